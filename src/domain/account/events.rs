@@ -1,0 +1,60 @@
+//! What can have happened to an account. Nothing personal: a company's name is no person's.
+
+use crate::{
+    event::{Stored, events},
+    ids::AccountId,
+    values::{DeletionPolicy, RegistrationPolicy},
+};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+events!(
+    /// On `account-<id>`.
+    AccountEvent {
+        /// The account exists.
+        Opened(Opened) = "account.opened.v1",
+        /// It has another name.
+        Renamed(Renamed) = "account.renamed.v1",
+        /// Its policies, whole.
+        PoliciesSet(PoliciesSet) = "account.policies_set.v1",
+    }
+);
+
+/// The account exists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its id.
+    pub account: AccountId,
+    /// The customer number.
+    pub number: String,
+    /// Company name.
+    pub company_name: String,
+    /// `fr` or `en`.
+    pub locale: String,
+    /// IANA name.
+    pub time_zone: Tz,
+}
+
+/// It has another name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// The new company name.
+    pub company_name: String,
+}
+
+/// Its policies, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PoliciesSet {
+    /// IANA name.
+    pub time_zone: Tz,
+    /// Days for which a late payment still opens.
+    pub grace_days: u32,
+    /// Who may delete a contact.
+    pub deletion: DeletionPolicy,
+    /// Whether app registrations are let in at once.
+    pub registration: RegistrationPolicy,
+}
+
+impl Stored for Opened {}
+impl Stored for Renamed {}
+impl Stored for PoliciesSet {}

@@ -1,0 +1,11 @@
+//! The tenant: its name and number, its time zone, and the policies that its contacts' rules read.
+
+mod commands;
+mod events;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use commands::{OpenAccount, RenameAccount, SetPolicies};
+pub use events::{AccountEvent, Opened, PoliciesSet, Renamed};
+pub use state::{AccountState, Policies};

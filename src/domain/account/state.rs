@@ -1,0 +1,74 @@
+//! What an account's events add up to.
+
+use super::events::AccountEvent;
+use crate::{
+    fold::Fact,
+    ids::AccountId,
+    values::{DeletionPolicy, RegistrationPolicy},
+};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// What the account decides for its contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policies {
+    /// Days for which a late payment still opens.
+    pub grace_days: u32,
+    /// Who may delete a contact.
+    pub deletion: DeletionPolicy,
+    /// Whether app registrations are let in at once.
+    pub registration: RegistrationPolicy,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Policies { grace_days: 0, deletion: DeletionPolicy::SelfService, registration: RegistrationPolicy::Automatic }
+    }
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountState {
+    /// Its id.
+    pub id: AccountId,
+    /// The customer number people read out.
+    pub number: String,
+    /// Company name.
+    pub company_name: String,
+    /// `fr` or `en`: the language of its mails and files.
+    pub locale: String,
+    /// Where its days begin.
+    pub time_zone: Tz,
+    /// Its policies.
+    pub policies: Policies,
+    /// When it was opened.
+    pub opened: Fact,
+}
+
+impl AccountState {
+    /// The state after the first event; `None` when that is not an opening.
+    pub fn first(event: &AccountEvent, fact: Fact) -> Option<AccountState> {
+        let AccountEvent::Opened(e) = event else { return None };
+        Some(AccountState {
+            id: e.account,
+            number: e.number.clone(),
+            company_name: e.company_name.clone(),
+            locale: e.locale.clone(),
+            time_zone: e.time_zone,
+            policies: Policies::default(),
+            opened: fact,
+        })
+    }
+
+    /// Takes one more event in.
+    pub fn apply(&mut self, event: &AccountEvent, _: Fact) {
+        match event {
+            AccountEvent::Opened(_) => {}
+            AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
+            AccountEvent::PoliciesSet(e) => {
+                self.time_zone = e.time_zone;
+                self.policies = Policies { grace_days: e.grace_days, deletion: e.deletion, registration: e.registration };
+            }
+        }
+    }
+}

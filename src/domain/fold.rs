@@ -1,0 +1,197 @@
+//! Folding: who recorded an event and when, and the state that a stream's events add up to.
+
+use crate::{
+    account::AccountState,
+    contact::ContactState,
+    event::Event,
+    ids::{AccountId, Category},
+    product::ProductState,
+    subscription::SubscriptionState,
+    values::words,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+words!(
+    /// What kind of someone acted.
+    ActorKind {
+        /// Runs the instance (the command line, an operator's token).
+        Operator = "OPERATOR",
+        /// A program with an API token of one account.
+        Token = "TOKEN",
+        /// Sésame itself: a policy that follows an event.
+        System = "SYSTEM",
+    }
+);
+
+words!(
+    /// Through which door a command came.
+    Origin {
+        /// The pages.
+        Ui = "UI",
+        /// GraphQL or HTTP.
+        Api = "API",
+        /// A file.
+        Import = "IMPORT",
+        /// An ERP.
+        Erp = "ERP",
+        /// A policy.
+        Policy = "POLICY",
+        /// The command line.
+        Cli = "CLI",
+    }
+);
+
+/// Who acted. Carries no personal value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor {
+    /// What kind of someone.
+    #[serde(rename = "k")]
+    pub kind: ActorKind,
+    /// Which one: the token's or user's id.
+    #[serde(rename = "i")]
+    pub id: Uuid,
+}
+
+/// The place, time and author of an event: what a verdict points to when it says who set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Position in the log, 1 and up.
+    #[serde(rename = "p")]
+    pub position: u64,
+    /// Version of the stream after this event, 1 and up.
+    #[serde(rename = "v")]
+    pub version: u64,
+    /// When it was recorded, UTC to the microsecond. Never runs backwards against positions.
+    #[serde(rename = "t", with = "chrono::serde::ts_microseconds")]
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    #[serde(rename = "a")]
+    pub actor: Actor,
+}
+
+/// What a stream's events add up to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum State {
+    /// Nothing yet.
+    #[serde(rename = "none")]
+    None,
+    /// An account.
+    #[serde(rename = "account")]
+    Account(Box<AccountState>),
+    /// A contact.
+    #[serde(rename = "contact")]
+    Contact(Box<ContactState>),
+    /// A product.
+    #[serde(rename = "product")]
+    Product(Box<ProductState>),
+    /// A subscription.
+    #[serde(rename = "subscription")]
+    Subscription(Box<SubscriptionState>),
+}
+
+/// An event that this stream cannot hold: the log was written by something else, or a stream's name is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongStream;
+
+impl fmt::Display for WrongStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event of another kind of stream")
+    }
+}
+
+impl std::error::Error for WrongStream {}
+
+impl State {
+    /// The next state. Total over accepted histories: the only failure is an event of another kind of stream.
+    pub fn evolve(self, event: &Event, fact: Fact) -> Result<State, WrongStream> {
+        Ok(match (self, event) {
+            (State::None, Event::Account(e)) => AccountState::first(e, fact).map_or(State::None, |s| State::Account(Box::new(s))),
+            (State::None, Event::Contact(e)) => ContactState::first(e, fact).map_or(State::None, |s| State::Contact(Box::new(s))),
+            (State::None, Event::Product(e)) => ProductState::first(e, fact).map_or(State::None, |s| State::Product(Box::new(s))),
+            (State::None, Event::Subscription(e)) => {
+                SubscriptionState::first(e, fact).map_or(State::None, |s| State::Subscription(Box::new(s)))
+            }
+            (State::Account(mut s), Event::Account(e)) => {
+                s.apply(e, fact);
+                State::Account(s)
+            }
+            (State::Contact(mut s), Event::Contact(e)) => {
+                s.apply(e, fact);
+                State::Contact(s)
+            }
+            (State::Product(mut s), Event::Product(e)) => {
+                s.apply(e, fact);
+                State::Product(s)
+            }
+            (State::Subscription(mut s), Event::Subscription(e)) => {
+                s.apply(e, fact);
+                State::Subscription(s)
+            }
+            _ => return Err(WrongStream),
+        })
+    }
+
+    /// The contact, if this is one.
+    pub fn contact(&self) -> Option<&ContactState> {
+        if let State::Contact(s) = self { Some(s) } else { None }
+    }
+    /// The product, if this is one.
+    pub fn product(&self) -> Option<&ProductState> {
+        if let State::Product(s) = self { Some(s) } else { None }
+    }
+    /// The account, if this is one.
+    pub fn account(&self) -> Option<&AccountState> {
+        if let State::Account(s) = self { Some(s) } else { None }
+    }
+    /// The subscription, if this is one.
+    pub fn subscription(&self) -> Option<&SubscriptionState> {
+        if let State::Subscription(s) = self { Some(s) } else { None }
+    }
+
+    /// The account it belongs to; an account belongs to itself. `None` while there is nothing.
+    pub fn account_id(&self) -> Option<AccountId> {
+        match self {
+            State::None => None,
+            State::Account(s) => Some(s.id),
+            State::Contact(s) => Some(s.account),
+            State::Product(s) => Some(s.account),
+            State::Subscription(s) => Some(s.account),
+        }
+    }
+
+    /// The kind of stream.
+    pub fn category(&self) -> Option<Category> {
+        match self {
+            State::None => None,
+            State::Account(_) => Some(Category::Account),
+            State::Contact(_) => Some(Category::Contact),
+            State::Product(_) => Some(Category::Product),
+            State::Subscription(_) => Some(Category::Subscription),
+        }
+    }
+}
+
+/// A state and the version of the stream it is the fold of (0: no event yet).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folded {
+    /// Version after the last event folded in.
+    pub version: u64,
+    /// The state.
+    pub state: State,
+}
+
+impl Default for Folded {
+    fn default() -> Self {
+        Folded { version: 0, state: State::None }
+    }
+}
+
+impl Folded {
+    /// The fold after one more event.
+    pub fn evolve(self, event: &Event, fact: Fact) -> Result<Folded, WrongStream> {
+        Ok(Folded { version: fact.version, state: self.state.evolve(event, fact)? })
+    }
+}
