@@ -1,0 +1,31 @@
+//! What must be deletable, and what must stay secret: the keys that personal values are sealed with, blind indexes,
+//! and API tokens.
+//!
+//! Events hold personal values only as ciphertext made here ([`seal`]); a subject's key lives outside the log, wrapped
+//! by the master key ([`master`]), and erasing a person is destroying that one key. A value that must be found again
+//! without being readable (an e-mail) is kept as a keyed hash ([`blind`]). Callers' tokens are stored as hashes only
+//! ([`token`]).
+//!
+//! These files know bytes and nothing else: no SQL, no events, no clock. They are the only place that asks the
+//! operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
+//! here that holds one prints itself without it.
+//!
+//! Next: `master.rs` for where the keys come from, `seal.rs` for what happens to an event's personal values.
+
+pub mod blind;
+pub mod master;
+pub mod seal;
+pub mod secret;
+pub mod token;
+
+/// Joins fields so that no two lists of fields give the same bytes: each is preceded by its length (32 bits, big-endian).
+/// Without it `("ab", "c")` and `("a", "bc")` would be bound to one another.
+fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(fields.iter().map(|field| field.len() + 4).sum());
+    for field in fields {
+        // No field here comes near 4 GiB; a longer one would be refused by the cipher anyway.
+        joined.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        joined.extend_from_slice(field);
+    }
+    joined
+}
