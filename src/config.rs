@@ -1,0 +1,459 @@
+//! Configuration: environment over file over defaults, every mistake named with its place and its remedy.
+//!
+//! Names. In the environment each setting is `SESAME_` and its key in capitals (`SESAME_LISTEN`); `DATABASE_URL` is also
+//! taken bare, as other tools set it, and `SESAME_DATABASE_URL` wins over it. An empty variable counts as not set. In the
+//! file, which is TOML and is named by `--config` or `SESAME_CONFIG`, it is the key itself (`listen = "…"`). A secret
+//! may stand in a file of its own, named by its key and `_file` (`SESAME_MASTER_KEY_FILE`), as container platforms mount
+//! them. A key that is not known is refused wherever it stands, except the variables that Kubernetes sets for a Service
+//! named `sesame`.
+//!
+//! [`Config`], its defaults and its reference ([`reference`]) come from one list, the `settings!` below: a setting is
+//! added there and nowhere else. Knows nothing of what the settings do; `main.rs` reads it once and hands on values.
+
+use figment::providers::{Format, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider, Source};
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+mod database_url;
+pub use database_url::DatabaseUrl;
+
+/// How a setting's text is read, and its limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Text, kept as it is.
+    Text,
+    /// Text that is never shown and may stand in a file of its own.
+    Secret,
+    /// A whole number from the first to the second.
+    Number(u64, u64),
+    /// `true` or `false`.
+    Switch,
+}
+
+/// One row of the reference.
+struct Setting {
+    key: &'static str,
+    kind: Kind,
+    default: &'static str,
+    expects: &'static str,
+    doc: &'static str,
+}
+
+/// Makes the struct, the defaults and the reference from one list.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $key:ident: $type:ty, $kind:expr, $default:literal, $expects:literal;)+) => {
+        /// The settings of one instance. `Debug` shows them without their secrets.
+        #[derive(Debug, Clone, Deserialize)]
+        pub struct Config { $($(#[doc = $doc])+ pub $key: $type,)+ }
+
+        const SETTINGS: &[Setting] = &[$(Setting {
+            key: stringify!($key), kind: $kind, default: $default, expects: $expects, doc: concat!($($doc),+),
+        }),+];
+    };
+}
+
+settings! {
+    /// Where the data are kept: an SQLite file, made when it is not there, or a PostgreSQL database.
+    database_url: DatabaseUrl, Kind::Secret, "sqlite://./sesame.db",
+        "`sqlite://` and a path, or `postgres://user:password@host/database`";
+    /// Address and port that the service listens on.
+    listen: SocketAddr, Kind::Text, "127.0.0.1:8080", "an IP address and a port, such as 127.0.0.1:8080";
+    /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `LISTEN`.
+    public_url: Option<String>, Kind::Text, "", "`https://` or `http://`, a host, and no query";
+    /// Key that wraps the keys of personal data. Set together with `INDEX_KEY`, or not at all: then the key file is used.
+    master_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";
+    /// Key of blind indexes and fingerprints.
+    index_key: Option<SecretText>, Kind::Secret, "", "32 other random bytes in base64 (`openssl rand -base64 32`)";
+    /// File with both keys, made with mode 0600 on the first start. Not set: the SQLite file's name and `.key`, or
+    /// `./sesame.key` with PostgreSQL.
+    key_file: Option<PathBuf>, Kind::Text, "", "a path";
+    /// Whether `/graphiql` serves the GraphQL explorer.
+    graphiql: bool, Kind::Switch, "false", "true or false";
+    /// Form of log lines. Not set: `text` on a terminal, `json` otherwise.
+    log_format: Option<LogFormat>, Kind::Text, "", "json or text";
+    /// What is logged: a level, or levels by module.
+    log_level: String, Kind::Text, "info",
+        "error, warn, info, debug, trace or off, and per module `sesame::log=debug`, separated by commas";
+    /// Largest file that an import by HTTP accepts, in bytes.
+    import_max_bytes: u64, Kind::Number(1024, 10 << 30), "20971520", "a whole number of bytes from 1024 to 10737418240";
+    /// Most rows that an import accepts.
+    import_max_rows: u64, Kind::Number(1, 100_000_000), "200000", "a whole number from 1 to 100000000";
+    /// Most connections to the database. PostgreSQL: over all nodes fewer than its `max_connections`.
+    pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
+    /// How long a stop waits for running requests, in seconds.
+    shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
+    /// File outside the database to which signed checkpoints of the log are appended, so that a cut log is noticed.
+    audit_checkpoint_file: Option<PathBuf>, Kind::Text, "", "a path";
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// `time LEVEL module message key=value`.
+    Text,
+}
+
+/// A secret from the configuration. `Debug` hides it.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The secret itself, for its one use.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// A mistake in the configuration: where it stands, what is wrong, and what to write instead. Never shows a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that cannot be used.
+    #[error("{place}: {problem}. Expected: {expects}")]
+    Value {
+        /// The variable, or the key and its file.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What it should be.
+        expects: &'static str,
+    },
+    /// A name that means nothing.
+    #[error("{place} is not a setting: correct its name or remove it. The settings are: {known}")]
+    Unknown {
+        /// The variable, or the key and its file.
+        place: String,
+        /// The names that could have been meant.
+        known: String,
+    },
+    /// The configuration file, or the file of a secret, cannot be read.
+    #[error("{place}: cannot read {path}: {cause}. Check the path and that the service's user may read it")]
+    Unreadable {
+        /// Who named the file.
+        place: String,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The configuration file is no TOML.
+    #[error("line {line} of {path} is not TOML: {detail}. A setting is written `key = \"value\"`")]
+    NotToml {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong there.
+        detail: String,
+    },
+    /// A secret is given both itself and by a file.
+    #[error("{place} and {place_of_file} are both set: keep one of them")]
+    Twice {
+        /// The secret's place.
+        place: String,
+        /// The place that names its file.
+        place_of_file: String,
+    },
+    /// One of the two keys without the other.
+    #[error("{set} is set without {missing}: set both, or neither to use the key file")]
+    HalfOfKeys {
+        /// The key that is there.
+        set: String,
+        /// The variable of the key that is not.
+        missing: String,
+    },
+}
+
+impl Config {
+    /// Reads the process's environment and the file that `--config` named.
+    pub fn from_process(file: Option<&Path>) -> Result<Config, ConfigError> {
+        Config::load(file, std::env::vars_os())
+    }
+
+    /// Reads `environment` over the file (`file`, else the one that `SESAME_CONFIG` names) over the defaults.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Config, ConfigError> {
+        let (bare, prefixed, named) = environment_layers(environment)?;
+        let file = file.map(|path| ("--config", path.to_owned())).or(named.map(|path| ("SESAME_CONFIG", path)));
+        let mut figment = Figment::new().merge(defaults());
+        if let Some((place, path)) = file {
+            figment = figment.merge(file_layer(place, &path)?);
+        }
+        let figment = figment.merge(bare.with_files_read()?).merge(prefixed.with_files_read()?);
+        let config = figment.extract::<Config>().map_err(|error| value_error(&figment, error))?;
+        config.check(&figment)
+    }
+
+    /// The key file: the one that was set, or the one beside the database.
+    pub fn key_file(&self) -> PathBuf {
+        match (&self.key_file, self.database_url.sqlite_file()) {
+            (Some(path), _) => path.clone(),
+            (None, Some(mut file)) => {
+                file.as_mut_os_string().push(".key");
+                file
+            }
+            (None, None) => PathBuf::from("./sesame.key"),
+        }
+    }
+
+    /// The address that people use, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// The form of log lines, when none was set: for people on a terminal, for programs otherwise.
+    pub fn log_format(&self, terminal: bool) -> LogFormat {
+        self.log_format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json })
+    }
+
+    /// What types alone do not check.
+    fn check(mut self, figment: &Figment) -> Result<Config, ConfigError> {
+        let refuse = |key: &'static str, problem: String| {
+            Err(ConfigError::Value {
+                place: place(figment, key),
+                problem,
+                expects: setting(key).map_or("", |s| s.expects),
+            })
+        };
+        for Setting { key, kind, .. } in SETTINGS {
+            let Kind::Number(least, most) = *kind else { continue };
+            let number = figment.find_value(key).ok().and_then(|value| value.to_u128());
+            if let Some(number) = number.filter(|number| !(u128::from(least)..=u128::from(most)).contains(number)) {
+                return refuse(key, format!("{number} is out of range"));
+            }
+        }
+        if !self.database_url.is_known() {
+            return refuse("database_url", "this is no database that can be used".to_owned());
+        }
+        if let Some(level) = self.log_level.split(',').find(|directive| !is_log_directive(directive)) {
+            return refuse("log_level", format!("`{level}` is not a level"));
+        }
+        if let Some(url) = &mut self.public_url {
+            match checked_public_url(url) {
+                Some(checked) => *url = checked,
+                None => return refuse("public_url", format!("`{url}` is no such address")),
+            }
+        }
+        let (set, missing) = match (&self.master_key, &self.index_key) {
+            (Some(_), None) => ("master_key", "index_key"),
+            (None, Some(_)) => ("index_key", "master_key"),
+            _ => return Ok(self),
+        };
+        Err(ConfigError::HalfOfKeys { set: place(figment, set), missing: variable(missing) })
+    }
+}
+
+/// The reference table of all settings, in Markdown, for the documentation (a test there compares).
+pub fn reference() -> String {
+    let mut table = String::from("| Variable | Default | Meaning |\n|---|---|---|\n");
+    for Setting { key, kind, default, expects, doc } in SETTINGS {
+        let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+        let file = if *kind == Kind::Secret {
+            format!(" Or `{}_FILE`: a file that holds it.", variable(key))
+        } else {
+            String::new()
+        };
+        table.push_str(&format!("| `{}` | {default} | {} Expected: {expects}.{file} |\n", variable(key), doc.trim()));
+    }
+    table
+}
+
+/// Settings of one origin.
+struct Layer {
+    metadata: Metadata,
+    dict: Dict,
+}
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        self.metadata.clone()
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        Ok(Profile::Default.collect(self.dict.clone()))
+    }
+}
+
+impl Layer {
+    fn place(&self, key: &str) -> String {
+        self.metadata.interpolate(&Profile::Default, &[key])
+    }
+
+    /// Refuses keys that mean nothing, and puts the content of a secret's file in the place of its name.
+    fn with_files_read(mut self) -> Result<Layer, ConfigError> {
+        for (key, value) in std::mem::take(&mut self.dict) {
+            match key.strip_suffix("_file").filter(|secret| setting(secret).is_some_and(|s| s.kind == Kind::Secret)) {
+                Some(secret) => {
+                    if self.dict.contains_key(secret) {
+                        return Err(ConfigError::Twice { place: self.place(secret), place_of_file: self.place(&key) });
+                    }
+                    let Some(path) = value.as_str() else {
+                        let problem = "this is no path".to_owned();
+                        return Err(ConfigError::Value { place: self.place(&key), problem, expects: "a path" });
+                    };
+                    let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable {
+                        place: self.place(&key),
+                        path: path.into(),
+                        cause,
+                    })?;
+                    self.dict.insert(secret.to_owned(), Value::from(text.trim_end_matches(['\r', '\n'])));
+                }
+                None if setting(&key).is_some() => {
+                    self.dict.insert(key, value);
+                }
+                None => {
+                    return Err(ConfigError::Unknown { place: self.place(&key), known: known(|key| self.place(key)) });
+                }
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn defaults() -> Layer {
+    let set = SETTINGS.iter().filter(|setting| !setting.default.is_empty());
+    let dict = set.map(|setting| (setting.key.to_owned(), typed(setting.kind, setting.default))).collect();
+    Layer {
+        metadata: Metadata::named("the default").interpolater(|_: &Profile, keys: &[&str]| variable(&keys.join("."))),
+        dict,
+    }
+}
+
+fn file_layer(named_by: &str, path: &Path) -> Result<Layer, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable {
+        place: named_by.to_owned(),
+        path: path.to_owned(),
+        cause,
+    })?;
+    let dict = Toml::from_str::<Dict>(&text).map_err(|error| {
+        // The error's own text quotes the line, which may hold a secret.
+        let line =
+            error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
+        ConfigError::NotToml { path: path.to_owned(), line, detail: error.message().to_owned() }
+    })?;
+    let shown = path.display().to_string();
+    let metadata = Metadata::from("file", Source::File(path.to_owned()))
+        .interpolater(move |_: &Profile, keys: &[&str]| format!("`{}` in {shown}", keys.join(".")));
+    Layer { metadata, dict }.with_files_read()
+}
+
+/// The bare `DATABASE_URL`, the variables with our prefix, and the configuration file they name.
+fn environment_layers(
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<(Layer, Layer, Option<PathBuf>), ConfigError> {
+    let layer = |interpolate: fn(&Profile, &[&str]) -> String| Layer {
+        metadata: Metadata::named("environment").interpolater(interpolate),
+        dict: Dict::new(),
+    };
+    let mut bare = layer(|_, keys| keys.join(".").to_uppercase());
+    let mut prefixed = layer(|_, keys| variable(&keys.join(".")));
+    let mut file = None;
+    for (name, value) in environment {
+        // A name that is not UTF-8 is none of ours; a value that is not is a mistake only in ours.
+        let Some(name) = name.to_str() else { continue };
+        let Some(key) = name.strip_prefix("SESAME_").or((name == "DATABASE_URL").then_some(name)) else { continue };
+        if value.is_empty() || is_kubernetes_link(key) {
+            continue;
+        }
+        if name == "SESAME_CONFIG" {
+            file = Some(PathBuf::from(value));
+            continue;
+        }
+        let key = key.to_lowercase();
+        let setting = setting(&key);
+        let Ok(text) = value.into_string() else {
+            let (problem, expects) = ("the value is not UTF-8".to_owned(), setting.map_or("text", |s| s.expects));
+            return Err(ConfigError::Value { place: name.to_owned(), problem, expects });
+        };
+        let value = typed(setting.map_or(Kind::Text, |setting| setting.kind), &text);
+        let layer = if name == "DATABASE_URL" { &mut bare } else { &mut prefixed };
+        layer.dict.insert(key, value);
+    }
+    Ok((bare, prefixed, file))
+}
+
+/// What Kubernetes sets in every pod beside a Service named `sesame`: `SESAME_PORT_8080_TCP_ADDR` and its like.
+fn is_kubernetes_link(key: &str) -> bool {
+    key == "PORT" || key == "SERVICE_HOST" || key.starts_with("SERVICE_PORT") || key.starts_with("PORT_")
+}
+
+/// A text as the value it stands for; one that does not fit stays text, and is refused with its name when it is used.
+fn typed(kind: Kind, text: &str) -> Value {
+    let text = if kind == Kind::Secret { text } else { text.trim() };
+    match kind {
+        Kind::Number(..) => text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
+        Kind::Switch => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Value::from(true),
+            "false" | "0" | "no" | "off" => Value::from(false),
+            _ => Value::from(text),
+        },
+        Kind::Text | Kind::Secret => Value::from(text),
+    }
+}
+
+fn setting(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+fn variable(key: &str) -> String {
+    format!("SESAME_{}", key.to_uppercase())
+}
+
+fn known(place: impl Fn(&str) -> String) -> String {
+    // In a file the place would repeat the path with each name.
+    let name = |key: &'static str| if place(key).contains(' ') { key.to_owned() } else { place(key) };
+    SETTINGS.iter().map(|setting| name(setting.key)).collect::<Vec<_>>().join(", ")
+}
+
+/// Where the value in force for `key` was set.
+fn place(figment: &Figment, key: &str) -> String {
+    figment.find_metadata(key).map_or_else(|| variable(key), |metadata| metadata.interpolate(&Profile::Default, &[key]))
+}
+
+fn value_error(figment: &Figment, error: figment::Error) -> ConfigError {
+    use figment::error::Kind as Mistake;
+    let key = error.path.first().map_or("", String::as_str);
+    let setting = setting(key);
+    let problem = match error.kind {
+        _ if setting.is_some_and(|setting| setting.kind == Kind::Secret) => "the value cannot be used".to_owned(),
+        Mistake::Message(message) => message,
+        Mistake::InvalidType(found, _) | Mistake::InvalidValue(found, _) => format!("found {found}"),
+        Mistake::UnknownVariant(found, _) => format!("found `{found}`"),
+        other => other.to_string(),
+    };
+    ConfigError::Value { place: place(figment, key), problem, expects: setting.map_or("a value", |s| s.expects) }
+}
+
+fn is_log_directive(directive: &str) -> bool {
+    let (module, level) = directive.rsplit_once('=').map_or((None, directive), |(module, level)| (Some(module), level));
+    let level = ["error", "warn", "info", "debug", "trace", "off"].contains(&level.trim().to_lowercase().as_str());
+    // A word that is no level would be taken for a module and silence everything else.
+    level && module.is_none_or(|module| !module.trim().is_empty())
+}
+
+fn checked_public_url(url: &str) -> Option<String> {
+    let url = url.trim().trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split('/').next()?;
+    let plain = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@\\\"<>".contains(c));
+    (plain && !host.is_empty() && !host.starts_with(':')).then(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
