@@ -1,0 +1,3 @@
+//! French and English: which of them to answer in.
+
+pub mod lang;
