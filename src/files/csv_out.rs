@@ -1,0 +1,44 @@
+//! The subscribers' list as CSV, line by line: a writer of it holds one buffer, whatever the length of the list.
+//!
+//! The form is `csv_cells`' own, so `csv_in` reads back the same values. Next to it: `xlsx_out`.
+
+use std::io::Write;
+
+use super::Language;
+use super::csv_cells::CsvCells;
+use super::error::FileError;
+use super::export::{HEADER, SubscriberLine};
+
+/// A CSV export being written.
+#[derive(Debug)]
+pub struct CsvExport<W> {
+    cells: CsvCells<W>,
+}
+
+impl<W: Write> CsvExport<W> {
+    /// Begins with the header. The language gives the separator its Excel expects; the headers are the same in all.
+    ///
+    /// # Errors
+    /// [`FileError::Write`].
+    pub fn begin(out: W, language: Language) -> Result<Self, FileError> {
+        let mut cells = CsvCells::new(out, language.separator());
+        cells.row(HEADER).map_err(FileError::Write)?;
+        Ok(Self { cells })
+    }
+
+    /// Adds a subscriber.
+    ///
+    /// # Errors
+    /// [`FileError::Write`].
+    pub fn push(&mut self, line: &SubscriberLine<'_>) -> Result<(), FileError> {
+        self.cells.row(line.cells()).map_err(FileError::Write)
+    }
+
+    /// Writes what is left and gives the writer back.
+    ///
+    /// # Errors
+    /// [`FileError::Write`].
+    pub fn finish(self) -> Result<W, FileError> {
+        self.cells.finish().map_err(FileError::Write)
+    }
+}
