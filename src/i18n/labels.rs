@@ -1,0 +1,312 @@
+//! The names of fields and of choices, in French and English: those of the forms, the files and the help pages.
+//!
+//! One row a name, so that it cannot have one language without the other. Typed with plain apostrophes, set by
+//! `typography.rs`. Knows no form: who shows a name asks for it by the API's name. Next: `messages.rs`, which uses them.
+
+use super::lang::Lang;
+use super::typography::typeset;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The label of a field in the API's name, alone (`lastName`) or as a path (`address.postalCode`, `modules.2.name`).
+/// A field without a label is answered as it is.
+pub fn label(field: &str, lang: Lang) -> &str {
+    let last = field.rsplit('.').find(|segment| segment.parse::<usize>().is_err()).unwrap_or(field);
+    SET_FIELDS.get(&(last, lang)).map_or(last, String::as_str)
+}
+
+/// The label of a choice: `choice("AccessMode", "SUSPENDED", Lang::Fr)` is « Suspendu ». `None` when it has none.
+pub fn choice(of: &str, value: &str, lang: Lang) -> Option<&'static str> {
+    choices(of, lang).find(|(known, _)| *known == value).map(|(_, label)| label)
+}
+
+/// The choices of one kind in the order of the forms: value and label.
+pub fn choices(of: &str, lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = SET_CHOICES.get(of).into_iter().flatten();
+    rows.map(move |(value, fr, en)| match lang {
+        Lang::Fr => (*value, fr.as_str()),
+        Lang::En => (*value, en.as_str()),
+    })
+}
+
+static SET_FIELDS: LazyLock<HashMap<(&str, Lang), String>> = LazyLock::new(|| {
+    let set = |field, lang, text| ((field, lang), typeset(text, lang));
+    FIELDS.iter().flat_map(|(field, fr, en)| [set(*field, Lang::Fr, fr), set(*field, Lang::En, en)]).collect()
+});
+
+type SetChoices = HashMap<&'static str, Vec<(&'static str, String, String)>>;
+
+static SET_CHOICES: LazyLock<SetChoices> = LazyLock::new(|| {
+    let mut set = SetChoices::new();
+    for (of, value, fr, en) in CHOICES {
+        set.entry(of).or_default().push((value, typeset(fr, Lang::Fr), typeset(en, Lang::En)));
+    }
+    set
+});
+
+/// Field, French, English.
+#[rustfmt::skip] // A row a field.
+const FIELDS: &[(&str, &str, &str)] = &[
+    // Who.
+    ("firstName", "Prénom", "First name"),
+    ("lastName", "Nom", "Last name"),
+    ("companyName", "Raison sociale", "Company"),
+    ("email", "E-mail", "E-mail"),
+    ("phone", "Téléphone", "Phone"),
+    ("fax", "Fax", "Fax"),
+    ("kind", "Type de contact", "Kind of contact"),
+    ("profile", "Profil", "Profile"),
+    ("status", "Statut", "Status"),
+    ("permissions", "Autorisations", "Permissions"),
+    ("externalId", "Identifiant externe", "External ID"),
+    ("portalAccount", "Créer un compte administrateur (abonné)", "Create an administrator (subscriber) account"),
+    ("registration", "Inscription sur l'app", "App registration"),
+    // Where.
+    ("address", "Adresse", "Address"),
+    ("line1", "Adresse (ligne 1)", "Address (line 1)"),
+    ("line2", "Adresse (ligne 2)", "Address (line 2)"),
+    ("line3", "Adresse (ligne 3)", "Address (line 3)"),
+    ("postalCode", "Code postal", "Postal code"),
+    ("city", "Ville", "City"),
+    ("country", "Pays", "Country"),
+    ("from", "À partir du", "From"),
+    ("until", "Jusqu'au", "Until"),
+    // Products.
+    ("name", "Nom", "Name"),
+    ("modules", "Modules", "Modules"),
+    ("opensAfterDays", "Ouverture après (jours)", "Opens after (days)"),
+    ("delivered", "Produit livré", "Delivered product"),
+    ("dripClock", "Rythme de diffusion", "Drip clock"),
+    ("orderEmail", "E-mail de commande", "Order e-mail"),
+    ("subject", "Objet", "Subject"),
+    ("body", "Texte", "Body"),
+    // Accesses.
+    ("mode", "Droits d'accès", "Access rights"),
+    ("opening", "Accès au contenu numérique", "Access to digital content"),
+    ("by", "Nombre", "Number"),
+    ("unit", "Unité", "Unit"),
+    ("date", "Date", "Date"),
+    ("fromDate", "Date", "Date"),
+    ("orderedOn", "Date de commande", "Order date"),
+    ("sendOrderEmail", "Envoyer l'email associé au produit", "Send the product's e-mail"),
+    ("accessibleSince", "Accessible depuis", "Accessible since"),
+    // Subscriptions.
+    ("type", "Type d'abonnement", "Subscription type"),
+    ("billing", "Facturation", "Billing"),
+    ("startsOn", "Début", "Start"),
+    ("endsOn", "Fin", "End"),
+    ("state", "État du paiement", "Payment state"),
+    ("occurredAt", "Date de l'opération", "Time of the operation"),
+    // Accounts.
+    ("timeZone", "Fuseau horaire", "Time zone"),
+    ("locale", "Langue", "Language"),
+    ("graceDays", "Jours de grâce", "Grace days"),
+    ("deletionPolicy", "Suppression des contacts", "Deletion of contacts"),
+    ("registrationPolicy", "Validation des inscriptions", "Validation of registrations"),
+    // What is referred to.
+    ("id", "Identifiant", "ID"),
+    ("accountId", "Compte", "Account"),
+    ("contactId", "Contact", "Contact"),
+    ("productId", "Produit", "Product"),
+    ("moduleId", "Module", "Module"),
+    ("subscriptionId", "Abonnement", "Subscription"),
+    ("eventId", "Identifiant de l'opération", "ID of the operation"),
+    ("expectedVersion", "Version attendue", "Expected version"),
+    ("idempotencyKey", "Clé d'idempotence", "Idempotency key"),
+    ("minPosition", "Position minimale", "Minimal position"),
+    ("asOf", "À la date du", "As of"),
+    ("at", "À la date du", "At"),
+    // Lists.
+    ("search", "Recherche", "Search"),
+    ("first", "Nombre par page", "Page length"),
+    ("last", "Nombre par page", "Page length"),
+    ("after", "Curseur de début", "Start cursor"),
+    ("before", "Curseur de fin", "End cursor"),
+    // Files.
+    ("line", "Ligne", "Line"),
+    ("column", "Colonne", "Column"),
+    ("value", "Valeur", "Value"),
+    ("error", "Erreur", "Error"),
+];
+
+/// Kind of choice, value, French, English; the order is that of the forms.
+#[rustfmt::skip] // A row a choice.
+const CHOICES: &[(&str, &str, &str, &str)] = &[
+    ("AccessMode", "AUTOMATIC", "Automatique", "Automatic"),
+    ("AccessMode", "ACTIVATED", "Activé", "Activated"),
+    ("AccessMode", "SUSPENDED", "Suspendu", "Suspended"),
+
+    ("OpeningKind", "FROM_ORDER_DATE", "À partir de la date de commande", "From the order date"),
+    ("OpeningKind", "FULL", "Accès complet", "Full access"),
+    ("OpeningKind", "ADVANCED", "Avancer l'accès", "Advance the access"),
+    ("OpeningKind", "FROM_DATE", "À partir d'une date précise", "From a given date"),
+
+    ("PeriodUnit", "DAYS", "Jours", "Days"),
+    ("PeriodUnit", "MONTHS", "Mois", "Months"),
+    ("PeriodUnit", "YEARS", "Années", "Years"),
+
+    ("AnchorKind", "ORDER_DATE", "Date de commande", "Order date"),
+    ("AnchorKind", "GRANT_DATE", "Date d'attribution", "Grant date"),
+    ("AnchorKind", "CHOSEN_DATE", "Date choisie", "Chosen date"),
+
+    ("AccessReason", "OPEN", "Ouvert", "Open"),
+    ("AccessReason", "CONTACT_DELETED", "Contact supprimé", "Contact deleted"),
+    ("AccessReason", "CONTACT_ERASED", "Données effacées", "Data erased"),
+    ("AccessReason", "NOT_ACTIVE_MEMBER", "N'est pas membre actif", "Not an active member"),
+    ("AccessReason", "AWAITING_VALIDATION", "En attente de validation", "Awaiting validation"),
+    ("AccessReason", "REGISTRATION_REFUSED", "Inscription refusée", "Registration refused"),
+    ("AccessReason", "NOT_GRANTED", "Aucun droit d'accès", "Not granted"),
+    ("AccessReason", "SUSPENDED", "Accès suspendu", "Access suspended"),
+    ("AccessReason", "NO_SUBSCRIPTION", "Aucun abonnement en cours", "No current subscription"),
+    ("AccessReason", "NOT_YET_OPEN", "Pas encore ouvert", "Not open yet"),
+
+    ("ContactKind", "PERSON", "Personne", "Person"),
+    ("ContactKind", "GROUP", "Groupe", "Group"),
+
+    ("Profile", "CLIENT", "Client", "Client"),
+    ("Profile", "CONTACT", "Contact", "Contact"),
+    ("Profile", "GUEST", "Invité", "Guest"),
+
+    ("MembershipStatus", "PENDING", "En attente", "Pending"),
+    ("MembershipStatus", "INVITED", "Invitation envoyée", "Invitation sent"),
+    ("MembershipStatus", "DECLINED", "Refusée", "Declined"),
+    ("MembershipStatus", "ACTIVE", "Active", "Active"),
+    ("MembershipStatus", "INACTIVE", "Inactive", "Inactive"),
+    ("MembershipStatus", "EXPIRED", "Expirée", "Expired"),
+    ("MembershipStatus", "REVOKED", "Annulée", "Revoked"),
+
+    ("Permission", "BILLING", "Facturation", "Billing"),
+    ("Permission", "SUPPORT", "Assistance", "Support"),
+    ("Permission", "DEPLOYMENT", "Déploiement", "Deployment"),
+    ("Permission", "SYSTEM_CONFIGURATION", "Configuration du système", "System configuration"),
+    ("Permission", "SECURITY", "Sécurité", "Security"),
+    ("Permission", "OTHER", "Autres", "Other"),
+
+    ("RegistrationStatus", "NOT_REGISTERED", "Pas inscrit sur l'App", "Not registered in the app"),
+    ("RegistrationStatus", "PENDING_VALIDATION", "En attente de validation", "Awaiting validation"),
+    ("RegistrationStatus", "REGISTERED", "Inscrit sur l'App", "Registered in the app"),
+    ("RegistrationStatus", "REFUSED", "Inscription refusée", "Registration refused"),
+
+    ("PortalAccount", "NONE", "Non", "No"),
+    ("PortalAccount", "SUBSCRIBER", "Abonné", "Subscriber"),
+    ("PortalAccount", "ADMINISTRATOR", "Administrateur", "Administrator"),
+
+    ("DripClock", "CALENDAR_DAYS", "Jours du calendrier", "Calendar days"),
+    ("DripClock", "ENTITLED_DAYS", "Jours d'accès", "Entitled days"),
+
+    ("Billing", "RECURRING", "Renouvelé automatiquement", "Recurring"),
+    ("Billing", "ONE_OFF", "Achat unique", "One-off"),
+
+    ("PaymentState", "PAID", "Payé", "Paid"),
+    ("PaymentState", "PAST_DUE", "En retard", "Past due"),
+    ("PaymentState", "FAILED", "Échoué", "Failed"),
+
+    ("ClaimState", "OPEN", "Ouverte", "Open"),
+    ("ClaimState", "ANSWERED", "Répondue", "Answered"),
+    ("ClaimState", "CLOSED", "Fermée", "Closed"),
+
+    ("DeletionPolicy", "SELF", "Par le compte", "By the account"),
+    ("DeletionPolicy", "ERP_ONLY", "Par l'ERP seulement", "By the ERP only"),
+    ("DeletionPolicy", "SUPPORT_ONLY", "Par le support, sur demande", "By support, on request"),
+
+    ("RegistrationPolicy", "AUTOMATIC", "Automatique", "Automatic"),
+    ("RegistrationPolicy", "MANUAL", "Par le compte", "By the account"),
+
+    ("Grantor", "MANUAL", "À la main", "By hand"),
+    ("Grantor", "SUBSCRIPTION", "Par un abonnement", "By a subscription"),
+
+    ("Origin", "UI", "Interface", "Interface"),
+    ("Origin", "API", "API", "API"),
+    ("Origin", "IMPORT", "Import", "Import"),
+    ("Origin", "ERP", "ERP", "ERP"),
+    ("Origin", "POLICY", "Règle automatique", "Automatic rule"),
+    ("Origin", "CLI", "Ligne de commande", "Command line"),
+
+    ("ActorKind", "OPERATOR", "Exploitant", "Operator"),
+    ("ActorKind", "TOKEN", "Jeton d'accès", "Access token"),
+    ("ActorKind", "SYSTEM", "Système", "System"),
+
+    // Inside a sentence, so without a capital: « … mais un classeur Excel ».
+    ("FileKind", "EXCEL_WORKBOOK", "un classeur Excel", "an Excel workbook"),
+    ("FileKind", "OPEN_DOCUMENT", "un document LibreOffice", "a LibreOffice document"),
+    ("FileKind", "WORD_DOCUMENT", "un document Word", "a Word document"),
+    ("FileKind", "ZIP", "une archive ZIP", "a ZIP archive"),
+    ("FileKind", "OLD_OFFICE", "un fichier Excel ou Word d'avant 2007", "an Excel or Word file from before 2007"),
+    ("FileKind", "PDF", "un document PDF", "a PDF document"),
+    ("FileKind", "GZIP", "un fichier compressé", "a compressed file"),
+    ("FileKind", "RICH_TEXT", "un document RTF", "a rich text document"),
+    ("FileKind", "WEB_PAGE", "une page web", "a web page"),
+    ("FileKind", "XML", "un document XML", "an XML document"),
+    ("FileKind", "UTF_32", "un texte en UTF-32", "text in UTF-32"),
+    ("FileKind", "BINARY", "un fichier binaire", "binary data"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::values;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_value_of_the_rules_has_a_label_in_both_languages() {
+        macro_rules! all {
+            ($($list:ident),+) => { [$((stringify!($list), values::$list::ALL.iter().map(|v| v.as_str()).collect::<Vec<_>>())),+] };
+        }
+        for (of, values) in all!(
+            AccessMode,
+            PeriodUnit,
+            ContactKind,
+            Profile,
+            MembershipStatus,
+            RegistrationStatus,
+            DripClock,
+            Billing,
+            PaymentState,
+            DeletionPolicy,
+            RegistrationPolicy
+        ) {
+            let labelled: Vec<_> =
+                choices(of, Lang::Fr).map(|(value, _)| value).filter(|value| *value != "NOT_REGISTERED").collect();
+            assert_eq!(labelled, values, "{of}");
+        }
+    }
+
+    #[test]
+    fn no_name_stands_twice_and_none_is_empty() {
+        let fields: BTreeSet<_> = FIELDS.iter().map(|(field, ..)| field).collect();
+        let choices: BTreeSet<_> = CHOICES.iter().map(|(of, value, ..)| (of, value)).collect();
+        assert_eq!((fields.len(), choices.len()), (FIELDS.len(), CHOICES.len()));
+        let texts =
+            FIELDS.iter().flat_map(|(_, fr, en)| [fr, en]).chain(CHOICES.iter().flat_map(|(_, _, fr, en)| [fr, en]));
+        for text in texts {
+            assert!(!text.is_empty() && text.trim() == *text && !text.contains(['{', '[', '’']), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_named_by_the_end_of_its_path() {
+        assert_eq!(label("lastName", Lang::Fr), "Nom");
+        assert_eq!(label("input.address.postalCode", Lang::Fr), "Code postal");
+        assert_eq!(label("modules.2.name", Lang::En), "Name");
+        assert_eq!(label("modules.2", Lang::Fr), "Modules");
+        assert_eq!(label("unheardOf", Lang::Fr), "unheardOf");
+        assert_eq!((label("3", Lang::Fr), label("", Lang::Fr)), ("3", ""));
+    }
+
+    #[test]
+    fn u4_the_export_s_columns_have_the_names_of_the_help_page() {
+        let fields = ["id", "companyName", "lastName", "firstName", "email", "phone", "fax", "address"];
+        let names: Vec<_> = fields.into_iter().skip(1).map(|field| label(field, Lang::Fr)).collect();
+        assert_eq!(names, ["Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse"]);
+    }
+
+    #[test]
+    fn k9_and_k14_modes_and_openings_have_the_names_of_the_help_page() {
+        let labels = |of| choices(of, Lang::Fr).map(|(_, label)| label).collect::<Vec<_>>();
+        assert_eq!(labels("AccessMode"), ["Automatique", "Activé", "Suspendu"]);
+        let openings =
+            ["À partir de la date de commande", "Accès complet", "Avancer l’accès", "À partir d’une date précise"];
+        assert_eq!(labels("OpeningKind"), openings);
+        assert_eq!(choice("AccessMode", "OPEN", Lang::Fr), None);
+    }
+}

@@ -1,0 +1,297 @@
+//! The sentence for each code, in French and English: what is wrong, then what to do about it.
+//!
+//! One table, one row a code, so a code cannot have one language without the other. A part in square brackets is left
+//! out when a value it needs was not given; placeholders stand only inside such parts, so no sentence ever has a hole.
+//! Texts are typed with plain spaces and apostrophes; `typography.rs` sets them.
+//!
+//! Knows codes and values, nothing of what happened. A value is told to the person who sent it; it never goes to a log.
+//! Next: `labels.rs` for the names of fields and choices.
+
+use super::labels::{choice, label};
+use super::lang::Lang;
+use super::typography::{date, excerpt, list, number, size, typeset};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The sentence of `code`, with the values of `params` in it:
+///
+/// | Placeholder | Value given |
+/// |---|---|
+/// | `{field}` | a field in the API's name, alone or as a path (`address.postalCode`); its label is shown |
+/// | `{missing}` | several such fields, separated by commas |
+/// | `{min}` `{max}` `{date}` | a number, or a day as `2026-03-31`; `limit` may stand for `max` |
+/// | `{bytes}` | taken from `max` or `limit`: a number of bytes |
+/// | `{kind}` | a kind of file, as the reader of files names it |
+/// | `{value}` and any other | shown as it is, on one line, cut when long |
+///
+/// A code that is not known is answered as it is.
+pub fn message(code: &str, lang: Lang, params: &[(&str, String)]) -> String {
+    let Some(template) = TEMPLATES.get(&(code, lang)) else { return code.to_owned() };
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template.as_str();
+    while let Some((before, after)) = rest.split_once('[') {
+        text.push_str(before);
+        let (optional, tail) = after.split_once(']').unwrap_or((after, ""));
+        text.push_str(&filled(optional, lang, params).unwrap_or_default());
+        rest = tail;
+    }
+    text.push_str(rest);
+    capitalised(&text)
+}
+
+/// Every code that has a sentence.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    MESSAGES.iter().map(|(code, ..)| *code)
+}
+
+/// The part with its values, or nothing when one was not given. Values are put in once, so that one that itself holds
+/// braces or brackets stays what it is.
+fn filled(part: &str, lang: Lang, params: &[(&str, String)]) -> Option<String> {
+    let mut text = String::with_capacity(part.len() + 16);
+    let mut rest = part;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}')?;
+        text.push_str(before);
+        text.push_str(&shown(name, lang, params)?);
+        rest = tail;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+fn shown(name: &str, lang: Lang, params: &[(&str, String)]) -> Option<String> {
+    let given = |names: &[&str]| {
+        let found = names.iter().find_map(|name| params.iter().find(|(given, _)| given == name));
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.trim().is_empty())
+    };
+    Some(match name {
+        "field" => label(given(&["field"])?, lang).to_owned(),
+        "missing" => {
+            list(&given(&["missing"])?.split(',').map(|key| label(key.trim(), lang)).collect::<Vec<_>>(), lang)
+        }
+        "min" | "max" | "date" => {
+            let value = given(&[name]).or_else(|| given(&["limit"]).filter(|_| name == "max"))?;
+            date(value, lang).unwrap_or_else(|| number(value, lang))
+        }
+        "bytes" => size(given(&["max", "limit"])?, lang),
+        "kind" => {
+            let kind = given(&["kind"])?;
+            choice("FileKind", kind, lang).unwrap_or(kind).to_owned()
+        }
+        other => excerpt(given(&[other])?),
+    })
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+static TEMPLATES: LazyLock<HashMap<(&str, Lang), String>> = LazyLock::new(|| {
+    let set = |code, lang, text| ((code, lang), typeset(text, lang));
+    MESSAGES.iter().flat_map(|(code, fr, en)| [set(*code, Lang::Fr, fr), set(*code, Lang::En, en)]).collect()
+});
+
+/// Code, French, English.
+#[rustfmt::skip] // A row a code: the two languages stand under one another.
+const MESSAGES: &[(&str, &str, &str)] = &[
+    // Refusals: any field.
+    ("REQUIRED",
+     "[« {field} » : ]cette information est obligatoire. Renseignez-la.",
+     "[{field}: ]this is mandatory. Fill it in."),
+    ("TOO_LONG",
+     "[« {field} » : ]c'est trop long[, {max} au plus]. Raccourcissez.",
+     "[{field}: ]this is too long[, at most {max}]. Shorten it."),
+    ("INVALID",
+     "[« {field} » : ]cette valeur[ (« {value} »)] n'est pas acceptée. Corrigez-la[, {min} au moins][, {max} au plus][ ; attendu : {expected}].",
+     "[{field}: ]this value[ (“{value}”)] is not accepted. Correct it[, at least {min}][, at most {max}][; expected: {expected}]."),
+    ("DATE_INVALID",
+     "[« {field} » : ]cette date[ ({date})] ne peut pas être retenue. Choisissez-en une autre[, au plus tôt le {min}][, au plus tard le {max}].",
+     "[{field}: ]this date[ ({date})] cannot be taken. Choose another[, not before {min}][, not after {max}]."),
+    ("ADVANCE_OUT_OF_RANGE",
+     "L'avance est hors limites. Choisissez un nombre plus petit ou plus grand[, de {min} à {max} pour cette unité].",
+     "The advance is out of range. Choose a smaller or larger number[, from {min} to {max} for this unit]."),
+    ("NOT_ALLOWED_NOW",
+     "Cette action n'est pas possible dans l'état actuel. Rechargez la fiche pour voir où elle en est, puis choisissez une autre action.",
+     "This cannot be done in the present state. Reload to see how things stand, then choose another action."),
+    ("NOT_FOUND",
+     "Cet élément n'existe pas, ou ce compte n'y a pas accès. Vérifiez l'identifiant.",
+     "This does not exist, or this account has no access to it. Check the identifier."),
+    ("FORBIDDEN",
+     "Vous n'avez pas l'autorisation de faire cela. Demandez-la au titulaire du compte.",
+     "You are not allowed to do this. Ask the owner of the account for the permission."),
+    ("VERSION_CONFLICT",
+     "Une autre modification a été enregistrée entre-temps[ (version {found} au lieu de {expected})]. Rechargez la fiche, puis recommencez.",
+     "Another change was saved in the meantime[ (version {found} instead of {expected})]. Reload, then try again."),
+    ("IDEMPOTENCY_MISMATCH",
+     "Cette clé d'idempotence a déjà servi pour une autre demande. Utilisez une nouvelle clé.",
+     "This idempotency key was already used for another request. Use a new key."),
+
+    // Refusals: accesses and products.
+    ("ALREADY_GRANTED",
+     "Ce contact a déjà un droit d'accès à ce produit. Modifiez celui qui existe.",
+     "This contact already has access to this product. Edit the existing access."),
+    ("NOT_GRANTED",
+     "Ce contact n'a pas de droit d'accès à ce produit. Donnez-lui-en d'abord un.",
+     "This contact has no access to this product. Grant it first."),
+    ("PRODUCT_ARCHIVED",
+     "Ce produit est archivé. Restaurez-le, ou choisissez un autre produit.",
+     "This product is archived. Restore it, or choose another product."),
+
+    // Refusals: contacts.
+    ("CONTACT_DELETED",
+     "Ce contact a été supprimé. Créez un nouveau contact si la personne revient.",
+     "This contact was deleted. Add a new contact if the person comes back."),
+    ("CONTACT_ERASED",
+     "Les données de ce contact ont été effacées pour toujours. Créez un nouveau contact si la personne revient.",
+     "The data of this contact were erased for ever. Add a new contact if the person comes back."),
+    ("EMAIL_TAKEN",
+     "Cette adresse e-mail[ ({value})] est celle d'un autre contact du compte. Utilisez une autre adresse, ou modifiez ce contact.",
+     "This e-mail address[ ({value})] belongs to another contact of the account. Use another address, or edit that contact."),
+    ("EMAIL_REQUIRED",
+     "Il faut une adresse e-mail pour cela. Renseignez celle du contact.",
+     "This needs an e-mail address. Fill in the contact's."),
+    ("EMAIL_INVALID",
+     "Cette adresse e-mail[ ({value})] n'est pas valable. Corrigez-la ; elle ressemble à prenom.nom@exemple.fr.",
+     "This e-mail address[ ({value})] is not valid. Correct it; it looks like first.last@example.com."),
+    ("EMAIL_NOT_VERIFIED",
+     "Cette adresse e-mail n'est pas vérifiée. Ouvrez le lien du message de vérification, ou demandez-en un nouveau.",
+     "This e-mail address is not verified. Open the link in the verification mail, or ask for a new one."),
+    ("ADDRESS_INCOMPLETE",
+     "L'adresse de livraison est incomplète. Complétez-la[ : {missing}].",
+     "The delivery address is incomplete. Complete it[: {missing}]."),
+    ("NAME_OR_COMPANY_REQUIRED",
+     "Il manque un nom. Renseignez le nom ou la raison sociale.",
+     "A name is missing. Fill in the last name or the company."),
+    ("SUBSCRIBER_REQUIRED",
+     "Ce produit est livré : il faut un abonné avec une adresse de livraison complète. Complétez-la d'abord[ : {missing}].",
+     "This product is delivered: it needs a subscriber with a complete delivery address. Complete it first[: {missing}]."),
+    ("HAS_LIVE_SUBSCRIPTION",
+     "Un abonnement de ce contact est encore en cours. Résiliez-le ou détachez-en le contact, puis recommencez.",
+     "A subscription of this contact is still running. Cancel it or detach the contact from it, then try again."),
+    ("MANAGED_BY_ERP",
+     "Cette information est gérée par votre ERP. Faites la modification dans l'ERP ; la prochaine synchronisation la reprendra.",
+     "This is managed by your ERP. Make the change there; the next synchronisation brings it here."),
+    ("DELETION_NEEDS_SUPPORT",
+     "Seul le support peut supprimer un contact de ce compte. Envoyez-lui une demande de suppression.",
+     "Only support can delete a contact of this account. Send a deletion request."),
+
+    // Refusals: members and guests.
+    ("ALREADY_MEMBER",
+     "Cette personne est déjà membre du compte. Modifiez plutôt ses autorisations.",
+     "This person is already a member of the account. Edit their permissions instead."),
+    ("ALREADY_INVITED",
+     "Cette adresse a déjà une invitation en attente. Renvoyez l'invitation, ou annulez-la d'abord.",
+     "This address already has a pending invitation. Resend it, or revoke it first."),
+    ("INVITATION_EXPIRED",
+     "Cette invitation a expiré[ le {date}]. Demandez qu'on vous la renvoie.",
+     "This invitation has expired[ on {date}]. Ask for it to be sent again."),
+    ("INVITATION_REVOKED",
+     "Cette invitation a été annulée. Adressez-vous à la personne qui l'avait envoyée.",
+     "This invitation was revoked. Ask the person who sent it."),
+    ("NOT_THE_INVITED_USER",
+     "Cette invitation est adressée à une autre personne. Connectez-vous avec l'adresse e-mail qui l'a reçue.",
+     "This invitation is addressed to somebody else. Sign in with the e-mail address that received it."),
+    ("LAST_OWNER",
+     "Un compte garde toujours un titulaire. Transférez-le d'abord à quelqu'un d'autre.",
+     "An account always keeps an owner. Transfer the ownership to somebody else first."),
+    ("PERMISSION_NOT_HELD",
+     "Vous ne pouvez donner que les autorisations que vous avez. Retirez les autres, ou demandez au titulaire du compte.",
+     "You can only give permissions that you hold. Remove the others, or ask the owner of the account."),
+
+    // Warnings: it was done, and something is to be known.
+    ("ORDER_EMAIL_NOT_CONFIGURED",
+     "L'accès est donné, mais aucun e-mail ne part : ce produit n'a pas d'e-mail de commande. Rédigez-en un dans la fiche du produit.",
+     "The access is granted, but no e-mail goes out: this product has no order e-mail. Write one on the product's page."),
+    ("ACCESS_NOT_OPEN",
+     "L'e-mail de commande part alors que l'accès est suspendu ou pas encore ouvert[ ; il ouvre le {date}]. Prévenez le contact, ou modifiez l'accès.",
+     "The order e-mail goes out although the access is suspended or not yet open[; it opens on {date}]. Tell the contact, or edit the access."),
+    ("EMAIL_MISSING",
+     "L'accès est donné, mais aucun e-mail ne part : ce contact n'a pas d'adresse e-mail. Renseignez-la pour pouvoir lui écrire.",
+     "The access is granted, but no e-mail goes out: this contact has no e-mail address. Fill it in to be able to write to them."),
+
+    // Protocol, authorisation and outage.
+    ("UNAUTHENTICATED",
+     "Le jeton d'accès manque, est inconnu ou a été révoqué. Envoyez un jeton valable dans l'en-tête Authorization (Bearer).",
+     "The access token is missing, unknown or revoked. Send a valid token in the Authorization header (Bearer)."),
+    ("RATE_LIMITED",
+     "Trop de demandes en peu de temps. Attendez un instant, puis recommencez.",
+     "Too many requests in a short time. Wait a moment, then try again."),
+    ("QUERY_TOO_COMPLEX",
+     "Cette requête est trop lourde[ ({found}, {max} au plus)]. Demandez moins de champs, ou des pages plus courtes.",
+     "This query is too heavy[ ({found}, at most {max})]. Ask for fewer fields, or for shorter pages."),
+    ("INVALID_CURSOR",
+     "Ce curseur ne vient pas de cette liste. Reprenez-la du début, avec le même tri et les mêmes filtres.",
+     "This cursor is not from this list. Start the list again, with the same order and filters."),
+    ("READ_MODEL_BEHIND",
+     "Les dernières modifications ne sont pas encore visibles ici. Recommencez dans un instant.",
+     "The latest changes cannot be seen here yet. Try again in a moment."),
+    ("STORAGE_FULL",
+     "L'espace de stockage est plein, rien n'a été enregistré. Prévenez l'exploitant du service.",
+     "The storage is full, nothing was saved. Tell the operator of the service."),
+    ("BUSY",
+     "Trop de modifications ont lieu en même temps, rien n'a été enregistré. Recommencez.",
+     "Too many changes are happening at once, nothing was saved. Try again."),
+    ("INTERNAL",
+     "Une erreur inattendue est survenue. Recommencez ; si elle revient, donnez le numéro de la demande au support.",
+     "An unexpected error happened. Try again; if it comes back, give the request's number to support."),
+
+    // Imported files: the whole file.
+    ("EMPTY_FILE",
+     "Ce fichier est vide. Remplissez le modèle, puis importez-le.",
+     "This file is empty. Fill in the template, then import it."),
+    ("NOT_CSV",
+     "Ce n'est pas un fichier CSV[ mais {kind}]. Enregistrez-le au format CSV depuis votre tableur, puis importez-le.",
+     "This is not a CSV file[ but {kind}]. Save it as CSV from your spreadsheet, then import it."),
+    ("NO_USABLE_COLUMN",
+     "Aucune colonne ne donne un nom, une raison sociale ou un e-mail[ (trouvé : {found})]. Reprenez les en-têtes du modèle.",
+     "No column gives a name, a company or an e-mail[ (found: {found})]. Use the headers of the template."),
+    ("DUPLICATE_COLUMN",
+     "Deux colonnes[, {first} et {second},] ont le même sens[ : « {field} »]. Renommez ou retirez l'une des deux.",
+     "Two columns[, {first} and {second},] have the same meaning[: {field}]. Rename or remove one of them."),
+    ("UNCLOSED_QUOTE",
+     "Des guillemets ouverts[ à la ligne {line}] ne sont pas refermés. Refermez-les ou retirez-les.",
+     "A quote opened[ in line {line}] is never closed. Close it or remove it."),
+    ("TOO_MANY_ROWS",
+     "Le fichier a trop de lignes[, {max} au plus]. Coupez-le en plusieurs fichiers.",
+     "The file has too many rows[, at most {max}]. Split it into several files."),
+    ("TOO_MANY_COLUMNS",
+     "Le fichier a trop de colonnes[ à la ligne {line}][, {max} au plus]. Retirez celles qui ne servent pas.",
+     "The file has too many columns[ in line {line}][, at most {max}]. Remove those that are not needed."),
+    ("TOO_LARGE",
+     "L'envoi est trop gros[, {bytes} au plus]. Coupez-le en plusieurs parties.",
+     "What was sent is too large[, at most {bytes}]. Split it into several parts."),
+    ("FILE_TOO_BIG",
+     "Le fichier est trop gros[, {bytes} au plus]. Coupez-le en plusieurs fichiers.",
+     "The file is too large[, at most {bytes}]. Split it into several files."),
+    ("CELL_TOO_LONG",
+     "Une cellule est trop longue[, {bytes} au plus][ (ligne {line}, colonne {column})]. Raccourcissez-la, ou refermez ses guillemets.",
+     "A cell is too long[, at most {bytes}][ (line {line}, column {column})]. Shorten it, or close its quote."),
+    ("READ_FAILED",
+     "La lecture du fichier s'est interrompue. Envoyez-le à nouveau.",
+     "Reading the file was interrupted. Send it again."),
+    // Imported files: one row.
+    ("RAGGED_ROW",
+     "Cette ligne n'a pas autant de cellules que l'en-tête[ : {found} au lieu de {expected}]. Vérifiez ses séparateurs et ses guillemets.",
+     "This row does not have as many cells as the header[: {found} instead of {expected}]. Check its separators and quotes."),
+    ("DUPLICATE_IN_FILE",
+     "Cette ligne répète un contact du fichier[, celui de la ligne {line}]. Gardez une seule des deux.",
+     "This row repeats a contact of the file[, the one in line {line}]. Keep only one of them."),
+    ("UNDECODABLE",
+     "Certains caractères de cette ligne sont illisibles. Corrigez-les, ou enregistrez le fichier en UTF-8.",
+     "Some characters of this row cannot be read. Correct them, or save the file as UTF-8."),
+
+    // Exported files.
+    ("TOO_LONG_FOR_EXCEL",
+     "Une valeur est trop longue pour une cellule d'Excel[ (colonne « {column} », ligne {row})][, {max} caractères au plus]. Exportez plutôt au format CSV.",
+     "A value is too long for an Excel cell[ (column {column}, row {row})][, at most {max} characters]. Export as CSV instead."),
+    ("WRITE_FAILED",
+     "L'écriture du fichier s'est interrompue. Recommencez ; si cela revient, prévenez l'exploitant du service.",
+     "Writing the file was interrupted. Try again; if it comes back, tell the operator of the service."),
+    ("WORKBOOK_FAILED",
+     "Le classeur n'a pas pu être fabriqué. Recommencez, ou exportez au format CSV.",
+     "The workbook could not be made. Try again, or export as CSV."),
+];
+
+#[cfg(test)]
+mod tests;
