@@ -7,7 +7,7 @@
 //! them. A key that is not known is refused wherever it stands, except the variables that Kubernetes sets for a Service
 //! named `sesame`.
 //!
-//! [`Config`], its defaults and its reference ([`reference`]) come from one list, the `settings!` below: a setting is
+//! [`Config`], its defaults and its reference ([`reference()`]) come from one list, the `settings!` below: a setting is
 //! added there and nowhere else. Knows nothing of what the settings do; `main.rs` reads it once and hands on values.
 
 use figment::providers::{Format, Toml};
@@ -58,14 +58,16 @@ macro_rules! settings {
 }
 
 settings! {
-    /// Where the data are kept: an SQLite file, made when it is not there, or a PostgreSQL database.
+    /// Where the data are kept: an SQLite file, made when it is not there, or a PostgreSQL database. `DATABASE_URL` is
+    /// taken too.
     database_url: DatabaseUrl, Kind::Secret, "sqlite://./sesame.db",
         "`sqlite://` and a path, or `postgres://user:password@host/database`";
     /// Address and port that the service listens on.
     listen: SocketAddr, Kind::Text, "127.0.0.1:8080", "an IP address and a port, such as 127.0.0.1:8080";
-    /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `LISTEN`.
+    /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `SESAME_LISTEN`.
     public_url: Option<String>, Kind::Text, "", "`https://` or `http://`, a host, and no query";
-    /// Key that wraps the keys of personal data. Set together with `INDEX_KEY`, or not at all: then the key file is used.
+    /// Key that wraps the keys of personal data. Set together with `SESAME_INDEX_KEY`, or not at all: then the
+    /// key file is used.
     master_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";
     /// Key of blind indexes and fingerprints.
     index_key: Option<SecretText>, Kind::Secret, "", "32 other random bytes in base64 (`openssl rand -base64 32`)";
@@ -262,6 +264,9 @@ impl Config {
 /// The reference table of all settings, in Markdown, for the documentation (a test there compares).
 pub fn reference() -> String {
     let mut table = String::from("| Variable | Default | Meaning |\n|---|---|---|\n");
+    table.push_str(
+        "| `SESAME_CONFIG` |  | TOML file with the same settings as `key = value`; `--config` wins over it. |\n",
+    );
     for Setting { key, kind, default, expects, doc } in SETTINGS {
         let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
         let file = if *kind == Kind::Secret {

@@ -200,7 +200,7 @@ fn no_secret_is_ever_shown() {
 #[test]
 fn the_reference_has_a_row_for_each_setting() {
     let reference = reference();
-    assert_eq!(reference.lines().count(), SETTINGS.len() + 2);
+    assert_eq!(reference.lines().count(), SETTINGS.len() + 3);
     assert!(reference.contains("| `SESAME_LISTEN` | `127.0.0.1:8080` | Address and port that the service listens on. Expected: an IP address and a port, such as 127.0.0.1:8080. |"));
     assert!(reference.contains("Or `SESAME_MASTER_KEY_FILE`: a file that holds it. |"));
     for setting in SETTINGS {

@@ -103,7 +103,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "[« {field} » : ]c'est trop long[, {max} au plus]. Raccourcissez.",
      "[{field}: ]this is too long[, at most {max}]. Shorten it."),
     ("INVALID",
-     "[« {field} » : ]cette valeur[ (« {value} »)] n'est pas acceptée. Corrigez-la[, {min} au moins][, {max} au plus][ ; attendu : {expected}].",
+     "[« {field} » : ]cette valeur[ (« {value} »)] n'est pas acceptée. Corrigez-la[, au moins {min}][, au plus {max}][ ; attendu : {expected}].",
      "[{field}: ]this value[ (“{value}”)] is not accepted. Correct it[, at least {min}][, at most {max}][; expected: {expected}]."),
     ("DATE_INVALID",
      "[« {field} » : ]cette date[ ({date})] ne peut pas être retenue. Choisissez-en une autre[, au plus tôt le {min}][, au plus tard le {max}].",

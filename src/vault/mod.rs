@@ -16,6 +16,7 @@ pub mod blind;
 pub mod master;
 pub mod seal;
 pub mod secret;
+pub mod store;
 pub mod token;
 
 /// Joins fields so that no two lists of fields give the same bytes: each is preceded by its length (32 bits, big-endian).
@@ -28,4 +29,23 @@ fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
         joined.extend_from_slice(field);
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_same_bytes_split_elsewhere_are_joined_differently(bytes in any::<Vec<u8>>(), one: usize, other: usize) {
+            let split = |at: usize| {
+                let (left, right) = bytes.split_at(at % (bytes.len() + 1));
+                (left.len(), length_prefixed(&[left, right]))
+            };
+            let ((one, one_joined), (other, other_joined)) = (split(one), split(other));
+            prop_assert_eq!(one_joined == other_joined, one == other);
+            prop_assert_ne!(length_prefixed(&[&bytes]), length_prefixed(&[&bytes, b""]));
+        }
+    }
 }
