@@ -38,7 +38,11 @@ fn first_after_gap(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
             high = middle;
         }
     }
-    let whole = high.timestamp() - i64::from(high.timestamp_subsec_nanos() == 0 && (high - Duration::seconds(1)).with_timezone(&zone).naive_local() >= local);
+    let whole = high.timestamp()
+        - i64::from(
+            high.timestamp_subsec_nanos() == 0
+                && (high - Duration::seconds(1)).with_timezone(&zone).naive_local() >= local,
+        );
     Utc.timestamp_opt(whole, 0).single().unwrap_or(high)
 }
 
@@ -59,19 +63,27 @@ pub fn day(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
 
 /// The same local time, `days` later.
 pub fn plus_days(at: DateTime<Utc>, days: u32, zone: Tz) -> DateTime<Utc> {
-    let local = at.with_timezone(&zone).naive_local();
-    local.checked_add_days(Days::new(days.into())).map_or(at, |later| instant(later, zone))
+    local(at, zone).checked_add_days(Days::new(days.into())).map_or(at, |later| instant(later, zone))
 }
 
 /// The same local time, earlier by the advance; a day the month does not have becomes its last (31 March − 1 month = end of February).
 pub fn minus(at: DateTime<Utc>, advance: Advance, zone: Tz) -> DateTime<Utc> {
-    let local = at.with_timezone(&zone).naive_local();
+    instant(local_minus(local(at, zone), advance), zone)
+}
+
+/// As [`minus`], on local time.
+pub fn local_minus(local: NaiveDateTime, advance: Advance) -> NaiveDateTime {
     let earlier = match advance.unit {
         PeriodUnit::Days => local.checked_sub_days(Days::new(advance.by.into())),
         PeriodUnit::Months => local.checked_sub_months(Months::new(advance.by)),
-        PeriodUnit::Years => local.checked_sub_months(Months::new(advance.by * 12)),
+        PeriodUnit::Years => local.checked_sub_months(Months::new(advance.by.saturating_mul(12))),
     };
-    earlier.map_or(at, |earlier| instant(earlier, zone))
+    earlier.unwrap_or(local)
+}
+
+/// What a clock in `zone` shows at an instant.
+pub fn local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+    at.with_timezone(&zone).naive_local()
 }
 
 #[cfg(test)]

@@ -22,11 +22,13 @@ impl Interval {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether no instant is inside.
+    pub fn is_empty(&self) -> bool {
         self.until.is_some_and(|until| until <= self.from)
     }
 
-    fn meet(&self, other: &Interval) -> Interval {
+    /// The instants in both.
+    pub fn meet(&self, other: &Interval) -> Interval {
         Interval { from: self.from.max(other.from), until: earlier(self.until, other.until) }
     }
 }
@@ -117,6 +119,16 @@ impl Intervals {
         self.0.iter().rev().copied().find(|i| i.until.is_some_and(|until| until <= at))
     }
 
+    /// Whether no instant is inside.
+    pub fn is_never(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same times on another clock.
+    pub fn map(&self, clock: impl Fn(Instant) -> Instant) -> Intervals {
+        Intervals::of(self.0.iter().map(|i| Interval { from: clock(i.from), until: i.until.map(&clock) }))
+    }
+
     /// The intervals in order.
     pub fn iter(&self) -> impl Iterator<Item = Interval> + '_ {
         self.0.iter().copied()
@@ -147,8 +159,11 @@ mod tests {
     }
 
     fn set() -> impl Strategy<Value = Intervals> {
-        proptest::collection::vec((0i64..40, proptest::option::of(0i64..40)), 0..5)
-            .prop_map(|parts| Intervals::of(parts.into_iter().map(|(from, len)| Interval { from: t(from), until: len.map(|l| t(from + l)) })))
+        proptest::collection::vec((0i64..40, proptest::option::of(0i64..40)), 0..5).prop_map(|parts| {
+            Intervals::of(
+                parts.into_iter().map(|(from, len)| Interval { from: t(from), until: len.map(|l| t(from + l)) }),
+            )
+        })
     }
 
     proptest! {

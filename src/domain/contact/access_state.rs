@@ -61,6 +61,8 @@ pub struct Access {
     /// The order date, where one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordered_on: Option<NaiveDate>,
+    /// Its order dates, oldest first; never empty, and `ordered_on` is the last.
+    pub order_dates: Vec<Since<Option<NaiveDate>>>,
     /// The last change of this access: its version is what `expectedVersion` is compared with.
     pub changed: Fact,
     /// The explicit removal, if it was removed.
@@ -81,6 +83,11 @@ impl Access {
     /// The opening now.
     pub fn opening(&self) -> &Opening {
         self.openings.last().map_or(&Opening::FromOrderDate, |o| &o.value)
+    }
+
+    /// Whether a subscription of this contact to this product counts for it.
+    pub fn counts(&self, attachment: &Attachment) -> bool {
+        self.counts_from.is_none_or(|removal| removal.version < attachment.attached.version)
     }
 
     /// Whether it was not removed.

@@ -96,7 +96,15 @@ impl AddContact {
             }
         }
         check.finish()?;
-        Ok(vec![Added { account: self.account, kind: self.kind, profile: Profile::Contact, private: Private::Known(private) }.into()])
+        Ok(vec![
+            Added {
+                account: self.account,
+                kind: self.kind,
+                profile: Profile::Contact,
+                private: Private::Known(private),
+            }
+            .into(),
+        ])
     }
 }
 
@@ -186,12 +194,12 @@ impl EditContact {
             events.push(KindConverted { kind }.into());
         }
         if let Some(address) = address {
-            let today = calendar::day(self.at, account.time_zone);
-            let only = contact.address_on(today) == address.as_ref() && contact.addresses.iter().all(|a| a.until.is_none());
-            if !only {
-                let from = if contact.addresses.is_empty() { None } else { Some(today) };
-                events.push(DeliveryAddressSet { from, until: None, private: Private::Known(AddressPrivate { address }) }.into());
-            }
+            let from =
+                if contact.addresses.is_empty() { None } else { Some(calendar::day(self.at, account.time_zone)) };
+            events.extend(address_set(
+                contact,
+                DeliveryAddressSet { from, until: None, private: Private::Known(AddressPrivate { address }) },
+            ));
         }
         Ok(events)
     }
@@ -214,7 +222,8 @@ impl SetDeliveryAddress {
     /// Sets it. `ADDRESS_INCOMPLETE` when delivery could not find it; nothing when it is so already.
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
-        let address = self.address.map(Address::clean).transpose().map_err(|r| r.under("address"))?.filter(|a| !a.is_empty());
+        let address =
+            self.address.map(Address::clean).transpose().map_err(|r| r.under("address"))?.filter(|a| !a.is_empty());
         if let Some(missing) = address.as_ref().map(Address::missing).filter(|m| !m.is_empty()) {
             return Err(Refusal::at(Code::AddressIncomplete, "address").with("missing", missing.join(", ")).into());
         }
@@ -232,10 +241,16 @@ impl SetDeliveryAddress {
             None => None,
         };
         let event = DeliveryAddressSet { from, until, private: Private::Known(AddressPrivate { address }) };
-        let mut after = contact.clone();
-        after.apply(&event.clone().into(), contact.added);
-        Ok(if after.addresses == contact.addresses { vec![] } else { vec![event.into()] })
+        Ok(address_set(contact, event).into_iter().collect())
     }
+}
+
+/// The event, unless deliveries go there on those days already.
+fn address_set(contact: &ContactState, event: DeliveryAddressSet) -> Option<ContactEvent> {
+    let event = ContactEvent::from(event);
+    let mut after = contact.clone();
+    after.apply(&event, contact.added);
+    (after.addresses != contact.addresses).then_some(event)
 }
 
 /// Takes a contact out of the account's lists (row A15; `domain.md`, Delete).
@@ -248,7 +263,10 @@ pub struct DeleteContact {
 impl DeleteContact {
     /// Deletes it; nothing when it is deleted already. The account's policy and a live subscription refuse.
     pub fn decide(
-        self, contact: &ContactState, account: &AccountState, attached: &[&SubscriptionState],
+        self,
+        contact: &ContactState,
+        account: &AccountState,
+        attached: &[&SubscriptionState],
     ) -> Result<Vec<ContactEvent>, Refusals> {
         if contact.deleted.is_some() {
             return Ok(vec![]);

@@ -136,7 +136,11 @@ impl ContactState {
                 external_id: private.external_id,
             },
             email_verified: false,
-            addresses: private.address.map(|address| DatedAddress { from: None, until: None, address }).into_iter().collect(),
+            addresses: private
+                .address
+                .map(|address| DatedAddress { from: None, until: None, address })
+                .into_iter()
+                .collect(),
             accesses: BTreeMap::new(),
             attachments: Vec::new(),
             registration: None,
@@ -180,11 +184,16 @@ impl ContactState {
                 self.addresses.clear();
             }
             ContactEvent::AccessGranted(e) => self.grant(e, fact),
-            ContactEvent::AccessModeSet(e) => self.change(e.product, fact, |a| a.modes.push(Since { since: fact, value: e.mode })),
+            ContactEvent::AccessModeSet(e) => {
+                self.change(e.product, fact, |a| a.modes.push(Since { since: fact, value: e.mode }))
+            }
             ContactEvent::AccessOpeningSet(e) => {
                 self.change(e.product, fact, |a| a.openings.push(Since { since: fact, value: e.opening.clone() }));
             }
-            ContactEvent::AccessOrderDateSet(e) => self.change(e.product, fact, |a| a.ordered_on = e.ordered_on),
+            ContactEvent::AccessOrderDateSet(e) => self.change(e.product, fact, |a| {
+                a.ordered_on = e.ordered_on;
+                a.order_dates.push(Since { since: fact, value: e.ordered_on });
+            }),
             ContactEvent::AccessRemoved(e) => self.change(e.product, fact, |a| a.removed = Some(fact)),
             ContactEvent::SubscriptionAttached(e) => self.attachments.push(Attachment {
                 subscription: e.subscription,
@@ -208,6 +217,7 @@ impl ContactState {
             modes: vec![Since { since: fact, value: e.mode }],
             openings: vec![Since { since: fact, value: e.opening.clone() }],
             ordered_on: e.ordered_on,
+            order_dates: vec![Since { since: fact, value: e.ordered_on }],
             changed: fact,
             removed: None,
             counts_from: removed.filter(|_| e.by == Grantor::Subscription),
@@ -241,12 +251,23 @@ impl ContactState {
         }
         kept.extend(address.map(|address| DatedAddress { from, until, address }));
         kept.sort_by_key(|a| a.from);
+        // The same address before and after a day is one address: setting it again changes nothing.
+        kept.dedup_by(|next, last| {
+            let goes_on = last.until.is_some() && last.until == next.from && last.address == next.address;
+            if goes_on {
+                last.until = next.until;
+            }
+            goes_on
+        });
         self.addresses = kept;
     }
 
     /// The delivery address in force on a day.
     pub fn address_on(&self, day: NaiveDate) -> Option<&Address> {
-        self.addresses.iter().find(|a| a.from.is_none_or(|from| from <= day) && a.until.is_none_or(|until| day < until)).map(|a| &a.address)
+        self.addresses
+            .iter()
+            .find(|a| a.from.is_none_or(|from| from <= day) && a.until.is_none_or(|until| day < until))
+            .map(|a| &a.address)
     }
 
     /// The access to a product, unless there is none or it was removed.

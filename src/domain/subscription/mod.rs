@@ -6,6 +6,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{CancelSubscription, PauseSubscription, RecordPayment, RenewSubscription, ResumeSubscription, StartSubscription};
+pub use commands::{
+    CancelSubscription, PauseSubscription, RecordPayment, RenewSubscription, ResumeSubscription, StartSubscription,
+};
 pub use events::{Cancelled, Paused, PaymentRecorded, Renewed, Resumed, Started, SubscriptionEvent};
-pub use state::{Pause, Payment, Period, SubscriptionState};
+pub use state::{Former, Pause, Payment, Period, Standing, SubscriptionState};

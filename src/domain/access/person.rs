@@ -1,0 +1,49 @@
+//! Gates 1 and 2: who it is. Neither knows of products.
+
+use super::decision::{Detail, Gate, GateVerdict};
+use crate::{
+    contact::{ContactState, Membership},
+    timeline::Instant,
+    values::{MembershipStatus, Profile, RegistrationStatus},
+};
+
+/// Gate 1: the contact exists, was neither deleted nor erased; a guest is active, and nobody is switched off or revoked.
+pub(super) fn member(contact: Option<&ContactState>) -> GateVerdict {
+    let verdict = |passed, detail, fact| GateVerdict::new(Gate::Contact, passed, detail, fact);
+    let Some(contact) = contact else { return verdict(false, Detail::UnknownContact, None) };
+    // An erased person's values are unreadable at every date, so a state of before the erasure is marked by its first event. What that
+    // person could open then is still told truly: only an erasure that was recorded by then closes.
+    if let Some(fact) = contact.erased.filter(|fact| fact.version > contact.added.version) {
+        return verdict(false, Detail::ContactErased, Some(fact));
+    }
+    if let Some(fact) = contact.deleted {
+        return verdict(false, Detail::ContactDeleted, Some(fact));
+    }
+    let Membership { profile, status, since } = contact.membership;
+    let barred = matches!(status, MembershipStatus::Inactive | MembershipStatus::Revoked);
+    if barred || (profile == Profile::Guest && status != MembershipStatus::Active) {
+        return verdict(false, Detail::NotActiveMember { profile, status }, Some(since));
+    }
+    verdict(true, Detail::Member { profile, status }, Some(since))
+}
+
+/// Gate 2: a registration that waits or was refused opens nothing, whatever the account's policy is now. Without one there is nothing to bar.
+pub(super) fn validated(contact: Option<&ContactState>) -> GateVerdict {
+    let verdict = |passed, detail, fact| GateVerdict::new(Gate::Validation, passed, detail, fact);
+    let Some(registration) = contact.and_then(|contact| contact.registration.as_ref()) else {
+        return verdict(true, Detail::NoRegistration, None);
+    };
+    let (passed, detail) = match registration.status {
+        RegistrationStatus::Registered => (true, Detail::Registered),
+        RegistrationStatus::PendingValidation => (false, Detail::AwaitingValidation),
+        RegistrationStatus::Refused => (false, Detail::RegistrationRefused),
+    };
+    verdict(passed, detail, Some(registration.since))
+}
+
+/// Since when gates 1 and 2 have let this contact through, given that they do.
+pub(super) fn since(contact: &ContactState) -> Instant {
+    let Membership { status, since, .. } = contact.membership;
+    let member = if status == MembershipStatus::Active { since.at } else { contact.added.at };
+    contact.registration.as_ref().map_or(member, |registration| registration.since.at.max(member))
+}
