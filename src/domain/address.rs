@@ -34,9 +34,10 @@ pub struct Address {
 
 /// Countries whose addresses carry no postal code, or where few do.
 const WITHOUT_POSTAL_CODE: &[&str] = &[
-    "AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BS", "BW", "BZ", "CD", "CF", "CG", "CI", "CK", "CM", "DJ", "DM", "ER", "FJ", "GA", "GD", "GH",
-    "GM", "GN", "GQ", "GY", "HK", "IE", "JM", "KI", "KM", "KN", "KP", "LC", "ML", "MO", "MR", "MW", "NR", "NU", "PA", "QA", "RW", "SB", "SC", "SL",
-    "SO", "SR", "ST", "SY", "TF", "TG", "TK", "TL", "TO", "TT", "TV", "UG", "VU", "YE", "ZW",
+    "AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BS", "BW", "BZ", "CD", "CF", "CG", "CI", "CK", "CM", "DJ", "DM",
+    "ER", "FJ", "GA", "GD", "GH", "GM", "GN", "GQ", "GY", "HK", "IE", "JM", "KI", "KM", "KN", "KP", "LC", "ML", "MO",
+    "MR", "MW", "NR", "NU", "PA", "QA", "RW", "SB", "SC", "SL", "SO", "SR", "ST", "SY", "TF", "TG", "TK", "TL", "TO",
+    "TT", "TV", "UG", "VU", "YE", "ZW",
 ];
 
 /// France and the territories that share its five-digit codes.
@@ -122,9 +123,12 @@ impl Address {
     /// Reads lines of text as a client file has them. The last line is the country when it is a two-letter code, the one before (or the
     /// last) the town; what is over three lines joins the third. Fails as [`Address::clean`] does.
     pub fn parse(text: &str) -> Result<Address, Refusal> {
-        let mut lines: Vec<&str> = text.lines().flat_map(|l| l.split('\r')).map(str::trim).filter(|l| !l.is_empty()).collect();
+        let mut lines: Vec<&str> =
+            text.lines().flat_map(|l| l.split('\r')).map(str::trim).filter(|l| !l.is_empty()).collect();
         let mut address = Address::default();
-        if lines.len() > 1 && lines.last().is_some_and(|l| l.len() == 2 && l.bytes().all(|b| b.is_ascii_uppercase()) && *l != "FR") {
+        if lines.len() > 1
+            && lines.last().is_some_and(|l| l.len() == 2 && l.bytes().all(|b| b.is_ascii_uppercase()) && *l != "FR")
+        {
             address.country = lines.pop().map(str::to_owned);
         }
         if let Some((code, city)) = lines.last().and_then(|l| split_town(l)) {
@@ -169,7 +173,13 @@ mod tests {
     fn u8_each_country_says_what_delivery_needs() {
         let address = |line1: &str, code: &str, city: &str, country: &str| {
             let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
-            Address { line1: some(line1), postal_code: some(code), city: some(city), country: some(country), ..Address::default() }
+            Address {
+                line1: some(line1),
+                postal_code: some(code),
+                city: some(city),
+                country: some(country),
+                ..Address::default()
+            }
         };
         let cases: [(&str, &str, &str, &str, &[&str]); 7] = [
             ("1 rue A", "75007", "Paris", "", &[]),

@@ -36,6 +36,10 @@ impl<T> Private<T> {
 
 /// What happened, on any stream.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an event lives from its decision to its append; a box each would cost more than the bytes"
+)]
 pub enum Event {
     /// On `account-<id>`.
     Account(AccountEvent),
@@ -100,7 +104,11 @@ macro_rules! events {
 }
 pub(crate) use events;
 
-pub(crate) fn read_payload<T: Stored>(name: &'static str, clear: &[u8], private: Option<Value>) -> Result<T, Unreadable> {
+pub(crate) fn read_payload<T: Stored>(
+    name: &'static str,
+    clear: &[u8],
+    private: Option<Value>,
+) -> Result<T, Unreadable> {
     let mut payload: T = serde_json::from_slice(clear).map_err(|e| Unreadable::Shape(name, e))?;
     if let Some(private) = private {
         payload.set_private(private).map_err(|e| Unreadable::Shape(name, e))?;
@@ -163,7 +171,12 @@ impl Event {
 
     /// Every stored name that this binary can write.
     pub fn types() -> impl Iterator<Item = &'static str> {
-        AccountEvent::TYPES.iter().chain(ContactEvent::TYPES).chain(ProductEvent::TYPES).chain(SubscriptionEvent::TYPES).copied()
+        AccountEvent::TYPES
+            .iter()
+            .chain(ContactEvent::TYPES)
+            .chain(ProductEvent::TYPES)
+            .chain(SubscriptionEvent::TYPES)
+            .copied()
     }
 
     /// The product an event of another stream is about, so that a product's trail is complete.

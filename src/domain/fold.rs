@@ -108,9 +108,15 @@ impl State {
     /// The next state. Total over accepted histories: the only failure is an event of another kind of stream.
     pub fn evolve(self, event: &Event, fact: Fact) -> Result<State, WrongStream> {
         Ok(match (self, event) {
-            (State::None, Event::Account(e)) => AccountState::first(e, fact).map_or(State::None, |s| State::Account(Box::new(s))),
-            (State::None, Event::Contact(e)) => ContactState::first(e, fact).map_or(State::None, |s| State::Contact(Box::new(s))),
-            (State::None, Event::Product(e)) => ProductState::first(e, fact).map_or(State::None, |s| State::Product(Box::new(s))),
+            (State::None, Event::Account(e)) => {
+                AccountState::first(e, fact).map_or(State::None, |s| State::Account(Box::new(s)))
+            }
+            (State::None, Event::Contact(e)) => {
+                ContactState::first(e, fact).map_or(State::None, |s| State::Contact(Box::new(s)))
+            }
+            (State::None, Event::Product(e)) => {
+                ProductState::first(e, fact).map_or(State::None, |s| State::Product(Box::new(s)))
+            }
             (State::None, Event::Subscription(e)) => {
                 SubscriptionState::first(e, fact).map_or(State::None, |s| State::Subscription(Box::new(s)))
             }

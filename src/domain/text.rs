@@ -74,7 +74,8 @@ pub fn fold(text: &str) -> String {
 
 /// The distinct folded words of several texts, for search by prefix.
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut all: Vec<String> = texts.into_iter().flat_map(|t| fold(t).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut all: Vec<String> =
+        texts.into_iter().flat_map(|t| fold(t).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
     all.retain(|w| !w.is_empty());
     all.sort();
     all.dedup();

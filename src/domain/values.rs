@@ -246,15 +246,36 @@ mod tests {
         same("  Anne.Dupont@Exemple.FR ", "anne.dupont@exemple.fr");
         same("anne+club@exemple.fr", "anne+club@exemple.fr");
         same("zoé@école.fr", "zoé@xn--cole-9oa.fr");
-        for bad in ["", "pas-une-adresse", "a@b", "a@@b.fr", "a b@c.fr", ".a@b.fr", "a..b@c.fr", "a@-b.fr", "a@b.12", "a@b.fr\r\nBcc: x@y.fr"] {
+        for bad in [
+            "",
+            "pas-une-adresse",
+            "a@b",
+            "a@@b.fr",
+            "a b@c.fr",
+            ".a@b.fr",
+            "a..b@c.fr",
+            "a@-b.fr",
+            "a@b.12",
+            "a@b.fr\r\nBcc: x@y.fr",
+        ] {
             assert_eq!(Email::parse(bad).map_err(|r| r.code), Err(Code::EmailInvalid), "{bad:?}");
         }
     }
 
     #[test]
     fn k17_an_advance_has_a_range() {
-        assert!(Advance::new(3650, PeriodUnit::Days).is_ok() && Advance::new(120, PeriodUnit::Months).is_ok() && Advance::new(10, PeriodUnit::Years).is_ok());
-        for (by, unit) in [(0, PeriodUnit::Days), (-1, PeriodUnit::Days), (3651, PeriodUnit::Days), (121, PeriodUnit::Months), (11, PeriodUnit::Years)] {
+        assert!(
+            Advance::new(3650, PeriodUnit::Days).is_ok()
+                && Advance::new(120, PeriodUnit::Months).is_ok()
+                && Advance::new(10, PeriodUnit::Years).is_ok()
+        );
+        for (by, unit) in [
+            (0, PeriodUnit::Days),
+            (-1, PeriodUnit::Days),
+            (3651, PeriodUnit::Days),
+            (121, PeriodUnit::Months),
+            (11, PeriodUnit::Years),
+        ] {
             assert_eq!(Advance::new(by, unit).map_err(|r| r.code), Err(Code::AdvanceOutOfRange));
         }
     }

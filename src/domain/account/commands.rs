@@ -38,7 +38,9 @@ impl OpenAccount {
             check.refuse(refusal.clone());
         }
         check.finish()?;
-        Ok(vec![Opened { account: self.account, number: self.number, company_name, locale, time_zone: time_zone?, }.into()])
+        Ok(vec![
+            Opened { account: self.account, number: self.number, company_name, locale, time_zone: time_zone? }.into(),
+        ])
     }
 }
 

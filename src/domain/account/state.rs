@@ -67,7 +67,8 @@ impl AccountState {
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;
-                self.policies = Policies { grace_days: e.grace_days, deletion: e.deletion, registration: e.registration };
+                self.policies =
+                    Policies { grace_days: e.grace_days, deletion: e.deletion, registration: e.registration };
             }
         }
     }

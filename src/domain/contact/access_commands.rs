@@ -39,7 +39,9 @@ impl OpeningChoice {
             OpeningChoice::FromOrderDate => Opening::FromOrderDate,
             OpeningChoice::Full => Opening::Full,
             OpeningChoice::Advanced { by, unit } => Opening::Advanced(Advance::new(by, unit)?),
-            OpeningChoice::FromDate(date) => Opening::FromDate { date: check_date("date", date)?, zone: account.time_zone },
+            OpeningChoice::FromDate(date) => {
+                Opening::FromDate { date: check_date("date", date)?, zone: account.time_zone }
+            }
         })
     }
 }
@@ -64,9 +66,18 @@ pub struct GrantAccess {
 }
 
 impl GrantAccess {
-    /// Grants it. `ALREADY_GRANTED` when the contact has it (the caller shows the access there is), `PRODUCT_ARCHIVED` when it left choice.
-    pub fn decide(self, contact: &ContactState, account: &AccountState, product: &ProductState) -> Result<Vec<ContactEvent>, Refusals> {
+    /// Grants it. `ALREADY_GRANTED` when the contact has it (the caller shows the access there is), `PRODUCT_ARCHIVED` when it left
+    /// choice, `NOT_FOUND` when it is another account's.
+    pub fn decide(
+        self,
+        contact: &ContactState,
+        account: &AccountState,
+        product: &ProductState,
+    ) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
+        if product.account != contact.account {
+            return Err(Refusal::at(Code::NotFound, "productId").into());
+        }
         if contact.access(self.product).is_some() {
             return Err(Refusal::at(Code::AlreadyGranted, "productId").into());
         }
@@ -126,7 +137,9 @@ impl EditAccess {
         }
         match self.opening.map(|o| o.freeze(account)) {
             Some(Err(refusal)) => check.refuse(under_opening(refusal)),
-            Some(Ok(opening)) if !same(&opening, access.opening()) => events.push(AccessOpeningSet { product, opening }.into()),
+            Some(Ok(opening)) if !same(&opening, access.opening()) => {
+                events.push(AccessOpeningSet { product, opening }.into())
+            }
             _ => {}
         }
         if let Some(ordered_on) = self.ordered_on {
@@ -162,7 +175,8 @@ pub struct SetAccessMode {
 impl SetAccessMode {
     /// Sets it; nothing when it is so already. The opening stays as it was (row K12).
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
-        EditAccess { product: self.product, mode: Some(self.mode), opening: None, ordered_on: None }.decide(contact, account)
+        EditAccess { product: self.product, mode: Some(self.mode), opening: None, ordered_on: None }
+            .decide(contact, account)
     }
 }
 
@@ -178,7 +192,8 @@ pub struct SetOpening {
 impl SetOpening {
     /// Sets it; nothing when it is so already.
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
-        EditAccess { product: self.product, mode: None, opening: Some(self.opening), ordered_on: None }.decide(contact, account)
+        EditAccess { product: self.product, mode: None, opening: Some(self.opening), ordered_on: None }
+            .decide(contact, account)
     }
 }
 

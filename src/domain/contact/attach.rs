@@ -30,15 +30,25 @@ pub struct AttachContact {
 impl AttachContact {
     /// Attaches it, and grants the product where the contact does not have it; nothing when it counts already.
     /// `SUBSCRIBER_REQUIRED`, naming what is missing, when the product is delivered and the contact has no complete address.
-    pub fn decide(self, contact: &ContactState, account: &AccountState, product: &ProductState) -> Result<Vec<ContactEvent>, Refusals> {
+    pub fn decide(
+        self,
+        contact: &ContactState,
+        account: &AccountState,
+        product: &ProductState,
+    ) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
+        if product.account != contact.account {
+            return Err(Refusal::at(Code::NotFound, "productId").into());
+        }
         if contact.attached().any(|a| a.subscription == self.subscription) {
             return Ok(vec![]);
         }
         if product.delivered {
             let missing = subscriber_fields_missing(contact, account, self.at);
             if !missing.is_empty() {
-                return Err(Refusal::at(Code::SubscriberRequired, "contactId").with("missing", missing.join(", ")).into());
+                return Err(Refusal::at(Code::SubscriberRequired, "contactId")
+                    .with("missing", missing.join(", "))
+                    .into());
             }
         }
         let mut events = vec![SubscriptionAttached { subscription: self.subscription, product: self.product }.into()];
@@ -60,8 +70,14 @@ impl AttachContact {
 }
 
 /// What the contact still needs to be delivered to, in the API's field names; none when it is a subscriber.
-pub fn subscriber_fields_missing(contact: &ContactState, account: &AccountState, at: DateTime<Utc>) -> Vec<&'static str> {
-    contact.address_on(calendar::day(at, account.time_zone)).map_or_else(|| vec!["line1", "postalCode", "city"], |a| a.missing())
+pub fn subscriber_fields_missing(
+    contact: &ContactState,
+    account: &AccountState,
+    at: DateTime<Utc>,
+) -> Vec<&'static str> {
+    contact
+        .address_on(calendar::day(at, account.time_zone))
+        .map_or_else(|| vec!["line1", "postalCode", "city"], |a| a.missing())
 }
 
 /// Makes a subscription count for a contact no more. The access stays; automatic ones close with it.

@@ -9,9 +9,13 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use access_commands::{AdvanceAccess, EditAccess, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode, SetOpening};
+pub use access_commands::{
+    AdvanceAccess, EditAccess, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode, SetOpening,
+};
 pub use access_state::{Access, Attachment, Grantor, Opening, Since};
 pub use attach::{AttachContact, DetachContact, subscriber_fields_missing};
-pub use commands::{AddContact, ContactInput, ContactPatch, DeleteContact, EditContact, EraseContact, SetDeliveryAddress};
+pub use commands::{
+    AddContact, ContactInput, ContactPatch, DeleteContact, EditContact, EraseContact, SetDeliveryAddress,
+};
 pub use events::*;
 pub use state::{ContactState, DatedAddress, Details, Membership, Registration, pseudonym};

@@ -58,7 +58,17 @@ impl CreateProduct {
         let modules = modules(&mut check, self.modules, |_| false);
         let order_email = self.order_email.and_then(|mail| order_email(&mut check, mail));
         check.finish()?;
-        Ok(vec![Created { account: self.account, name, delivered: self.delivered, drip_clock: self.drip_clock, modules, order_email }.into()])
+        Ok(vec![
+            Created {
+                account: self.account,
+                name,
+                delivered: self.delivered,
+                drip_clock: self.drip_clock,
+                modules,
+                order_email,
+            }
+            .into(),
+        ])
     }
 }
 
@@ -164,7 +174,9 @@ fn order_email(check: &mut Check, mail: OrderEmail) -> Option<OrderEmail> {
     for (field, text) in [("subject", &subject), ("body", &body)] {
         if let Some(unknown) = unknown_variable(text) {
             check.refuse(
-                inside(Refusal::at(Code::Invalid, field)).with("value", unknown).with("expected", TEMPLATE_VARIABLES.join(", ")),
+                inside(Refusal::at(Code::Invalid, field))
+                    .with("value", unknown)
+                    .with("expected", TEMPLATE_VARIABLES.join(", ")),
             );
         }
     }

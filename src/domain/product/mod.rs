@@ -6,6 +6,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{ArchiveProduct, CreateProduct, ModuleDraft, RenameProduct, RestoreProduct, SetModules, SetOrderEmail, TEMPLATE_VARIABLES};
+pub use commands::{
+    ArchiveProduct, CreateProduct, ModuleDraft, RenameProduct, RestoreProduct, SetModules, SetOrderEmail,
+    TEMPLATE_VARIABLES,
+};
 pub use events::{Archived, Created, ModulesSet, OrderEmail, OrderEmailSet, ProductEvent, Renamed, Restored};
 pub use state::{ProductState, Schedule};

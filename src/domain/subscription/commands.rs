@@ -35,6 +35,9 @@ pub struct StartSubscription {
 impl StartSubscription {
     /// Starts it.
     pub fn decide(self, product: &ProductState) -> Result<Vec<SubscriptionEvent>, Refusals> {
+        if product.account != self.account {
+            return Err(Refusal::at(Code::NotFound, "productId").into());
+        }
         let mut check = Check::default();
         if product.archived.is_some() {
             check.refuse(Refusal::at(Code::ProductArchived, "productId"));
@@ -44,8 +47,15 @@ impl StartSubscription {
         check.take(last_day(self.starts_on, self.ends_on));
         check.finish()?;
         Ok(vec![
-            Started { account: self.account, product: self.product, kind, billing: self.billing, starts_on: self.starts_on, ends_on: self.ends_on }
-                .into(),
+            Started {
+                account: self.account,
+                product: self.product,
+                kind,
+                billing: self.billing,
+                starts_on: self.starts_on,
+                ends_on: self.ends_on,
+            }
+            .into(),
         ])
     }
 }
@@ -75,10 +85,15 @@ impl RenewSubscription {
         let Some(end) = subscription.ends_on() else {
             return Err(Refusal::at(Code::NotAllowedNow, "endsOn").into());
         };
-        let goes_on = subscription.is_live(self.at, zone) || self.starts_on.is_some_and(|day| Some(day) == subscription.day_after_end());
+        let goes_on = subscription.is_live(self.at, zone)
+            || self.starts_on.is_some_and(|day| Some(day) == subscription.day_after_end());
         let starts_on = match self.starts_on {
             _ if goes_on => None,
-            Some(day) if day <= end => return Err(Refusal::at(Code::DateInvalid, "startsOn").with("min", end).into()),
+            Some(day) if day <= end => {
+                return Err(Refusal::at(Code::DateInvalid, "startsOn")
+                    .with("min", subscription.day_after_end().unwrap_or(end))
+                    .into());
+            }
             Some(day) => Some(check_date("startsOn", day)?),
             None => Some(calendar::day(self.at, zone)),
         };
