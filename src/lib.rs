@@ -1,0 +1,21 @@
+//! Sésame: contacts, and who may open what, explained from the log.
+//!
+//! Which door leads where:
+//!
+//! * [`graphql`] and [`http`]: what callers ask and command; [`files`]: their files; `main.rs`: the command line.
+//! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer.
+//! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
+//! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
+//!
+//! `docs/architecture.md` draws the way of a command and of a question.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod files;
+pub mod i18n;
+pub mod log;
+pub mod projector;
+pub mod telemetry;
+pub mod vault;

@@ -1,0 +1,10 @@
+//! Who has access to what: the contacts of a product, in order.
+
+mod ask;
+mod project;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use ask::granted_count;
+pub use table::READ_MODEL;

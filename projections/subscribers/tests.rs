@@ -1,0 +1,1 @@
+//! Rows of this read model, table by table.

@@ -1,0 +1,38 @@
+//! One row a subscription, and one a contact attached to it.
+
+use super::project::project;
+use crate::table::{Index, ReadModel, Table, Type, column, nullable};
+
+/// Version 1.
+pub static READ_MODEL: ReadModel = ReadModel {
+    name: "subscriptions",
+    version: 1,
+    tables: &[
+        Table {
+            name: "subscriptions_1",
+            columns: &[
+                column("id", Type::Uuid),
+                column("account", Type::Uuid),
+                column("product", Type::Uuid),
+                column("type", Type::Text),
+                column("billing", Type::Text),
+                column("starts_on", Type::Text),
+                nullable("ends_on", Type::Text),
+                column("paused", Type::Bool),
+                column("cancelled", Type::Bool),
+                nullable("payment", Type::Text),
+                column("started_at", Type::Int),
+            ],
+            key: 1,
+            indexes: &[Index { name: "product", columns: &["account", "product", "started_at", "id"], only: "" }],
+        },
+        Table {
+            name: "attachments_1",
+            columns: &[column("subscription", Type::Uuid), column("contact", Type::Uuid), column("account", Type::Uuid)],
+            key: 2,
+            indexes: &[],
+        },
+    ],
+    project,
+    whole: false,
+};

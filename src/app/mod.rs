@@ -1,0 +1,330 @@
+//! The only way to write, and the way to read what was written.
+//!
+//! [`App::execute`]: authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `command.rs` lists what can be
+//! asked and which streams each command reads and writes. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
+
+mod command;
+mod draft;
+mod failure;
+mod load;
+mod locks;
+mod permission;
+mod read;
+
+pub use command::{Command, DeliveryAddress, NewProduct, NewSubscription, OpenAccount, Payment, Renewal};
+pub use failure::Failure;
+pub use permission::{Caller, Door};
+pub use read::{GivenPosition, PositionToken, Reader};
+
+use crate::{
+    clock::Clock,
+    db::Db,
+    log::{AppendError, EventLog, Idempotency, Meta, SqlLog},
+    vault::store::Vault,
+};
+use domain::{AccountId, Code, ContactId, ModuleId, ProductId, Refusal, Refusals, SubscriptionId};
+use draft::Draft;
+use load::Loader;
+use locks::Locks;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// How often a command is decided again after someone else was first.
+const ATTEMPTS: usize = 3;
+
+/// The service, behind every door. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    log: SqlLog,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    loader: Loader,
+    locks: Locks,
+    reader: Reader,
+}
+
+/// A command and what the caller wants of its carrying out.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What is asked.
+    pub command: Command,
+    /// The version the caller saw; refused with `VERSION_CONFLICT` when it is another by now.
+    pub expected_version: Option<u64>,
+    /// The caller's key: a retry with it gets the first answer.
+    pub idempotency: Option<IdempotencyKey>,
+    /// What it is part of (a request, an import); a new id where absent.
+    pub correlation: Option<Uuid>,
+}
+
+impl From<Command> for Request {
+    fn from(command: Command) -> Self {
+        Request { command, expected_version: None, idempotency: None, correlation: None }
+    }
+}
+
+/// A caller's key and the input it came with.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// As the caller sent it.
+    pub key: String,
+    /// The whole input, in any stable form.
+    pub input: Vec<u8>,
+}
+
+/// What was done: the things it concerns, warnings, and where in the log.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Done {
+    /// The account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    /// The product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
+    /// The subscription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<SubscriptionId>,
+    /// Codes of warnings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Position of its last event, or of the head when nothing was to be done.
+    #[serde(skip)]
+    pub position: u64,
+    /// Whether anything changed.
+    #[serde(skip)]
+    pub changed: bool,
+}
+
+/// Refused, with the position it was decided at and the things it concerns (the access there is already).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// Every reason.
+    pub refusals: Refusals,
+    /// What it concerns.
+    pub about: Done,
+    /// Where it was decided.
+    pub position: u64,
+}
+
+/// How a command ended when it was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// Tell the person.
+    #[error("{:?}", .0.refusals)]
+    Refused(Box<Refused>),
+    /// Tell the operator.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl App {
+    /// Puts the service together.
+    pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
+        let loader = Loader::new(db.clone(), log.clone(), vault.clone());
+        let reader = Reader::new(db, log.clone(), vault.clone());
+        App { inner: Arc::new(Inner { log, vault, clock, loader, locks: Locks::new(), reader }) }
+    }
+
+    /// The way to read.
+    pub fn reader(&self) -> &Reader {
+        &self.inner.reader
+    }
+
+    /// The vault, for tokens.
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    /// The log.
+    pub fn log(&self) -> &SqlLog {
+        &self.inner.log
+    }
+
+    /// A new id of a module, for whoever builds a command with modules.
+    pub fn fresh_module(&self) -> ModuleId {
+        ModuleId(self.inner.clock.id())
+    }
+
+    /// Forgets what it remembers of these streams: someone else wrote them.
+    pub fn freshen(&self, streams: &[Uuid]) {
+        self.inner.loader.forget(streams);
+    }
+
+    /// Forgets everything it remembers of streams and keys (an erasure by another process, a long absence).
+    pub fn freshen_all(&self) {
+        self.inner.loader.forget_all();
+    }
+
+    /// Carries a command out, or says why not.
+    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
+        let started = std::time::Instant::now();
+        let name = request.command.name();
+        let result = self.carry_out(caller, request).await;
+        let outcome = match &result {
+            Ok(_) => "done",
+            Err(NotDone::Refused(_)) => "refused",
+            Err(NotDone::Failure(_)) => "failed",
+        };
+        metrics::histogram!("sesame_command_seconds", "command" => name, "outcome" => outcome).record(started.elapsed().as_secs_f64());
+        result
+    }
+
+    async fn carry_out(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
+        caller.may(&request.command).map_err(|refusal| self.refused_now(refusal))?;
+        let idempotency = match &request.idempotency {
+            None => None,
+            Some(given) => {
+                let prepared = self.prepare(caller, &request.command, given)?;
+                if let Some(done) = self.replay(&prepared).await? {
+                    return Ok(done);
+                }
+                Some(prepared)
+            }
+        };
+        let command_id = self.inner.clock.id();
+        let correlation = request.correlation.unwrap_or(command_id);
+        let _turn = self.inner.locks.lock(&request.command.streams()).await;
+        for attempt in 0..ATTEMPTS {
+            let meta = Meta {
+                actor: caller.actor,
+                on_behalf_of: None,
+                origin: caller.door.origin(),
+                command: command_id,
+                correlation,
+                causation: None,
+                now: self.inner.clock.now(),
+            };
+            let mut draft = Draft::new(&self.inner, caller, meta, attempt > 0);
+            let planned = request.command.plan(&mut draft, request.expected_version).await;
+            let mut about = draft.about();
+            match planned {
+                Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
+                Err(draft::Stop::Refused(refusals)) => {
+                    if !draft.confirm().await? {
+                        continue;
+                    }
+                    // A retry gets the first answer, also when what it asked for is now refused because it was done.
+                    if let Some(prepared) = &idempotency
+                        && let Some(done) = self.replay(prepared).await?
+                    {
+                        return Ok(done);
+                    }
+                    let position = self.inner.reader.newest_position().await?;
+                    return Err(NotDone::Refused(Box::new(Refused { refusals, about, position })));
+                }
+                Ok(()) => {}
+            }
+            if draft.is_empty() && !draft.confirm().await? {
+                continue;
+            }
+            about.changed = !draft.is_empty();
+            if draft.is_empty() && idempotency.is_none() {
+                about.position = self.inner.reader.newest_position().await?;
+                return Ok(about);
+            }
+            let remember = match &idempotency {
+                None => None,
+                Some(prepared) => Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() }),
+            };
+            match self.append(draft, remember).await? {
+                Attempt::Done(position, None) => return Ok(Done { position, ..about }),
+                Attempt::Done(position, Some(result)) => {
+                    let first: Done = serde_json::from_slice(&result).map_err(Failure::json)?;
+                    return Ok(Done { position, ..first });
+                }
+                Attempt::Again => {}
+                Attempt::Refused(refusal) => {
+                    let position = self.inner.reader.newest_position().await?;
+                    return Err(NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about, position })));
+                }
+            }
+        }
+        Err(Failure::Busy.into())
+    }
+
+    fn refused_now(&self, refusal: Refusal) -> NotDone {
+        let position = self.inner.log.watch().borrow().position;
+        NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about: Done::default(), position }))
+    }
+
+    fn prepare(&self, caller: &Caller, command: &Command, given: &IdempotencyKey) -> Result<Idempotency, NotDone> {
+        if given.key.is_empty() || given.key.len() > 200 {
+            return Err(self.refused_now(Refusal::at(Code::Invalid, "idempotencyKey").with("max", 200)));
+        }
+        let account = caller.account.map(|a| a.0).unwrap_or_default();
+        let mut input = command.name().as_bytes().to_vec();
+        input.push(0);
+        input.extend_from_slice(&given.input);
+        Ok(Idempotency {
+            account,
+            key: self.inner.vault.claim_key("idempotency", account, &given.key),
+            fingerprint: self.inner.vault.fingerprint(&input),
+            result: Vec::new(),
+        })
+    }
+
+    /// The first answer given under this key, if it was used.
+    async fn replay(&self, prepared: &Idempotency) -> Result<Option<Done>, NotDone> {
+        let Some(answer) = self.inner.log.remembered(prepared.account, prepared.key).await.map_err(Failure::from)? else {
+            return Ok(None);
+        };
+        if answer.fingerprint != prepared.fingerprint {
+            return Err(self.refused_now(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey")));
+        }
+        let done: Done = serde_json::from_slice(&answer.result).map_err(Failure::json)?;
+        Ok(Some(Done { position: answer.position, ..done }))
+    }
+
+    async fn append(&self, draft: Draft<'_>, remember: Option<Idempotency>) -> Result<Attempt, Failure> {
+        let keep = draft.keeps_states();
+        let erased: Vec<Uuid> = draft.erasures().to_vec();
+        let request = draft.into_request(remember).await?;
+        let streams: Vec<Uuid> = request.writes.iter().map(|w| w.stream.id).chain(request.guards.iter().map(|(s, _)| s.id)).collect();
+        match self.inner.log.append(request).await {
+            Ok(appended) => {
+                for subject in erased {
+                    self.inner.vault.forget(subject);
+                }
+                if keep {
+                    for (stream, folded) in appended.after {
+                        self.inner.loader.keep(stream, folded);
+                    }
+                }
+                Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
+            }
+            Err(AppendError::Race(_)) => {
+                self.inner.loader.forget(&streams);
+                Ok(Attempt::Again)
+            }
+            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
+                draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
+                draft::ACCOUNT_NUMBER => return Ok(Attempt::Again),
+                _ => Refusal::at(Code::Invalid, "externalId"),
+            })),
+            Err(AppendError::IdempotencyMismatch) => Ok(Attempt::Refused(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey"))),
+            Err(AppendError::Failure(failure)) => {
+                // What became of it is not known here: what is remembered of these streams may be old.
+                self.inner.loader.forget(&streams);
+                Err(failure.into())
+            }
+        }
+    }
+}
+
+enum Attempt {
+    Done(u64, Option<Vec<u8>>),
+    Again,
+    Refused(Refusal),
+}

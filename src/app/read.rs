@@ -1,0 +1,173 @@
+//! Questions: states as they are now, from `stream_state`; as they were then, from the log; and waiting until a position is readable.
+
+use super::Failure;
+use crate::{
+    db::Db,
+    log::{EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec, sql::{EventRow, READ_ALL, decode_row}, trail_page},
+    vault::store::Vault,
+};
+use chrono::{DateTime, Utc};
+use domain::{AccountId, Category, Event, Folded, StreamId};
+use projections::{Arg, Ask, stream_state};
+use std::{
+    collections::HashMap,
+    fmt,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
+
+/// How long a question waits for its position.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// A place in one log, as callers carry it: opaque text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PositionToken {
+    /// Which log.
+    pub log_id: Uuid,
+    /// Where.
+    pub position: u64,
+}
+
+impl fmt::Display for PositionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = [0u8; 16];
+        bytes[..8].copy_from_slice(&self.log_id.as_bytes()[..8]);
+        bytes[8..].copy_from_slice(&self.position.to_be_bytes());
+        f.write_str(&data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+}
+
+/// Text that is no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a position")]
+pub struct NotAPosition;
+
+/// A position as parsed: the first half of its log's id, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenPosition {
+    log: [u8; 8],
+    position: u64,
+}
+
+impl FromStr for GivenPosition {
+    type Err = NotAPosition;
+    fn from_str(text: &str) -> Result<Self, NotAPosition> {
+        let bytes: [u8; 16] =
+            data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok().and_then(|b| b.try_into().ok()).ok_or(NotAPosition)?;
+        let (mut log, mut position) = ([0; 8], [0; 8]);
+        log.copy_from_slice(&bytes[..8]);
+        position.copy_from_slice(&bytes[8..]);
+        Ok(GivenPosition { log, position: u64::from_be_bytes(position) })
+    }
+}
+
+/// Answers questions. Cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    db: Db,
+    log: SqlLog,
+    vault: Vault,
+}
+
+impl Reader {
+    pub(super) fn new(db: Db, log: SqlLog, vault: Vault) -> Reader {
+        Reader { db, log, vault }
+    }
+
+    /// The database, for the questions of read models.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The head of the log now.
+    pub async fn head(&self) -> Result<Head, Failure> {
+        Ok(self.log.head().await?)
+    }
+
+    /// The newest position this process knows of.
+    pub async fn newest_position(&self) -> Result<u64, Failure> {
+        Ok(self.log.watch().borrow().position)
+    }
+
+    /// A position as callers carry it.
+    pub fn token(&self, position: u64) -> PositionToken {
+        PositionToken { log_id: self.log.watch().borrow().log_id, position }
+    }
+
+    /// Waits until every read model has reached a position; `READ_MODEL_BEHIND` after two seconds, or when the position is of another log.
+    pub async fn wait_for(&self, given: GivenPosition) -> Result<(), Failure> {
+        let behind = || Failure::ReadModelBehind(given.position);
+        let log_id = self.log.watch().borrow().log_id;
+        if log_id.as_bytes()[..8] != given.log {
+            return Err(behind());
+        }
+        let until = Instant::now() + WAIT;
+        loop {
+            let row = self.db.fetch_optional(Ask::<(Option<i64>,)>::new("SELECT MIN(position) FROM checkpoint", [])).await?;
+            if row.and_then(|(p,)| p).is_some_and(|p| p.unsigned_abs() >= given.position) {
+                return Ok(());
+            }
+            if Instant::now() >= until {
+                return Err(behind());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The states of these streams now; unknown ones are absent. One statement.
+    pub async fn states(&self, streams: Vec<Uuid>) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = self.db.fetch(stream_state::states(streams)).await?;
+        rows.into_iter()
+            .map(|r| Ok((r.stream, Arc::new(stream_state::decode(r.version, &r.state).map_err(Failure::json)?))))
+            .collect()
+    }
+
+    /// The states of these streams by what was recorded up to an instant.
+    pub async fn states_as_of(&self, streams: Vec<Uuid>, at: DateTime<Utc>) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let sql = format!("{READ_ALL} WHERE stream IN [$1] AND at <= $2 ORDER BY stream, version");
+        let rows: Vec<EventRow> = self.db.fetch(Ask::new(sql, [Arg::Uuids(streams), at.timestamp_micros().into()])).await?;
+        let events = rows.into_iter().map(decode_row).collect::<Result<Vec<_>, _>>()?;
+        let mut folds: HashMap<Uuid, Folded> = HashMap::new();
+        for (stored, event) in self.decode(events).await? {
+            let folded = folds.remove(&stored.stream.id).unwrap_or_default();
+            let next = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
+            folds.insert(stored.stream.id, next);
+        }
+        Ok(folds.into_iter().map(|(id, folded)| (id, Arc::new(folded))).collect())
+    }
+
+    /// Stored events as values; personal values of erased people come back as erased.
+    pub async fn decode(&self, events: Vec<StoredEvent>) -> Result<Vec<(StoredEvent, Event)>, Failure> {
+        let mut subjects: Vec<Uuid> = events.iter().filter(|e| e.sealed.is_some()).map(|e| e.stream.id).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let keys = if subjects.is_empty() { HashMap::new() } else { self.vault.keys(subjects).await? };
+        events
+            .into_iter()
+            .map(|stored| {
+                let event = codec::decode(&stored, keys.get(&stored.stream.id).map(|k| &**k))?;
+                Ok((stored, event))
+            })
+            .collect()
+    }
+
+    /// The events of a contact's stream, oldest first, at most `limit`.
+    pub async fn history(&self, stream: StreamId, limit: usize) -> Result<Vec<(StoredEvent, Event)>, Failure> {
+        debug_assert_eq!(stream.category, Category::Contact);
+        self.decode(self.log.read_stream(stream, 0, limit).await?).await
+    }
+
+    /// A page of an account's audit trail.
+    pub async fn trail(&self, account: AccountId, filter: &TrailFilter, seek: TrailSeek) -> Result<crate::log::TrailPage, Failure> {
+        let head = self.head().await?.position;
+        Ok(trail_page(&self.db, account, filter, seek, head).await?)
+    }
+}

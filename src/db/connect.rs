@@ -1,0 +1,105 @@
+//! Opening a database and bringing its schema up to date.
+
+use super::{Db, DbError, Pools, dialect::Engine};
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    str::FromStr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+/// How to open it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite://file` or `postgres://…`.
+    pub url: String,
+    /// Most connections for reading (SQLite) or altogether (PostgreSQL).
+    pub connections: u32,
+    /// Whether a missing SQLite file is created.
+    pub create: bool,
+}
+
+/// What must never be lost: portable text, then what differs by engine.
+const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[(
+    1,
+    "log, vault, outbox",
+    include_str!("../../migrations/0001_log.sql"),
+    include_str!("../../migrations/sqlite/0001_log.sql"),
+    include_str!("../../migrations/postgres/0001_log.sql"),
+)];
+
+impl Db {
+    /// Opens the pools. The schema is as it was; see [`Db::migrate`].
+    pub async fn open(options: &Options) -> Result<Db, DbError> {
+        let pools = if options.url.starts_with("postgres") {
+            let connect = PgConnectOptions::from_str(&options.url)?
+                .application_name("sesame")
+                .statement_cache_capacity(500)
+                // A holder that hangs must not stop every writer for long.
+                .options([("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "60s")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(options.connections.max(4))
+                .acquire_timeout(Duration::from_secs(5))
+                .connect_with(connect)
+                .await?;
+            Pools::Postgres(pool)
+        } else {
+            let base = SqliteConnectOptions::from_str(&options.url)?
+                .create_if_missing(options.create)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .auto_vacuum(SqliteAutoVacuum::None)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .statement_cache_capacity(500)
+                // Erased values must not stay in freed pages.
+                .pragma("secure_delete", "ON")
+                .pragma("cache_size", "-16000")
+                .pragma("mmap_size", "268435456")
+                .pragma("temp_store", "MEMORY");
+            let path = base.get_filename().to_path_buf();
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(10))
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(base.clone().pragma("cache_size", "-64000"))
+                .await?;
+            let readers = SqlitePoolOptions::new()
+                .max_connections(options.connections.max(2))
+                .acquire_timeout(Duration::from_secs(5))
+                .connect_with(base.create_if_missing(false))
+                .await?;
+            Pools::Sqlite { readers, writer, path: Some(path) }
+        };
+        Ok(Db { pools, statements: Arc::new(AtomicU64::new(0)) })
+    }
+
+    /// Brings the schema up to date; several processes may try at once. Refuses a schema newer than this binary, or one whose
+    /// migrations were altered.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        let engine = self.engine();
+        let migrations = MIGRATIONS
+            .iter()
+            .map(|(version, name, portable, sqlite, postgres)| {
+                let own = if engine == Engine::Sqlite { sqlite } else { postgres };
+                let sql = AssertSqlSafe(format!("{}\n{own}", engine.migration(portable))).into_sql_str();
+                Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+            })
+            .collect();
+        let migrator = Migrator::with_migrations(migrations);
+        let run = match &self.pools {
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await,
+            Pools::Postgres(pool) => migrator.run(pool).await,
+        };
+        run.map_err(|e| match e {
+            sqlx::migrate::MigrateError::Execute(e) | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => e.into(),
+            e => DbError::other(format!("bringing the schema up to date: {e}")),
+        })
+    }
+}

@@ -1,0 +1,338 @@
+//! What of a batch is appended: pure, the same for every engine.
+//!
+//! The engine locks its head, says what it knows ([`Known`]), and [`admit`] goes through the requests in order against that knowledge and
+//! what the batch itself has changed so far. A refused request drops out alone; accepted ones get positions, times and hashes.
+
+use super::{Head, LogFailure, Meta, StoredEvent, chain, codec::NewEvent};
+use domain::{Folded, StreamId};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use uuid::Uuid;
+
+/// Events for one stream.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// Which.
+    pub stream: StreamId,
+    /// The fold they were decided on; its version must still be the stream's.
+    pub before: Arc<Folded>,
+    /// In order, at least one.
+    pub events: Vec<NewEvent>,
+}
+
+/// A value only one may hold (an e-mail in an account), by its keyed hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// What kind of value: `email`, `external_id`, `account_number`.
+    pub scope: &'static str,
+    /// In which account.
+    pub account: Option<Uuid>,
+    /// Keyed hash of scope, account and value.
+    pub key: [u8; 32],
+    /// Who is to hold it.
+    pub owner: Uuid,
+}
+
+/// Gives a held value free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Its keyed hash.
+    pub key: [u8; 32],
+    /// Who holds it; another's is left alone.
+    pub owner: Uuid,
+}
+
+/// A subject's key, wrapped by the master key.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose personal values it seals.
+    pub subject: Uuid,
+    /// In which account.
+    pub account: Uuid,
+    /// Its stored form.
+    pub wrapped: Vec<u8>,
+}
+
+/// Something to be done outside because of an event: template and ids, never text.
+#[derive(Debug, Clone)]
+pub struct Todo {
+    /// Derived from the event: the same to-do is written once.
+    pub id: Uuid,
+    /// Whose it is.
+    pub account: Uuid,
+    /// The person it concerns: purged with them.
+    pub subject: Option<Uuid>,
+    /// What to do.
+    pub template: &'static str,
+    /// Ids, as JSON.
+    pub data: Vec<u8>,
+    /// The event it follows from.
+    pub event_id: Uuid,
+}
+
+/// Remembers the answer under the caller's key.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// Whose key it is.
+    pub account: Uuid,
+    /// Keyed hash of the key.
+    pub key: [u8; 32],
+    /// Keyed hash of the input.
+    pub fingerprint: [u8; 32],
+    /// The answer: ids, as JSON.
+    pub result: Vec<u8>,
+}
+
+/// A remembered answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotentAnswer {
+    /// Keyed hash of the input it answered.
+    pub fingerprint: [u8; 32],
+    /// The answer: ids, as JSON.
+    pub result: Vec<u8>,
+    /// The position it was given at.
+    pub position: u64,
+}
+
+/// Everything one command appends, together or not at all.
+#[derive(Debug, Clone)]
+pub struct AppendRequest {
+    /// Whose it is.
+    pub account: Option<Uuid>,
+    /// Who, how, when.
+    pub meta: Meta,
+    /// Streams written, each once.
+    pub writes: Vec<Write>,
+    /// Streams that were only read, with the version that was seen.
+    pub guards: Vec<(StreamId, u64)>,
+    /// Values to hold.
+    pub claims: Vec<Claim>,
+    /// Values to give free; before the claims.
+    pub releases: Vec<Release>,
+    /// Keys of new subjects.
+    pub new_keys: Vec<NewKey>,
+    /// Subjects to be erased: their keys are destroyed, what they hold is released, what waits for them is dropped.
+    pub erasures: Vec<Uuid>,
+    /// What is to be done outside.
+    pub todos: Vec<Todo>,
+    /// The answer to remember.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// An accepted append.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    /// Position of its last event; of the head, when it had none.
+    pub position: u64,
+    /// The streams after it.
+    pub after: Vec<(StreamId, Arc<Folded>)>,
+    /// The answer remembered under its key, when that had been used before with the same input: nothing was appended.
+    pub replayed: Option<IdempotentAnswer>,
+}
+
+/// Why nothing was appended.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AppendError {
+    /// Someone wrote one of its streams first: load again and decide again.
+    #[error("{0} was written meanwhile")]
+    Race(StreamId),
+    /// Someone else holds a value it claims.
+    #[error("{scope} is taken")]
+    Taken {
+        /// What kind of value.
+        scope: &'static str,
+        /// By whom.
+        owner: Uuid,
+    },
+    /// Its idempotency key was used with another input.
+    #[error("the idempotency key was used with another input")]
+    IdempotencyMismatch,
+    /// The log failed.
+    #[error(transparent)]
+    Failure(#[from] LogFailure),
+}
+
+/// What the engine knows, read under the head's lock.
+#[derive(Debug)]
+pub struct Known {
+    /// The head.
+    pub head: Head,
+    /// Versions of the batch's streams; absent: 0.
+    pub versions: HashMap<Uuid, u64>,
+    /// Holders of the batch's claims and releases.
+    pub held: HashMap<[u8; 32], Uuid>,
+    /// Answers remembered under the batch's idempotency keys.
+    pub remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
+}
+
+/// A stream before and after the batch.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// Which.
+    pub stream: StreamId,
+    /// Before.
+    pub before: Arc<Folded>,
+    /// After.
+    pub after: Arc<Folded>,
+}
+
+/// What is to be written.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The head afterwards.
+    pub head: Head,
+    /// Events in order.
+    pub events: Vec<StoredEvent>,
+    /// Streams written.
+    pub changed: Vec<Changed>,
+    /// Holders that changed: the claim, or none for a key that is given free.
+    pub held: HashMap<[u8; 32], Option<Claim>>,
+    /// Answers to remember.
+    pub remembered: Vec<(Idempotency, u64)>,
+    /// An answer a request.
+    pub answers: Vec<Result<Appended, AppendError>>,
+}
+
+/// Decides the batch, in order.
+pub fn admit(requests: &[&AppendRequest], known: Known) -> Admitted {
+    let mut batch = Batch {
+        head: known.head,
+        versions: known.versions,
+        holders: known.held,
+        remembered: known.remembered,
+        changed: Vec::new(),
+        places: HashMap::new(),
+        out: Admitted {
+            head: known.head,
+            events: Vec::new(),
+            changed: Vec::new(),
+            held: HashMap::new(),
+            remembered: Vec::new(),
+            answers: Vec::with_capacity(requests.len()),
+        },
+    };
+    for request in requests {
+        let answer = batch.one(request);
+        batch.out.answers.push(answer);
+    }
+    batch.out.head = batch.head;
+    batch.out.changed = batch.changed;
+    batch.out
+}
+
+struct Batch {
+    head: Head,
+    versions: HashMap<Uuid, u64>,
+    holders: HashMap<[u8; 32], Uuid>,
+    remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
+    changed: Vec<Changed>,
+    places: HashMap<StreamId, usize>,
+    out: Admitted,
+}
+
+impl Batch {
+    fn one(&mut self, request: &AppendRequest) -> Result<Appended, AppendError> {
+        if let Some(replayed) = self.replay(request)? {
+            return Ok(replayed);
+        }
+        self.check(request)?;
+
+        // From here on nothing may fail, or the batch would hold half a request: folds are made before anything is noted.
+        let at = request.meta.now.timestamp_micros().max(self.head.at);
+        let mut head = Head { at, ..self.head };
+        let mut events = Vec::new();
+        let mut after = Vec::with_capacity(request.writes.len());
+        for write in &request.writes {
+            let mut folded = Folded::clone(&write.before);
+            for new in &write.events {
+                let stored = stored(request, write, new, &mut head, folded.version + 1);
+                folded = folded.evolve(&new.event, stored.fact()).map_err(|e| LogFailure::Fault(format!("{}: {e}", write.stream)))?;
+                events.push(stored);
+            }
+            after.push((write.stream, write.before.clone(), Arc::new(folded)));
+        }
+        if !events.is_empty() {
+            self.head = head;
+        }
+        self.out.events.append(&mut events);
+        for (stream, before, folded) in &after {
+            self.versions.insert(stream.id, folded.version);
+            match self.places.get(stream) {
+                Some(place) => self.changed[*place].after = folded.clone(),
+                None => {
+                    self.places.insert(*stream, self.changed.len());
+                    self.changed.push(Changed { stream: *stream, before: before.clone(), after: folded.clone() });
+                }
+            }
+        }
+        for release in &request.releases {
+            if self.holders.get(&release.key) == Some(&release.owner) {
+                self.holders.remove(&release.key);
+                self.out.held.insert(release.key, None);
+            }
+        }
+        for claim in &request.claims {
+            self.holders.insert(claim.key, claim.owner);
+            self.out.held.insert(claim.key, Some(claim.clone()));
+        }
+        let position = self.head.position;
+        if let Some(idempotency) = &request.idempotency {
+            let answer =
+                IdempotentAnswer { fingerprint: idempotency.fingerprint, result: idempotency.result.clone(), position };
+            self.remembered.insert((idempotency.account, idempotency.key), answer);
+            self.out.remembered.push((idempotency.clone(), position));
+        }
+        Ok(Appended { position, after: after.into_iter().map(|(s, _, f)| (s, f)).collect(), replayed: None })
+    }
+
+    fn replay(&self, request: &AppendRequest) -> Result<Option<Appended>, AppendError> {
+        let Some(idempotency) = &request.idempotency else { return Ok(None) };
+        match self.remembered.get(&(idempotency.account, idempotency.key)) {
+            None => Ok(None),
+            Some(answer) if answer.fingerprint != idempotency.fingerprint => Err(AppendError::IdempotencyMismatch),
+            Some(answer) => Ok(Some(Appended { position: answer.position, after: Vec::new(), replayed: Some(answer.clone()) })),
+        }
+    }
+
+    fn check(&self, request: &AppendRequest) -> Result<(), AppendError> {
+        let seen = request.writes.iter().map(|w| (w.stream, w.before.version)).chain(request.guards.iter().copied());
+        for (stream, version) in seen {
+            if self.versions.get(&stream.id).copied().unwrap_or(0) != version {
+                return Err(AppendError::Race(stream));
+            }
+        }
+        let released: HashSet<(&[u8; 32], &Uuid)> = request.releases.iter().map(|r| (&r.key, &r.owner)).collect();
+        for claim in &request.claims {
+            if let Some(owner) = self.holders.get(&claim.key)
+                && *owner != claim.owner
+                && !released.contains(&(&claim.key, owner))
+            {
+                return Err(AppendError::Taken { scope: claim.scope, owner: *owner });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stored(request: &AppendRequest, write: &Write, new: &NewEvent, head: &mut Head, version: u64) -> StoredEvent {
+    let mut stored = StoredEvent {
+        position: head.position + 1,
+        stream: write.stream,
+        version,
+        event_id: new.id,
+        type_name: new.event.type_name().to_owned(),
+        account: request.account,
+        about: new.event.about(),
+        meta: request.meta.into(),
+        at: head.at,
+        data: new.data.clone(),
+        sealed: new.sealed.clone(),
+        hash: [0; 32],
+    };
+    stored.hash = chain::hash(&head.hash, &stored);
+    head.position = stored.position;
+    head.hash = stored.hash;
+    stored
+}

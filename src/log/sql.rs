@@ -1,0 +1,318 @@
+//! The log in SQL, the same on both engines: one head row, locked, gives dense positions in commit order.
+//!
+//! A batch is one transaction: lock the head, read what [`admit`] must know, insert, bring the live read models forward, move the head.
+//! Lock order everywhere: head, then checkpoints. `rows.rs` (below) has the tables; `projector::inline` the read models.
+
+mod rows;
+
+pub use rows::{EVENT, EventRow, READ_ALL, decode_row};
+
+use super::{
+    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
+    admission::{Admitted, Known, admit},
+    sequencer::{Batches, Sequencer},
+};
+use crate::{
+    db::{Db, DbError, DbErrorKind, Load, Tx},
+    projector::inline::{ApplyError, Inline},
+};
+use domain::StreamId;
+use futures::{FutureExt, future::BoxFuture};
+use projections::{Arg, Ask};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// The log of one database.
+#[derive(Debug, Clone)]
+pub struct SqlLog {
+    store: Store,
+    sequencer: Sequencer,
+}
+
+#[derive(Debug, Clone)]
+struct Store {
+    db: Db,
+    inline: Arc<Inline>,
+    head: Arc<watch::Sender<Head>>,
+}
+
+impl SqlLog {
+    /// The log of this database; starts the sequencer.
+    pub async fn open(db: Db, inline: Arc<Inline>) -> Result<SqlLog, LogFailure> {
+        let first = db.fetch(rows::head()).await?.pop().ok_or_else(|| LogFailure::Fault("the log has no head row".into()))?;
+        let (head, _) = watch::channel(first.try_into()?);
+        let store = Store { db, inline, head: Arc::new(head) };
+        Ok(SqlLog { sequencer: Sequencer::start(store.clone()), store })
+    }
+
+    /// The newest head this process has seen; changes as it appends and as it notices others' appends.
+    pub fn watch(&self) -> watch::Receiver<Head> {
+        self.store.head.subscribe()
+    }
+
+    /// Tells everyone who waits that the log was seen at this head.
+    pub fn publish(&self, head: Head) {
+        self.store.publish(head);
+    }
+}
+
+impl EventLog for SqlLog {
+    fn append(&self, request: AppendRequest) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.sequencer.append(request).boxed()
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Head, LogFailure>> {
+        async move {
+            let row = self.store.db.fetch(rows::head()).await?.pop();
+            row.ok_or_else(|| LogFailure::Fault("the log has no head row".into()))?.try_into()
+        }
+        .boxed()
+    }
+
+    fn read_stream(&self, stream: StreamId, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
+        async move {
+            let rows = self.store.db.fetch(rows::stream(stream.id, after, limit)).await?;
+            rows.into_iter().map(decode_row).collect()
+        }
+        .boxed()
+    }
+
+    fn read_all(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
+        async move {
+            let rows = self.store.db.fetch(rows::all(after, limit)).await?;
+            rows.into_iter().map(decode_row).collect()
+        }
+        .boxed()
+    }
+
+    fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>> {
+        async move {
+            let found = self.store.db.fetch_optional(rows::remembered(vec![key.to_vec()])).await?;
+            Ok(found.filter(|r| r.account == account).and_then(rows::answer).map(|(_, answer)| answer))
+        }
+        .boxed()
+    }
+
+    fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>> {
+        async move { Ok(self.store.db.fetch_optional(rows::held(vec![key.to_vec()])).await?.map(|(_, owner)| owner)) }.boxed()
+    }
+}
+
+/// Why a whole batch failed.
+enum BatchError {
+    /// Before or in the commit's making: nothing was written.
+    Nothing(DbError),
+    /// A read model could not be brought forward.
+    Model(&'static str, DbError),
+    /// The commit was sent and not answered: it may have happened.
+    Unknown(DbError, Box<Admitted>),
+}
+
+impl From<DbError> for BatchError {
+    fn from(e: DbError) -> Self {
+        BatchError::Nothing(e)
+    }
+}
+
+impl Batches for Store {
+    fn run(&self, requests: Vec<AppendRequest>) -> BoxFuture<'_, Vec<Result<Appended, AppendError>>> {
+        async move { self.run_batch(&requests.iter().collect::<Vec<_>>()).await }.boxed()
+    }
+}
+
+impl Store {
+    fn publish(&self, head: Head) {
+        self.head.send_if_modified(|seen| {
+            let newer = seen.log_id != head.log_id || seen.position < head.position;
+            if newer {
+                *seen = head;
+            }
+            newer
+        });
+    }
+
+    async fn run_batch(&self, requests: &[&AppendRequest]) -> Vec<Result<Appended, AppendError>> {
+        loop {
+            match self.try_batch(requests).await {
+                Ok(answers) => return answers,
+                // One read model fails: it alone is left behind, shown, and caught up later; the log goes on.
+                Err(BatchError::Model(name, e)) => {
+                    tracing::error!(read_model = name, error = %e, "a read model failed and is left behind");
+                    self.inline.leave_behind(name, &e.to_string());
+                }
+                Err(BatchError::Unknown(e, admitted)) => return self.resolve(requests, *admitted, e).await,
+                // Something in the batch cannot be inserted: each request on its own, so that only the culprit fails.
+                Err(BatchError::Nothing(e)) if requests.len() > 1 && matches!(e.kind, DbErrorKind::Unique | DbErrorKind::Other) => {
+                    tracing::warn!(error = %e, requests = requests.len(), "a batch failed; trying its requests singly");
+                    let mut answers = Vec::with_capacity(requests.len());
+                    for request in requests {
+                        answers.extend(Box::pin(self.run_batch(&[*request])).await);
+                    }
+                    return answers;
+                }
+                Err(BatchError::Nothing(e)) => {
+                    let race = requests.first().and_then(|r| r.writes.first()).map(|w| w.stream);
+                    // A constraint that admission did not foresee: someone wrote past the head lock.
+                    if let (DbErrorKind::Unique, Some(stream)) = (e.kind, race) {
+                        return requests.iter().map(|_| Err(AppendError::Race(stream))).collect();
+                    }
+                    let failure = LogFailure::from(e);
+                    return requests.iter().map(|_| Err(failure.clone().into())).collect();
+                }
+            }
+        }
+    }
+
+    async fn try_batch(&self, requests: &[&AppendRequest]) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
+        let mut tx = self.db.begin().await?;
+        let from: Head = match tx.fetch(rows::head_locked()).await?.pop().map(Head::try_from) {
+            Some(Ok(head)) => head,
+            _ => return Err(BatchError::Nothing(tx_fault(&mut tx).await)),
+        };
+        let (known, live) = self.read_known(&mut tx, requests, from).await?;
+        let admitted = admit(requests, known);
+        if admitted.answers.iter().all(Result::is_err) || nothing_to_write(&admitted) {
+            tx.rollback().await?;
+            return Ok(admitted.answers);
+        }
+        self.write(&mut tx, requests, &admitted).await?;
+        self.inline.apply(&mut tx, &live, from.position, admitted.head.position, &admitted.changed).await.map_err(|e| match e {
+            ApplyError::Model(name, e) => BatchError::Model(name, e),
+            ApplyError::Database(e) => BatchError::Nothing(e),
+        })?;
+        if !admitted.events.is_empty() {
+            tx.execute(rows::move_head(&admitted.head)).await?;
+        }
+        if let Err(e) = tx.commit().await {
+            return Err(BatchError::Unknown(e, Box::new(admitted)));
+        }
+        metrics::counter!("sesame_events_appended_total").increment(admitted.events.len() as u64);
+        self.publish(admitted.head);
+        Ok(admitted.answers)
+    }
+
+    /// Everything [`admit`] must know, read after the head was locked, and the names of the read models that are level with the head.
+    async fn read_known(&self, tx: &mut Tx, requests: &[&AppendRequest], head: Head) -> Result<(Known, Vec<String>), DbError> {
+        let mut streams: Vec<Uuid> = Vec::new();
+        let (mut keys, mut idempotent) = (Vec::new(), Vec::new());
+        for request in requests {
+            streams.extend(request.writes.iter().map(|w| w.stream.id));
+            streams.extend(request.guards.iter().map(|(stream, _)| stream.id));
+            keys.extend(request.claims.iter().map(|c| c.key.to_vec()));
+            keys.extend(request.releases.iter().map(|r| r.key.to_vec()));
+            idempotent.extend(request.idempotency.iter().map(|i| i.key.to_vec()));
+        }
+        streams.sort_unstable();
+        streams.dedup();
+        let mut versions = HashMap::with_capacity(streams.len());
+        let mut live = Vec::new();
+        for row in tx.fetch(rows::versions_and_checkpoints(streams, head.position)).await? {
+            match (row.0, row.1, row.2) {
+                (Some(stream), Some(version), _) => {
+                    versions.insert(stream, version.unsigned_abs());
+                }
+                (None, _, Some(model)) => live.push(model),
+                _ => {}
+            }
+        }
+        let mut held = HashMap::new();
+        if !keys.is_empty() {
+            for (key, owner) in tx.fetch(rows::held(keys)).await? {
+                if let Ok(key) = <[u8; 32]>::try_from(key) {
+                    held.insert(key, owner);
+                }
+            }
+        }
+        let mut remembered = HashMap::new();
+        if !idempotent.is_empty() {
+            remembered.extend(tx.fetch(rows::remembered(idempotent)).await?.into_iter().filter_map(rows::answer));
+        }
+        Ok((Known { head, versions, held, remembered }, live))
+    }
+
+    async fn write(&self, tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) -> Result<(), DbError> {
+        let events = admitted.events.iter().map(rows::encode_row).collect::<Vec<_>>();
+        if !events.is_empty() {
+            tx.write_rows(&EVENT, EVENT.name, events, Load::Insert).await?;
+        }
+        let accepted = || {
+            let pairs = requests.iter().zip(&admitted.answers);
+            pairs.filter_map(|(request, answer)| answer.as_ref().ok().filter(|a| a.replayed.is_none()).map(|a| (*request, a)))
+        };
+        let mut gone = Vec::new();
+        // In the order of their keys, so that two processes never wait for each other crosswise.
+        let held: BTreeMap<_, _> = admitted.held.iter().collect();
+        let mut claims = Vec::new();
+        for (key, holder) in held {
+            gone.push(vec![Arg::from(key.to_vec())]);
+            claims.extend(holder.as_ref().map(rows::claim_row));
+        }
+        // What was free before needs no deletion: only releases do.
+        if requests.iter().any(|r| !r.releases.is_empty()) {
+            tx.delete_rows(&rows::UNIQUE_KEY, rows::UNIQUE_KEY.name, gone).await?;
+        }
+        // Under the head's lock the holder was just checked: a key that is there is the claimer's own.
+        tx.write_rows(&rows::UNIQUE_KEY, rows::UNIQUE_KEY.name, claims, Load::Upsert).await?;
+        let inserts: [(&projections::Table, Vec<projections::Row>); 3] = [
+            (&rows::VAULT_KEY, accepted().flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row)).collect()),
+            (&rows::OUTBOX, accepted().flat_map(|(r, _)| r.todos.iter().map(|t| rows::todo_row(t, r))).collect()),
+            (&rows::IDEMPOTENCY, admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at)).collect()),
+        ];
+        for (table, rows) in inserts {
+            if !rows.is_empty() {
+                tx.write_rows(table, table.name, rows, Load::Insert).await?;
+            }
+        }
+        for (request, answer) in accepted() {
+            for subject in &request.erasures {
+                for statement in rows::erase(*subject, request.account.unwrap_or_default(), answer.position, admitted.head.at) {
+                    tx.execute(statement).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit was not answered. Whether it happened is in the log: its events are there, or not.
+    async fn resolve(&self, requests: &[&AppendRequest], admitted: Admitted, e: DbError) -> Vec<Result<Appended, AppendError>> {
+        tracing::warn!(error = %e, "the outcome of a commit is not known; looking it up");
+        let failure = LogFailure::from(e);
+        let Some(last) = admitted.events.last() else {
+            return requests.iter().map(|_| Err(failure.clone().into())).collect();
+        };
+        for attempt in 0..20u64 {
+            tokio::time::sleep(std::time::Duration::from_millis(50 * attempt.min(10))).await;
+            // A batch is one transaction: its last event stands for all of it. The head is locked to wait for a commit still under way.
+            let Ok(mut tx) = self.db.begin().await else { continue };
+            let seen = match tx.fetch(rows::head_locked()).await {
+                Ok(_) => tx.fetch(rows::event_at(last.stream.id, last.version)).await,
+                Err(e) => Err(e),
+            };
+            match seen {
+                Ok(found) if found.first().is_some_and(|(id,)| *id == last.event_id) => {
+                    self.publish(admitted.head);
+                    return admitted.answers;
+                }
+                Ok(_) => break,
+                Err(_) => {}
+            }
+        }
+        requests.iter().map(|_| Err(failure.clone().into())).collect()
+    }
+}
+
+fn nothing_to_write(admitted: &Admitted) -> bool {
+    admitted.events.is_empty() && admitted.held.is_empty() && admitted.remembered.is_empty()
+}
+
+async fn tx_fault(tx: &mut Tx) -> DbError {
+    // Asking for a row that must be there: whatever is wrong with the head shows as the engine's own error.
+    match tx.execute(Ask::new("UPDATE log_head SET log_id = log_id, hash = hash WHERE id = 1 AND position < 0", [])).await {
+        Err(e) => e,
+        Ok(_) => DbError::missing("the head row of the log is missing or damaged"),
+    }
+}

@@ -1,0 +1,289 @@
+//! The log's tables as rows and questions.
+
+use crate::log::{
+    AppendRequest, Claim, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, StoredEvent, StoredMeta, Todo,
+};
+use domain::{Actor, ActorKind, Category, Origin, StreamId};
+use projections::{Arg, Ask, Row, Table, Type, table::{column, nullable}};
+use uuid::Uuid;
+
+/// The table of events, in the order of its columns. Its indexes are in the migrations.
+pub const EVENT: Table = Table {
+    name: "event",
+    columns: &[
+        column("position", Type::Int),
+        column("category", Type::Text),
+        column("stream", Type::Uuid),
+        column("version", Type::Int),
+        column("event_id", Type::Uuid),
+        column("type", Type::Text),
+        nullable("account", Type::Uuid),
+        nullable("about", Type::Uuid),
+        column("actor_kind", Type::Text),
+        column("actor", Type::Uuid),
+        nullable("on_behalf_of", Type::Uuid),
+        column("origin", Type::Text),
+        column("command", Type::Uuid),
+        column("correlation", Type::Uuid),
+        nullable("causation", Type::Uuid),
+        column("at", Type::Int),
+        column("data", Type::Bytes),
+        nullable("sealed", Type::Bytes),
+        column("hash", Type::Bytes),
+    ],
+    key: 1,
+    indexes: &[],
+};
+
+pub(super) const UNIQUE_KEY: Table = Table {
+    name: "unique_key",
+    columns: &[column("key", Type::Bytes), column("scope", Type::Text), nullable("account", Type::Uuid), column("owner", Type::Uuid)],
+    key: 1,
+    indexes: &[],
+};
+
+pub(super) const VAULT_KEY: Table = Table {
+    name: "vault_key",
+    columns: &[column("subject", Type::Uuid), column("account", Type::Uuid), nullable("wrapped", Type::Bytes)],
+    key: 1,
+    indexes: &[],
+};
+
+pub(super) const OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &[
+        column("id", Type::Uuid),
+        column("account", Type::Uuid),
+        nullable("subject", Type::Uuid),
+        column("template", Type::Text),
+        column("data", Type::Bytes),
+        column("event_id", Type::Uuid),
+        column("created_at", Type::Int),
+        column("due_at", Type::Int),
+        column("attempts", Type::Int),
+        column("state", Type::Text),
+    ],
+    key: 1,
+    indexes: &[],
+};
+
+pub(super) const IDEMPOTENCY: Table = Table {
+    name: "idempotency",
+    columns: &[
+        column("account", Type::Uuid),
+        column("key", Type::Bytes),
+        column("fingerprint", Type::Bytes),
+        column("result", Type::Bytes),
+        column("position", Type::Int),
+        column("at", Type::Int),
+    ],
+    key: 2,
+    indexes: &[],
+};
+
+/// All of an event's columns, in order.
+pub const READ_ALL: &str = "SELECT position, category, stream, version, event_id, type, account, about, actor_kind, actor, on_behalf_of, origin, \
+                            command, correlation, causation, at, data, sealed, hash FROM event";
+
+/// An event's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the columns of the table, documented in StoredEvent")]
+pub struct EventRow {
+    pub position: i64,
+    pub category: String,
+    pub stream: Uuid,
+    pub version: i64,
+    pub event_id: Uuid,
+    #[sqlx(rename = "type")]
+    pub type_name: String,
+    pub account: Option<Uuid>,
+    pub about: Option<Uuid>,
+    pub actor_kind: String,
+    pub actor: Uuid,
+    pub on_behalf_of: Option<Uuid>,
+    pub origin: String,
+    pub command: Uuid,
+    pub correlation: Uuid,
+    pub causation: Option<Uuid>,
+    pub at: i64,
+    pub data: Vec<u8>,
+    pub sealed: Option<Vec<u8>>,
+    pub hash: Vec<u8>,
+}
+
+/// The event of a row; a fault names the position.
+pub fn decode_row(row: EventRow) -> Result<StoredEvent, LogFailure> {
+    let fault = |what: &str| LogFailure::Fault(format!("the event at position {} has {what}", row.position));
+    Ok(StoredEvent {
+        position: u64::try_from(row.position).map_err(|_| fault("a negative position"))?,
+        stream: StreamId { category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?, id: row.stream },
+        version: u64::try_from(row.version).map_err(|_| fault("a negative version"))?,
+        event_id: row.event_id,
+        account: row.account,
+        about: row.about,
+        meta: StoredMeta {
+            actor: Actor { kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?, id: row.actor },
+            on_behalf_of: row.on_behalf_of,
+            origin: Origin::parse(&row.origin).ok_or_else(|| fault("an unknown origin"))?,
+            command: row.command,
+            correlation: row.correlation,
+            causation: row.causation,
+        },
+        at: row.at,
+        hash: row.hash.as_slice().try_into().map_err(|_| fault("a hash of another length"))?,
+        type_name: row.type_name,
+        data: row.data,
+        sealed: row.sealed,
+    })
+}
+
+pub(super) fn encode_row(e: &StoredEvent) -> Row {
+    vec![
+        (e.position as i64).into(),
+        e.stream.category.as_str().into(),
+        e.stream.id.into(),
+        (e.version as i64).into(),
+        e.event_id.into(),
+        e.type_name.as_str().into(),
+        e.account.into(),
+        e.about.into(),
+        e.meta.actor.kind.as_str().into(),
+        e.meta.actor.id.into(),
+        e.meta.on_behalf_of.into(),
+        e.meta.origin.as_str().into(),
+        e.meta.command.into(),
+        e.meta.correlation.into(),
+        e.meta.causation.into(),
+        e.at.into(),
+        e.data.clone().into(),
+        e.sealed.clone().into(),
+        e.hash.to_vec().into(),
+    ]
+}
+
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct HeadRow {
+    log_id: Uuid,
+    position: i64,
+    hash: Vec<u8>,
+    at: i64,
+}
+
+impl TryFrom<HeadRow> for Head {
+    type Error = LogFailure;
+    fn try_from(row: HeadRow) -> Result<Head, LogFailure> {
+        let hash = row.hash.as_slice().try_into().map_err(|_| LogFailure::Fault("the head's hash has another length".into()))?;
+        Ok(Head { log_id: row.log_id, position: row.position.unsigned_abs(), hash, at: row.at })
+    }
+}
+
+pub(super) fn head() -> Ask<HeadRow> {
+    Ask::new("SELECT log_id, position, hash, at FROM log_head WHERE id = 1", [])
+}
+
+pub(super) fn head_locked() -> Ask<HeadRow> {
+    Ask::new("SELECT log_id, position, hash, at FROM log_head WHERE id = 1 [FOR UPDATE]", [])
+}
+
+pub(super) fn move_head(head: &Head) -> Ask<()> {
+    Ask::new(
+        "UPDATE log_head SET position = $1, hash = $2, at = $3 WHERE id = 1",
+        [(head.position as i64).into(), head.hash.to_vec().into(), head.at.into()],
+    )
+}
+
+/// Versions of these streams as (stream, version, none), and read models level with the head as (none, none, `name@version`).
+pub(super) fn versions_and_checkpoints(streams: Vec<Uuid>, head: u64) -> Ask<(Option<Uuid>, Option<i64>, Option<String>)> {
+    Ask::new(
+        "SELECT list.s, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1) AS version, NULL AS model
+         FROM [$1 AS s]
+         UNION ALL SELECT NULL, NULL, name || '@' || version FROM checkpoint WHERE position = $2",
+        [Arg::Uuids(streams), (head as i64).into()],
+    )
+}
+
+pub(super) fn stream(stream: Uuid, after: u64, limit: usize) -> Ask<EventRow> {
+    let sql = format!("{READ_ALL} WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3");
+    Ask::new(sql, [stream.into(), (after as i64).into(), (limit as i64).into()])
+}
+
+pub(super) fn all(after: u64, limit: usize) -> Ask<EventRow> {
+    let sql = format!("{READ_ALL} WHERE position > $1 ORDER BY position LIMIT $2");
+    Ask::new(sql, [(after as i64).into(), (limit as i64).into()])
+}
+
+pub(super) fn event_at(stream: Uuid, version: u64) -> Ask<(Uuid,)> {
+    Ask::new("SELECT event_id FROM event WHERE stream = $1 AND version = $2", [stream.into(), (version as i64).into()])
+}
+
+pub(super) fn held(keys: Vec<Vec<u8>>) -> Ask<(Vec<u8>, Uuid)> {
+    Ask::new("SELECT key, owner FROM unique_key WHERE key IN [$1]", [Arg::Bytess(keys)])
+}
+
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct AnswerRow {
+    pub account: Uuid,
+    key: Vec<u8>,
+    fingerprint: Vec<u8>,
+    result: Vec<u8>,
+    position: i64,
+}
+
+pub(super) fn remembered(keys: Vec<Vec<u8>>) -> Ask<AnswerRow> {
+    Ask::new("SELECT account, key, fingerprint, result, position FROM idempotency WHERE key IN [$1]", [Arg::Bytess(keys)])
+}
+
+pub(super) fn answer(row: AnswerRow) -> Option<((Uuid, [u8; 32]), IdempotentAnswer)> {
+    let key = row.key.try_into().ok()?;
+    let fingerprint = row.fingerprint.try_into().ok()?;
+    Some(((row.account, key), IdempotentAnswer { fingerprint, result: row.result, position: row.position.unsigned_abs() }))
+}
+
+pub(super) fn answer_row(i: &Idempotency, position: u64, at: i64) -> Row {
+    vec![
+        i.account.into(),
+        i.key.to_vec().into(),
+        i.fingerprint.to_vec().into(),
+        i.result.clone().into(),
+        (position as i64).into(),
+        at.into(),
+    ]
+}
+
+pub(super) fn claim_row(c: &Claim) -> Row {
+    vec![c.key.to_vec().into(), c.scope.into(), c.account.into(), c.owner.into()]
+}
+
+pub(super) fn key_row(k: &NewKey) -> Row {
+    vec![k.subject.into(), k.account.into(), k.wrapped.clone().into()]
+}
+
+pub(super) fn todo_row(t: &Todo, request: &AppendRequest) -> Row {
+    let now = request.meta.now.timestamp_micros();
+    vec![
+        t.id.into(),
+        t.account.into(),
+        t.subject.into(),
+        t.template.into(),
+        t.data.clone().into(),
+        t.event_id.into(),
+        now.into(),
+        now.into(),
+        0i64.into(),
+        "QUEUED".into(),
+    ]
+}
+
+/// What erasing a subject does beside its event: the key is destroyed, what it holds is given free, what waits for it is dropped,
+/// and the erasure is noted for the cleaning of the engine's files and for restored backups.
+pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 4] {
+    [
+        Ask::new("UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1", [subject.into(), at.into()]),
+        Ask::new("DELETE FROM unique_key WHERE owner = $1", [subject.into()]),
+        Ask::new("DELETE FROM outbox WHERE subject = $1", [subject.into()]),
+        Ask::new(
+            "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
+            [subject.into(), account.into(), (position as i64).into(), at.into()],
+        ),
+    ]
+}

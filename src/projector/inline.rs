@@ -1,0 +1,99 @@
+//! Read models that are level with the head are brought forward in the append's own transaction, so that a read after a write is right
+//! on every node.
+
+use crate::{
+    db::{DbError, DbErrorKind, Load, Tx},
+    log::admission::Changed,
+};
+use projections::{ALL, Arg, Ask, Changes, ReadModel};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// Why the append must be tried again.
+#[derive(Debug)]
+pub enum ApplyError {
+    /// This read model's rows cannot be written.
+    Model(&'static str, DbError),
+    /// The database failed.
+    Database(DbError),
+}
+
+/// Which read models are applied inline.
+#[derive(Debug, Default)]
+pub struct Inline {
+    stuck: Mutex<BTreeMap<&'static str, String>>,
+}
+
+/// `name@version`, as checkpoints are named in conditions.
+pub fn label(model: &ReadModel) -> String {
+    format!("{}@{}", model.name, model.version)
+}
+
+impl Inline {
+    /// Leaves a read model behind: it is not applied inline any more until it was caught up.
+    pub fn leave_behind(&self, name: &'static str, why: &str) {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner).insert(name, why.to_owned());
+        metrics::counter!("sesame_read_model_failures_total", "read_model" => name).increment(1);
+    }
+
+    /// It was caught up: apply it again.
+    pub fn take_back(&self, name: &str) {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// The read models left behind, and why.
+    pub fn stuck(&self) -> BTreeMap<&'static str, String> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes the rows of every live read model and moves its checkpoint from the old head to the new one.
+    pub async fn apply(&self, tx: &mut Tx, live: &[String], from: u64, to: u64, changed: &[Changed]) -> Result<(), ApplyError> {
+        if from == to {
+            return Ok(());
+        }
+        let stuck = self.stuck();
+        let live: Vec<&ReadModel> =
+            ALL.iter().copied().filter(|m| !stuck.contains_key(m.name) && live.contains(&label(m))).collect();
+        if live.is_empty() {
+            return Ok(());
+        }
+        for model in &live {
+            let mut changes = Changes::default();
+            for c in changed {
+                model.change(c.stream, Some(&c.before), &c.after, &mut changes);
+            }
+            write(tx, model, changes).await.map_err(|e| match e.kind {
+                DbErrorKind::Other | DbErrorKind::Unique => ApplyError::Model(model.name, e),
+                _ => ApplyError::Database(e),
+            })?;
+        }
+        let labels = live.iter().map(|m| label(m)).collect();
+        let moved = tx
+            .execute(Ask::new(
+                "UPDATE checkpoint SET position = $1 WHERE position = $2 AND (name || '@' || version) IN [$3]",
+                [(to as i64).into(), (from as i64).into(), Arg::Texts(labels)],
+            ))
+            .await
+            .map_err(ApplyError::Database)?;
+        if moved != live.len() as u64 {
+            return Err(ApplyError::Database(DbError::missing("a checkpoint moved although the head was locked")));
+        }
+        Ok(())
+    }
+}
+
+/// Writes and deletes rows of one read model.
+pub async fn write(tx: &mut Tx, model: &ReadModel, changes: Changes) -> Result<(), DbError> {
+    for (index, rows, gone) in changes.into_tables() {
+        let table = &model.tables[index];
+        if !gone.is_empty() {
+            tx.delete_rows(table, table.name, gone).await?;
+        }
+        if !rows.is_empty() {
+            tx.write_rows(table, table.name, rows, Load::Upsert).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Where keys and tokens stand, and the cache in front of them.
+//!
+//! A subject's key is made with the subject's first event and stored in the same append (`log::NewKey`); erasing destroys it there too.
+//! This room reads, and keeps what it read for a short while.
+
+use super::{
+    blind::{blind_index, fingerprint},
+    master::{KeyError, MasterKeys},
+    seal::{SealError, SubjectKey, unwrap_key, wrap},
+    secret::NoRandomness,
+    token::Token,
+};
+use crate::{
+    db::{Db, DbError},
+    log::NewKey,
+};
+use domain::{AccountId, Actor, ActorKind};
+use projections::{Arg, Ask};
+use quick_cache::sync::Cache;
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
+
+/// Subjects whose keys are kept ready.
+const KEYS_KEPT: usize = 5_000;
+/// Tokens whose owners are kept ready.
+const TOKENS_KEPT: usize = 1_000;
+/// A revoked token opens nothing after this long, on every node.
+const TOKEN_KEPT_FOR: Duration = Duration::from_secs(1);
+
+/// A failure of the vault.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A key cannot be unwrapped: another master key, or a damaged row.
+    #[error("the key of subject {0}: {1}")]
+    Key(Uuid, SealError),
+    /// A key could not be made.
+    #[error("making a key: {0}")]
+    Seal(#[from] SealError),
+    /// The configured keys are not those of this database.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// No random bytes.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+/// Whom a token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bearer {
+    /// As events name it.
+    pub actor: Actor,
+    /// The one account it reaches; none: an operator's.
+    pub account: Option<AccountId>,
+}
+
+/// The vault of one database.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    keys: MasterKeys,
+    subjects: Cache<Uuid, Arc<SubjectKey>>,
+    tokens: Cache<[u8; 32], (Instant, Bearer)>,
+}
+
+const CHECK: &str = "keys";
+
+impl Vault {
+    /// Opens the vault; the database must be migrated. The first keys a database sees are its keys from then on.
+    pub async fn open(db: Db, keys: MasterKeys) -> Result<Vault, VaultError> {
+        let kept = |db: &Db| {
+            let db = db.clone();
+            async move { db.fetch_optional(Ask::<(Vec<u8>,)>::new("SELECT value FROM vault_check WHERE name = $1", [CHECK.into()])).await }
+        };
+        if kept(&db).await?.is_none() {
+            db.execute(Ask::new(
+                "INSERT INTO vault_check (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                [CHECK.into(), keys.check_value().to_vec().into()],
+            ))
+            .await?;
+        }
+        if let Some((value,)) = kept(&db).await? {
+            keys.verify(&value)?;
+        }
+        Ok(Vault { inner: Arc::new(Inner { db, keys, subjects: Cache::new(KEYS_KEPT), tokens: Cache::new(TOKENS_KEPT) }) })
+    }
+
+    /// A key for a new subject, and its stored form for the append.
+    pub fn new_key(&self, subject: Uuid, account: Uuid) -> Result<(Arc<SubjectKey>, NewKey), VaultError> {
+        let key = SubjectKey::generate()?;
+        let wrapped = wrap(&self.inner.keys.master, subject, &key)?;
+        Ok((Arc::new(key), NewKey { subject, account, wrapped }))
+    }
+
+    /// The key of a subject; none when it was destroyed or never was.
+    pub async fn key(&self, subject: Uuid) -> Result<Option<Arc<SubjectKey>>, VaultError> {
+        if let Some(key) = self.inner.subjects.get(&subject) {
+            return Ok(Some(key));
+        }
+        Ok(self.read_keys(vec![subject]).await?.remove(&subject))
+    }
+
+    /// The keys of these subjects, read with one question; destroyed ones are absent. Not kept: for reading much once.
+    pub async fn keys(&self, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, Arc<SubjectKey>>, VaultError> {
+        self.read_keys(subjects).await
+    }
+
+    async fn read_keys(&self, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, Arc<SubjectKey>>, VaultError> {
+        let ask = Ask::<(Uuid, Vec<u8>)>::new(
+            "SELECT subject, wrapped FROM vault_key WHERE subject IN [$1] AND wrapped IS NOT NULL",
+            [Arg::Uuids(subjects)],
+        );
+        let mut keys = HashMap::new();
+        for (subject, wrapped) in self.inner.db.fetch(ask).await? {
+            keys.insert(subject, Arc::new(self.unwrap(subject, &wrapped)?));
+        }
+        Ok(keys)
+    }
+
+    /// A key from its stored form.
+    pub fn unwrap(&self, subject: Uuid, wrapped: &[u8]) -> Result<SubjectKey, VaultError> {
+        unwrap_key(&self.inner.keys.master, subject, wrapped).map_err(|e| VaultError::Key(subject, e))
+    }
+
+    /// Keeps a key ready that was just made and stored.
+    pub fn keep(&self, subject: Uuid, key: Arc<SubjectKey>) {
+        self.inner.subjects.insert(subject, key);
+    }
+
+    /// Forgets a key that was destroyed.
+    pub fn forget(&self, subject: Uuid) {
+        self.inner.subjects.remove(&subject);
+    }
+
+    /// The keyed hash under which a value is claimed in an account.
+    pub fn claim_key(&self, scope: &str, account: Uuid, value: &str) -> [u8; 32] {
+        blind_index(&self.inner.keys.index, scope, account, value)
+    }
+
+    /// The keyed hash of a command's input.
+    pub fn fingerprint(&self, input: &[u8]) -> [u8; 32] {
+        fingerprint(&self.inner.keys.index, input)
+    }
+
+    /// Makes a token for an account (none: an operator's), stores its hash, and hands it out, once.
+    pub async fn create_token(&self, id: Uuid, account: Option<AccountId>, name: &str, now_micros: i64) -> Result<Token, VaultError> {
+        let token = Token::generate()?;
+        let insert = Ask::new(
+            "INSERT INTO api_token (id, account, hash, name, created_at) VALUES ($1, $2, $3, $4, $5)",
+            [id.into(), account.map(|a| a.0).into(), token.hash().to_vec().into(), name.into(), now_micros.into()],
+        );
+        self.inner.db.execute(insert).await?;
+        Ok(token)
+    }
+
+    /// Whom a token speaks for; none when it is unknown, revoked or expired.
+    pub async fn bearer(&self, token: &str, now_micros: i64) -> Result<Option<Bearer>, VaultError> {
+        let Ok(token) = Token::parse(token) else { return Ok(None) };
+        let hash = token.hash();
+        if let Some((read, bearer)) = self.inner.tokens.get(&hash)
+            && read.elapsed() < TOKEN_KEPT_FOR
+        {
+            return Ok(Some(bearer));
+        }
+        let ask = Ask::<(Uuid, Option<Uuid>)>::new(
+            "SELECT id, account FROM api_token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+            [hash.to_vec().into(), now_micros.into()],
+        );
+        let Some((id, account)) = self.inner.db.fetch_optional(ask).await? else {
+            self.inner.tokens.remove(&hash);
+            return Ok(None);
+        };
+        let kind = if account.is_some() { ActorKind::Token } else { ActorKind::Operator };
+        let bearer = Bearer { actor: Actor { kind, id }, account: account.map(AccountId) };
+        self.inner.tokens.insert(hash, (Instant::now(), bearer));
+        Ok(Some(bearer))
+    }
+}
