@@ -4,7 +4,8 @@
 
 use std::io::{Read, Write};
 
-use super::Language;
+use crate::i18n::lang::Lang;
+
 use super::columns::{ClientRow, Columns};
 use super::csv_in::{CsvReader, ReadOptions};
 use super::encoding::TextEncoding;
@@ -80,7 +81,7 @@ impl<R: Read> ClientFile<R> {
     ///
     /// # Errors
     /// [`FileError::Write`].
-    pub fn errors_file<W: Write>(&self, out: W, language: Language) -> Result<ErrorsFile<W>, FileError> {
-        ErrorsFile::begin(out, &self.rows.header(), &self.columns, self.separator(), language)
+    pub fn errors_file<W: Write>(&self, out: W, lang: Lang) -> Result<ErrorsFile<W>, FileError> {
+        ErrorsFile::begin(out, &self.rows.header(), &self.columns, self.separator(), lang)
     }
 }

@@ -7,101 +7,73 @@
 
 use std::io::{self, Write};
 
-/// The buffer goes out once it holds this much.
-const FLUSH_AT: usize = 64 * 1024;
+use crate::i18n::lang::Lang;
 
-#[derive(Debug)]
-pub(super) struct CsvCells<W> {
-    out: W,
-    buffer: Vec<u8>,
-    separator: u8,
-    row_begun: bool,
-    signs: [Sign; 256],
+use super::error::FileError;
+use super::guard;
+
+/// The buffer goes out once it holds this much.
+const BUFFER: usize = 64 * 1024;
+
+/// The separator that opens as columns by a double click where Excel speaks this language.
+pub(super) fn separator_for(lang: Lang) -> u8 {
+    match lang {
+        Lang::Fr => b';',
+        Lang::En => b',',
+    }
 }
 
-/// What a byte asks of the cell it stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
-    Plain,
-    /// Anywhere in a cell: the cell needs quotes.
-    NeedsQuotes,
-    /// First in a cell: it may need the guard.
-    MayStartFormula,
+#[derive(Debug)]
+pub(super) struct CsvCells<W: Write> {
+    out: csv::Writer<W>,
+    guarded: String,
 }
 
 impl<W: Write> CsvCells<W> {
-    pub(super) fn new(out: W, separator: u8) -> Self {
-        let mut signs = [Sign::Plain; 256];
-        for byte in *b"=+-@\t'" {
-            signs[usize::from(byte)] = Sign::MayStartFormula;
-        }
-        for byte in [separator, b'"', b'\r', b'\n'] {
-            signs[usize::from(byte)] = Sign::NeedsQuotes;
-        }
-        let mut buffer = Vec::with_capacity(FLUSH_AT + 4096);
-        buffer.extend_from_slice("\u{FEFF}".as_bytes());
-        Self { out, buffer, separator, row_begun: false, signs }
+    pub(super) fn begin(mut out: W, separator: u8) -> Result<Self, FileError> {
+        out.write_all("\u{FEFF}".as_bytes()).map_err(FileError::Write)?;
+        let out = csv::WriterBuilder::new()
+            .delimiter(separator)
+            .terminator(csv::Terminator::CRLF)
+            // Rows of an errors file are as wide as they were sent.
+            .flexible(true)
+            .buffer_capacity(BUFFER)
+            .from_writer(out);
+        Ok(Self { out, guarded: String::new() })
     }
 
-    pub(super) fn cell(&mut self, value: &str) {
-        if self.row_begun {
-            self.buffer.push(self.separator);
-        }
-        self.row_begun = true;
-        let bytes = value.as_bytes();
-        let Some(first) = bytes.first() else { return };
-        let plain_start = self.signs[usize::from(*first)] == Sign::Plain;
-        if plain_start && bytes.iter().all(|byte| self.signs[usize::from(*byte)] != Sign::NeedsQuotes) {
-            self.buffer.extend_from_slice(bytes);
+    pub(super) fn cell(&mut self, value: &str) -> Result<(), FileError> {
+        let written = if guard::needs_guard(value) {
+            self.guarded.clear();
+            self.guarded.push('\'');
+            self.guarded.push_str(value);
+            self.out.write_field(&self.guarded)
         } else {
-            self.careful_cell(value);
-        }
+            self.out.write_field(value)
+        };
+        written.map_err(failed)
     }
 
-    /// A guarded cell is always quoted too: some programs drop a bare leading apostrophe.
-    fn careful_cell(&mut self, value: &str) {
-        let guarded = super::guard::needs_guard(value);
-        let quoted = guarded || value.bytes().any(|byte| self.signs[usize::from(byte)] == Sign::NeedsQuotes);
-        if quoted {
-            self.buffer.push(b'"');
-        }
-        if guarded {
-            self.buffer.push(b'\'');
-        }
-        for byte in value.bytes() {
-            if byte == b'"' {
-                self.buffer.push(b'"');
-            }
-            self.buffer.push(byte);
-        }
-        if quoted {
-            self.buffer.push(b'"');
-        }
+    pub(super) fn end_row(&mut self) -> Result<(), FileError> {
+        self.out.write_record(None::<&[u8]>).map_err(failed)
     }
 
-    pub(super) fn end_row(&mut self) -> io::Result<()> {
-        self.row_begun = false;
-        self.buffer.extend_from_slice(b"\r\n");
-        if self.buffer.len() >= FLUSH_AT {
-            self.send()?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn row<'v>(&mut self, cells: impl IntoIterator<Item = &'v str>) -> io::Result<()> {
-        cells.into_iter().for_each(|value| self.cell(value));
+    pub(super) fn row<'v>(&mut self, cells: impl IntoIterator<Item = &'v str>) -> Result<(), FileError> {
+        cells.into_iter().try_for_each(|value| self.cell(value))?;
         self.end_row()
     }
 
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        self.send()?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub(super) fn finish(self) -> Result<W, FileError> {
+        let mut out = self.out.into_inner().map_err(|error| FileError::Write(error.into_error()))?;
+        out.flush().map_err(FileError::Write)?;
+        Ok(out)
     }
+}
 
-    fn send(&mut self) -> io::Result<()> {
-        self.out.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
-    }
+/// The destination's own error, with its kind: a full disk must be told from a lost connection.
+fn failed(error: csv::Error) -> FileError {
+    FileError::Write(match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })
 }

@@ -4,14 +4,15 @@
 
 use std::io::Write;
 
-use super::Language;
-use super::csv_cells::CsvCells;
+use crate::i18n::lang::Lang;
+
+use super::csv_cells::{CsvCells, separator_for};
 use super::error::FileError;
 use super::export::{HEADER, SubscriberLine};
 
 /// A CSV export being written.
 #[derive(Debug)]
-pub struct CsvExport<W> {
+pub struct CsvExport<W: Write> {
     cells: CsvCells<W>,
 }
 
@@ -20,9 +21,9 @@ impl<W: Write> CsvExport<W> {
     ///
     /// # Errors
     /// [`FileError::Write`].
-    pub fn begin(out: W, language: Language) -> Result<Self, FileError> {
-        let mut cells = CsvCells::new(out, language.separator());
-        cells.row(HEADER).map_err(FileError::Write)?;
+    pub fn begin(out: W, lang: Lang) -> Result<Self, FileError> {
+        let mut cells = CsvCells::begin(out, separator_for(lang))?;
+        cells.row(HEADER)?;
         Ok(Self { cells })
     }
 
@@ -31,7 +32,7 @@ impl<W: Write> CsvExport<W> {
     /// # Errors
     /// [`FileError::Write`].
     pub fn push(&mut self, line: &SubscriberLine<'_>) -> Result<(), FileError> {
-        self.cells.row(line.cells()).map_err(FileError::Write)
+        self.cells.row(line.cells())
     }
 
     /// Writes what is left and gives the writer back.
@@ -39,6 +40,6 @@ impl<W: Write> CsvExport<W> {
     /// # Errors
     /// [`FileError::Write`].
     pub fn finish(self) -> Result<W, FileError> {
-        self.cells.finish().map_err(FileError::Write)
+        self.cells.finish()
     }
 }

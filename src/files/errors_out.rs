@@ -9,7 +9,8 @@
 
 use std::io::Write;
 
-use super::Language;
+use crate::i18n::lang::Lang;
+
 use super::columns::Columns;
 use super::csv_cells::CsvCells;
 use super::error::FileError;
@@ -17,7 +18,7 @@ use super::rows::Row;
 
 /// An errors file being written.
 #[derive(Debug)]
-pub struct ErrorsFile<W> {
+pub struct ErrorsFile<W: Write> {
     cells: CsvCells<W>,
     /// Columns left out: the `Erreur` column of an earlier errors file.
     left_out: Vec<usize>,
@@ -31,19 +32,19 @@ impl<W: Write> ErrorsFile<W> {
         header: &Row<'_>,
         columns: &Columns,
         separator: u8,
-        language: Language,
+        lang: Lang,
     ) -> Result<Self, FileError> {
         let mut file = Self {
-            cells: CsvCells::new(out, separator),
+            cells: CsvCells::begin(out, separator)?,
             left_out: columns.error_columns().to_vec(),
             message: String::new(),
             rows: 0,
         };
         file.write(
             header,
-            match language {
-                Language::French => "Erreur",
-                Language::English => "Error",
+            match lang {
+                Lang::Fr => "Erreur",
+                Lang::En => "Error",
             },
         )?;
         Ok(file)
@@ -77,16 +78,16 @@ impl<W: Write> ErrorsFile<W> {
     /// # Errors
     /// [`FileError::Write`].
     pub fn finish(self) -> Result<W, FileError> {
-        self.cells.finish().map_err(FileError::Write)
+        self.cells.finish()
     }
 
     fn write(&mut self, row: &Row<'_>, first: &str) -> Result<(), FileError> {
-        self.cells.cell(first);
+        self.cells.cell(first)?;
         for (index, cell) in row.cells().enumerate() {
             if !self.left_out.contains(&index) {
-                self.cells.cell(cell);
+                self.cells.cell(cell)?;
             }
         }
-        self.cells.end_row().map_err(FileError::Write)
+        self.cells.end_row()
     }
 }

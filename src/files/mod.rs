@@ -36,23 +36,3 @@ pub use export::SubscriberLine;
 pub use rows::{KeptRow, Row};
 pub use template::template;
 pub use xlsx_out::XlsxExport;
-
-/// The languages a file of ours is written in: its headers, and the separator Excel expects there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// French headers; Excel in French reads `;`.
-    French,
-    /// English headers; Excel in English reads `,`.
-    English,
-}
-
-impl Language {
-    /// The separator that opens as columns by a double click in this language's Excel.
-    #[must_use]
-    pub fn separator(self) -> u8 {
-        match self {
-            Self::French => b';',
-            Self::English => b',',
-        }
-    }
-}

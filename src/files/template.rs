@@ -3,8 +3,10 @@
 //! It reads back through [`super::ClientFile`] with every column known. Telephone numbers and domains in it are of the
 //! ranges that the French and British regulators and RFC 2606 keep for examples.
 
-use super::Language;
-use super::csv_cells::CsvCells;
+use crate::i18n::lang::Lang;
+
+use super::csv_cells::{CsvCells, separator_for};
+use super::error::FileError;
 
 const FRENCH: [[&str; 11]; 3] = [
     ["ID", "Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse", "Code postal", "Ville", "Pays"],
@@ -68,12 +70,17 @@ const ENGLISH: [[&str; 11]; 3] = [
 
 /// The template as a file's bytes, in a language's headers and separator.
 #[must_use]
-pub fn template(language: Language) -> Vec<u8> {
-    let rows = match language {
-        Language::French => &FRENCH,
-        Language::English => &ENGLISH,
+pub fn template(lang: Lang) -> Vec<u8> {
+    let rows = match lang {
+        Lang::Fr => &FRENCH,
+        Lang::En => &ENGLISH,
     };
-    let mut cells = CsvCells::new(Vec::new(), language.separator());
     // Writing to memory does not fail; were it to, an empty file is what a reader refuses.
-    rows.iter().try_for_each(|row| cells.row(row.iter().copied())).and_then(|()| cells.finish()).unwrap_or_default()
+    write(rows, separator_for(lang)).unwrap_or_default()
+}
+
+fn write(rows: &[[&str; 11]], separator: u8) -> Result<Vec<u8>, FileError> {
+    let mut cells = CsvCells::begin(Vec::new(), separator)?;
+    rows.iter().try_for_each(|row| cells.row(row.iter().copied()))?;
+    cells.finish()
 }

@@ -34,6 +34,8 @@ pub struct XlsxExport {
     /// Row of the sheet the next line goes to, from 0.
     next_row: u32,
     lines: u64,
+    /// A row may be lost: nothing more is taken, and no file is made of it.
+    broken: bool,
 }
 
 impl XlsxExport {
@@ -59,6 +61,7 @@ impl XlsxExport {
             sheet_rows,
             next_row: 0,
             lines: 0,
+            broken: false,
         };
         contained(|| {
             if let Some(folder) = temporary {
@@ -87,20 +90,32 @@ impl XlsxExport {
                 }
             }
         }
-        contained(|| {
-            if self.next_row == self.sheet_rows {
-                self.add_sheet()?;
+        self.refuse_if_broken()?;
+        let written = contained(|| self.write(cells));
+        self.broken = written.is_err();
+        written
+    }
+
+    fn write(&mut self, cells: [Cow<'_, str>; HEADER.len()]) -> Result<(), XlsxError> {
+        if self.next_row == self.sheet_rows {
+            self.add_sheet()?;
+        }
+        let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
+        for (column, value) in (0..).zip(cells) {
+            if !value.is_empty() {
+                // The format comes from the column: naming it here would look it up for every cell.
+                sheet.write_string(self.next_row, column, value)?;
             }
-            let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
-            for (column, value) in (0..).zip(cells) {
-                if !value.is_empty() {
-                    sheet.write_string_with_format(self.next_row, column, value, &self.text)?;
-                }
-            }
-            Ok(())
-        })?;
+        }
         self.next_row += 1;
         self.lines += 1;
+        Ok(())
+    }
+
+    fn refuse_if_broken(&self) -> Result<(), FileError> {
+        if self.broken {
+            return Err(FileError::Workbook("an earlier row could not be written".to_owned()));
+        }
         Ok(())
     }
 
@@ -109,6 +124,7 @@ impl XlsxExport {
     /// # Errors
     /// [`FileError::Workbook`], [`FileError::Write`].
     pub fn finish<W: Write + Send>(mut self, out: W) -> Result<(), FileError> {
+        self.refuse_if_broken()?;
         contained(|| self.workbook.save_to_writer(out))
     }
 
@@ -142,9 +158,10 @@ fn quiet_about_numbers(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxE
     Ok(())
 }
 
-/// The value less what XML cannot hold, its line breaks as LF. Nearly every value comes back as it is.
+/// The value less what XML cannot hold, its line breaks as LF. Nearly every value comes back as it is, after one look at
+/// its bytes: 0xEF begins the two forbidden signs that are not control characters.
 fn as_excel_text(value: &str) -> Cow<'_, str> {
-    if !value.chars().any(|sign| is_forbidden(sign) || sign == '\r') {
+    if !value.bytes().any(|byte| matches!(byte, 0..=0x8 | 0xB..=0x1F | 0xEF)) {
         return Cow::Borrowed(value);
     }
     let breaks = value.replace("\r\n", "\n").replace('\r', "\n");
@@ -157,7 +174,7 @@ fn is_forbidden(sign: char) -> bool {
 }
 
 /// The library panics where its temporary file cannot be written, on a full disk for one: that must stay an error of
-/// this export alone. The workbook is given up afterwards, so no broken state is used again.
+/// this export alone. The export is given up afterwards (`broken`), so no half-written state is used again.
 fn contained<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, FileError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(done)) => Ok(done),

@@ -147,6 +147,16 @@ fn a12_the_first_accent_may_stand_anywhere() {
 }
 
 #[test]
+fn a12_a_character_cut_by_the_window_is_no_evidence_against_utf8() {
+    for shift in ["", "x"] {
+        let text = format!("Nom\nЖ{shift}{}\n", "Жуков;".repeat(30_000).replace(';', "\n"));
+        let mut file = ClientFile::open(text.as_bytes(), &ReadOptions::default()).unwrap();
+        while file.next_row().unwrap().is_some() {}
+        assert_eq!(file.encoding(), TextEncoding::Utf8);
+    }
+}
+
+#[test]
 fn a12_short_legacy_files_are_read_as_french() {
     let names = [
         "Zoé",

@@ -5,9 +5,11 @@ use std::io::Read;
 
 use proptest::prelude::*;
 
+use crate::i18n::lang::Lang;
+
 use super::super::encoding::TextStream;
 use super::super::guard::{needs_guard, strip};
-use super::super::{CsvExport, CsvReader, Language, ReadOptions, SubscriberLine};
+use super::super::{CsvExport, CsvReader, ReadOptions, SubscriberLine};
 use super::corpus::EVERY_WAY;
 use super::{Seen, read, rows_of};
 
@@ -72,8 +74,8 @@ proptest! {
 
     #[test]
     fn b6_every_value_exported_is_read_back(rows in prop::collection::vec(prop::array::uniform8(text()), 0..20)) {
-        for language in [Language::French, Language::English] {
-            let mut export = CsvExport::begin(Vec::new(), language).unwrap();
+        for lang in [Lang::Fr, Lang::En] {
+            let mut export = CsvExport::begin(Vec::new(), lang).unwrap();
             for [id, company_name, last_name, first_name, email, phone, fax, address] in &rows {
                 let line = SubscriberLine { id, company_name, last_name, first_name, email, phone, fax, address };
                 export.push(&line).unwrap();
@@ -92,7 +94,7 @@ proptest! {
     #[test]
     fn b6_an_export_reads_the_same_when_excel_changes_the_line_ends(value in text()) {
         prop_assume!(!value.contains(['\r', '\n']));
-        let mut export = CsvExport::begin(Vec::new(), Language::French).unwrap();
+        let mut export = CsvExport::begin(Vec::new(), Lang::Fr).unwrap();
         export.push(&SubscriberLine { id: "1", address: &value, ..SubscriberLine::default() }).unwrap();
         let bytes = String::from_utf8(export.finish().unwrap()).unwrap();
         for line_end in ["\n", "\r"] {

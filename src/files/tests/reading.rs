@@ -117,6 +117,12 @@ fn a12_a_damaged_row_is_told_and_the_others_go_on() {
 }
 
 #[test]
+fn a12_a_damaged_title_spoils_no_row() {
+    let bytes = ["Nom;Société;Pr".as_bytes(), b"\xE9", "nom\nZoé;x;y\n".as_bytes()].concat();
+    assert_eq!(read(&bytes).unwrap()[0].problem, None);
+}
+
+#[test]
 fn a12_a_quote_never_closed_is_told_with_its_line() {
     let error = read(b"a;b\n1;2\n3;\"4\n5;6\n").unwrap_err();
     assert_eq!(error.code(), "UNCLOSED_QUOTE");

@@ -1,10 +1,12 @@
 //! U4: the Excel file, opened again by another reader and looked at part by part.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::io::{Cursor, Read};
 
+use crate::i18n::lang::Lang;
+
 use super::super::export::{HEADER, SubscriberLine};
-use super::super::{CsvExport, FileError, Language, XlsxExport};
+use super::super::{CsvExport, FileError, XlsxExport};
 
 const CREATED_AT: i64 = 1_767_225_600;
 
@@ -58,7 +60,7 @@ fn u4_the_columns_are_exactly_these_even_for_an_empty_list() {
     assert_eq!(HEADER.join(", "), "ID, Raison sociale, Nom, Prénom, E-mail, Téléphone, Fax, Adresse");
     let bytes = export(&[], 100);
     assert_eq!(rows(&bytes, 1), [HEADER.map(str::to_owned)]);
-    let csv = CsvExport::begin(Vec::new(), Language::French).unwrap().finish().unwrap();
+    let csv = CsvExport::begin(Vec::new(), Lang::Fr).unwrap().finish().unwrap();
     let text = String::from_utf8(csv).unwrap();
     assert_eq!(text, "\u{FEFF}ID;Raison sociale;Nom;Prénom;E-mail;Téléphone;Fax;Adresse\r\n");
 }
@@ -147,12 +149,13 @@ fn u4_a_folder_that_is_not_there_is_an_error_not_a_panic() {
     assert!(error.is_failure());
 }
 
-/// A destination without room.
-struct Full;
+/// A destination with room for so many bytes.
+struct Room(usize);
 
-impl std::io::Write for Full {
-    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-        Err(std::io::ErrorKind::StorageFull.into())
+impl std::io::Write for Room {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(std::io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
@@ -161,8 +164,16 @@ impl std::io::Write for Full {
 
 #[test]
 fn u4_a_full_destination_is_an_error_in_both_forms() {
-    let error = XlsxExport::begin(CREATED_AT, None).unwrap().finish(Full).unwrap_err();
+    let error = XlsxExport::begin(CREATED_AT, None).unwrap().finish(Room(1_000)).unwrap_err();
     assert!(error.is_failure(), "{error}");
-    let error = CsvExport::begin(Full, Language::French).unwrap().finish().map(|_| ()).unwrap_err();
-    assert_eq!(error.code(), "WRITE_FAILED");
+    let told = |result: Result<(), FileError>| match result {
+        Err(FileError::Write(error)) => error.kind(),
+        other => panic!("{other:?}"),
+    };
+    let full = std::io::ErrorKind::StorageFull;
+    assert_eq!(told(CsvExport::begin(Room(0), Lang::Fr).map(|_| ())), full);
+    assert_eq!(told(CsvExport::begin(Room(10), Lang::Fr).unwrap().finish().map(|_| ())), full);
+    let mut export = CsvExport::begin(Room(1_000), Lang::Fr).unwrap();
+    let line = SubscriberLine { id: "1", ..SubscriberLine::default() };
+    assert_eq!(told((0..100_000).try_for_each(|_| export.push(&line))), full);
 }
