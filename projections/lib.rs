@@ -58,6 +58,7 @@ mod tests {
         for model in ALL {
             for table in model.tables {
                 assert!(table.name.ends_with(&format!("_{}", model.version)), "{} carries its version", table.name);
+                assert!(table.columns.iter().any(|c| c.name == table.stream));
                 assert!(table.key > 0 && table.key <= table.columns.len());
                 for index in table.indexes {
                     for column in index.columns {

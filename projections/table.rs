@@ -60,6 +60,8 @@ pub struct Table {
     pub columns: &'static [Column],
     /// How many columns are the key.
     pub key: usize,
+    /// The column that holds the id of the stream a row was made from.
+    pub stream: &'static str,
     /// Indexes beside the key.
     pub indexes: &'static [Index],
 }

@@ -17,5 +17,6 @@ pub mod files;
 pub mod i18n;
 pub mod log;
 pub mod projector;
+pub mod service;
 pub mod telemetry;
 pub mod vault;

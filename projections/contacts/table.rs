@@ -27,6 +27,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
                 column("created_at", Type::Int),
             ],
             key: 1,
+            stream: "id",
             indexes: &[
                 Index { name: "name", columns: &["account", "sort_key", "id"], only: "" },
                 Index { name: "created", columns: &["account", "created_at", "id"], only: "" },
@@ -44,6 +45,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
             name: "contact_words_1",
             columns: &[column("account", Type::Uuid), column("word", Type::Text), column("contact", Type::Uuid)],
             key: 3,
+            stream: "contact",
             indexes: &[],
         },
     ],

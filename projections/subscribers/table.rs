@@ -26,6 +26,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
                 column("address", Type::Text),
             ],
             key: 2,
+            stream: "contact",
             indexes: &[Index { name: "name", columns: &["account", "sort_key", "contact"], only: "" }],
         },
     ],

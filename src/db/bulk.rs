@@ -111,6 +111,14 @@ impl Tx {
         }
     }
 
+    /// Whether exactly this row stands in the table.
+    pub async fn has_row(&mut self, table: &Table, name: &str, row: &Row) -> Result<bool, DbError> {
+        let same = table.columns.iter().enumerate().map(|(i, c)| format!("{} IS NOT DISTINCT FROM ${}", c.name, i + 1));
+        let sql = format!("SELECT COUNT(*) FROM {name} WHERE {}", same.collect::<Vec<_>>().join(" AND "));
+        let found = self.fetch_optional(projections::Ask::<(i64,)>::new(sql, row.clone())).await?;
+        Ok(found.is_some_and(|(n,)| n == 1))
+    }
+
     fn unnest_sql(&self, columns: &[Column], sql: impl Fn(&str) -> String) -> String {
         let arrays = columns
             .iter()

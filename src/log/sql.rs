@@ -23,7 +23,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 /// The log of one database.
@@ -38,15 +38,18 @@ struct Store {
     db: Db,
     inline: Arc<Inline>,
     head: Arc<watch::Sender<Head>>,
+    foreign: mpsc::UnboundedSender<(u64, u64)>,
 }
 
 impl SqlLog {
-    /// The log of this database; starts the sequencer.
-    pub async fn open(db: Db, inline: Arc<Inline>) -> Result<SqlLog, LogFailure> {
+    /// The log of this database; starts the sequencer. The second part tells of appends by other processes: positions after the first
+    /// number, up to the second.
+    pub async fn open(db: Db, inline: Arc<Inline>) -> Result<(SqlLog, mpsc::UnboundedReceiver<(u64, u64)>), LogFailure> {
         let first = db.fetch(rows::head()).await?.pop().ok_or_else(|| LogFailure::Fault("the log has no head row".into()))?;
         let (head, _) = watch::channel(first.try_into()?);
-        let store = Store { db, inline, head: Arc::new(head) };
-        Ok(SqlLog { sequencer: Sequencer::start(store.clone()), store })
+        let (foreign, noticed) = mpsc::unbounded_channel();
+        let store = Store { db, inline, head: Arc::new(head), foreign };
+        Ok((SqlLog { sequencer: Sequencer::start(store.clone()), store }, noticed))
     }
 
     /// The newest head this process has seen; changes as it appends and as it notices others' appends.
@@ -54,9 +57,20 @@ impl SqlLog {
         self.store.head.subscribe()
     }
 
-    /// Tells everyone who waits that the log was seen at this head.
-    pub fn publish(&self, head: Head) {
-        self.store.publish(head);
+    /// Looks at the head; what other processes appended since is told as their batches' is.
+    pub async fn look(&self) -> Result<Head, LogFailure> {
+        let head = self.head().await?;
+        let seen = self.store.head.borrow().position;
+        if seen < head.position {
+            // Perhaps our own commit, not yet published: it will be in a moment.
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            let seen = self.store.head.borrow().position;
+            if seen < head.position {
+                let _ = self.store.foreign.send((seen, head.position));
+                self.store.publish(head);
+            }
+        }
+        Ok(head)
     }
 }
 
@@ -173,6 +187,12 @@ impl Store {
             Some(Ok(head)) => head,
             _ => return Err(BatchError::Nothing(tx_fault(&mut tx).await)),
         };
+        let seen = self.head.borrow().position;
+        if seen < from.position {
+            // Only the task that freshens caches listens; without one there is nothing to freshen.
+            let _ = self.foreign.send((seen, from.position));
+            self.publish(from);
+        }
         let (known, live) = self.read_known(&mut tx, requests, from).await?;
         let admitted = admit(requests, known);
         if admitted.answers.iter().all(Result::is_err) || nothing_to_write(&admitted) {

@@ -5,7 +5,7 @@ use crate::{
     db::{DbError, DbErrorKind, Load, Tx},
     log::admission::Changed,
 };
-use projections::{ALL, Arg, Ask, Changes, ReadModel};
+use projections::{ALL, Arg, Ask, Changes, ReadModel, Table};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -64,7 +64,7 @@ impl Inline {
             for c in changed {
                 model.change(c.stream, Some(&c.before), &c.after, &mut changes);
             }
-            write(tx, model, changes).await.map_err(|e| match e.kind {
+            write(tx, model, changes, Target::Live).await.map_err(|e| match e.kind {
                 DbErrorKind::Other | DbErrorKind::Unique => ApplyError::Model(model.name, e),
                 _ => ApplyError::Database(e),
             })?;
@@ -84,16 +84,32 @@ impl Inline {
     }
 }
 
+/// Which tables of a read model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Those that questions are answered from.
+    Live,
+    /// Those a rebuild fills beside them.
+    Beside,
+}
+
+impl Target {
+    /// The physical name of a table.
+    pub fn name(self, table: &Table) -> String {
+        match self {
+            Target::Live => table.name.to_owned(),
+            Target::Beside => format!("{}_new", table.name),
+        }
+    }
+}
+
 /// Writes and deletes rows of one read model.
-pub async fn write(tx: &mut Tx, model: &ReadModel, changes: Changes) -> Result<(), DbError> {
+pub async fn write(tx: &mut Tx, model: &ReadModel, changes: Changes, target: Target) -> Result<(), DbError> {
     for (index, rows, gone) in changes.into_tables() {
         let table = &model.tables[index];
-        if !gone.is_empty() {
-            tx.delete_rows(table, table.name, gone).await?;
-        }
-        if !rows.is_empty() {
-            tx.write_rows(table, table.name, rows, Load::Upsert).await?;
-        }
+        let name = target.name(table);
+        tx.delete_rows(table, &name, gone).await?;
+        tx.write_rows(table, &name, rows, Load::Upsert).await?;
     }
     Ok(())
 }

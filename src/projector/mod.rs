@@ -3,4 +3,9 @@
 //!
 //! It runs what `projections` declares and knows nothing of what rows mean. It sends no mail and calls nobody, ever.
 
+mod catch_up;
 pub mod inline;
+mod rebuild;
+
+pub use catch_up::{Standing, catch_up, create_missing, standing};
+pub use rebuild::{Progress, RebuildError, rebuild};

@@ -32,6 +32,7 @@ pub const EVENT: Table = Table {
         column("hash", Type::Bytes),
     ],
     key: 1,
+    stream: "",
     indexes: &[],
 };
 
@@ -39,6 +40,7 @@ pub(super) const UNIQUE_KEY: Table = Table {
     name: "unique_key",
     columns: &[column("key", Type::Bytes), column("scope", Type::Text), nullable("account", Type::Uuid), column("owner", Type::Uuid)],
     key: 1,
+    stream: "",
     indexes: &[],
 };
 
@@ -46,6 +48,7 @@ pub(super) const VAULT_KEY: Table = Table {
     name: "vault_key",
     columns: &[column("subject", Type::Uuid), column("account", Type::Uuid), nullable("wrapped", Type::Bytes)],
     key: 1,
+    stream: "",
     indexes: &[],
 };
 
@@ -64,6 +67,7 @@ pub(super) const OUTBOX: Table = Table {
         column("state", Type::Text),
     ],
     key: 1,
+    stream: "",
     indexes: &[],
 };
 
@@ -78,6 +82,7 @@ pub(super) const IDEMPOTENCY: Table = Table {
         column("at", Type::Int),
     ],
     key: 2,
+    stream: "",
     indexes: &[],
 };
 

@@ -1,0 +1,357 @@
+//! Building read models anew from the log, beside the live ones, which go on answering; then the swap.
+//!
+//! 1. Empty tables without indexes. 2. The log, stream by stream, one stream in memory, up to a start position: only final rows are
+//! written, in bulk. 3. Indexes. 4. Catching up with what was appended meanwhile. 5. Verification: counts, and a sample against the fold.
+//! 6. Under the head's lock: the rest, then tables change names. It sends no mail and calls nobody.
+
+use super::{
+    catch_up::{lock_head, step},
+    inline::Target,
+};
+use crate::{
+    app::Failure,
+    db::{Db, DbError, ddl_create, ddl_indexes},
+    log::{StoredEvent, StoredMeta, codec},
+    vault::{seal::SubjectKey, store::Vault},
+};
+use domain::{Actor, ActorKind, Category, Folded, Origin, StreamId};
+use futures::TryStreamExt;
+use projections::{Arg, Ask, ReadModel, Row, Source};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Rows gathered before they are written.
+const ROWS: usize = 4_000;
+/// On SQLite other writers get a turn at least this often.
+const TURN: Duration = Duration::from_millis(20);
+/// Streams whose rows are compared with the fold before the swap.
+const SAMPLE: usize = 200;
+/// Below so many events to go, the rest is done under the head's lock.
+const NEAR: u64 = 500;
+
+/// How a rebuild is getting on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Events read, of so many.
+    Reading(u64, u64),
+    /// Indexes are being built.
+    Indexing,
+    /// Events that were appended meanwhile.
+    CatchingUp(u64),
+    /// Rows are being compared with the log.
+    Verifying,
+    /// Done: so many events, so many rows.
+    Done(u64, u64),
+}
+
+/// Why nothing was swapped; the live tables are as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// The service failed.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// The new rows are not those of the log.
+    #[error("verification of {0} failed: {1}")]
+    Verification(String, String),
+}
+
+impl From<DbError> for RebuildError {
+    fn from(e: DbError) -> Self {
+        RebuildError::Failure(e.into())
+    }
+}
+
+/// What of an event a fold needs.
+#[derive(Debug, sqlx::FromRow)]
+struct Narrow {
+    position: i64,
+    category: String,
+    stream: Uuid,
+    version: i64,
+    event_id: Uuid,
+    #[sqlx(rename = "type")]
+    type_name: String,
+    account: Option<Uuid>,
+    actor_kind: String,
+    actor: Uuid,
+    at: i64,
+    data: Vec<u8>,
+    sealed: Option<Vec<u8>>,
+    wrapped: Option<Vec<u8>>,
+}
+
+const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_id, e.type, e.account, e.actor_kind, e.actor, e.at, e.data, e.sealed,
+                           k.wrapped
+                    FROM event e LEFT JOIN vault_key k ON k.subject = e.stream AND e.version = 1
+                    WHERE e.position <= $1 ORDER BY e.stream, e.version";
+
+/// Rebuilds these read models together, in one reading of the log.
+pub async fn rebuild(
+    db: &Db, vault: &Vault, models: &[&'static ReadModel], mut progress: impl FnMut(Progress),
+) -> Result<(), RebuildError> {
+    let start = prepare(db, models).await?;
+    let (events, rows) = fill(db, vault, models, start, &mut progress).await?;
+    progress(Progress::Indexing);
+    for model in models {
+        for table in model.tables {
+            let mut tx = db.begin().await?;
+            // Index names are the database's: those of the table that goes must not be in the way.
+            tx.run_script(ddl_indexes(table, &Target::Beside.name(table), &format!("_{start}"))).await?;
+            tx.commit().await?;
+        }
+    }
+    let level = follow(db, vault, models, start, &mut progress).await?;
+    progress(Progress::Verifying);
+    verify(db, vault, models, level, &rows, start).await?;
+    swap(db, vault, models, level).await?;
+    progress(Progress::Done(events, rows.iter().sum()));
+    Ok(())
+}
+
+async fn prepare(db: &Db, models: &[&'static ReadModel]) -> Result<u64, RebuildError> {
+    let mut tx = db.begin().await?;
+    for model in models {
+        for table in model.tables {
+            let name = Target::Beside.name(table);
+            let script = format!("DROP TABLE IF EXISTS {name};{}", ddl_create(&tx, table, &name));
+            tx.run_script(script).await?;
+        }
+    }
+    let start = lock_head(&mut tx).await?;
+    tx.commit().await?;
+    Ok(start)
+}
+
+/// Rows gathered for one table.
+struct Pile {
+    model: usize,
+    table: usize,
+    rows: Vec<Row>,
+}
+
+async fn fill(
+    db: &Db, vault: &Vault, models: &[&'static ReadModel], start: u64, progress: &mut impl FnMut(Progress),
+) -> Result<(u64, Vec<u64>), RebuildError> {
+    let mut piles: Vec<Pile> = Vec::new();
+    let mut written: Vec<u64> = vec![0; models.len()];
+    for (m, model) in models.iter().enumerate() {
+        piles.extend((0..model.tables.len()).map(|table| Pile { model: m, table, rows: Vec::new() }));
+    }
+    let mut read = 0u64;
+    let mut snapshot = db.begin_snapshot().await?;
+    let mut events = snapshot.stream::<Narrow>(Ask::new(READ, [(start as i64).into()]))?;
+    let mut current: Option<(StreamId, Folded, Option<SubjectKey>)> = None;
+    loop {
+        let next = events.try_next().await?;
+        let same = match (&current, &next) {
+            (Some((stream, ..)), Some(row)) => stream.id == row.stream,
+            _ => false,
+        };
+        if !same && let Some((stream, folded, _)) = current.take() {
+            let mut pending = 0;
+            for (m, model) in models.iter().enumerate() {
+                for (table, row) in (model.project)(Source { stream, folded: &folded }) {
+                    let pile = piles.iter_mut().find(|p| p.model == m && p.table == table);
+                    pile.into_iter().for_each(|p| p.rows.push(row.clone()));
+                    written[m] += 1;
+                }
+            }
+            pending += piles.iter().map(|p| p.rows.len()).sum::<usize>();
+            if pending >= ROWS {
+                flush(db, models, &mut piles).await?;
+            }
+        }
+        let Some(row) = next else { break };
+        read += 1;
+        if read.is_multiple_of(5_000) {
+            progress(Progress::Reading(read, start));
+        }
+        let stored = stored(&row)?;
+        let (stream, folded, key) = match current.take() {
+            Some(c) => c,
+            None => {
+                let key = row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
+                (stored.stream, Folded::default(), key)
+            }
+        };
+        let event = codec::decode(&stored, key.as_ref()).map_err(Failure::from)?;
+        let folded = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
+        current = Some((stream, folded, key));
+    }
+    drop(events);
+    snapshot.rollback().await?;
+    flush(db, models, &mut piles).await?;
+    progress(Progress::Reading(read, start));
+    Ok((read, written))
+}
+
+/// Writes what was gathered, in turns short enough for others to write between them.
+async fn flush(db: &Db, models: &[&'static ReadModel], piles: &mut [Pile]) -> Result<(), DbError> {
+    let slow_turns = db.sqlite_path().is_some();
+    let mut tx = db.begin().await?;
+    let mut began = Instant::now();
+    for pile in piles {
+        let table = &models[pile.model].tables[pile.table];
+        let name = Target::Beside.name(table);
+        let mut rows = std::mem::take(&mut pile.rows);
+        while !rows.is_empty() {
+            let rest = if slow_turns { rows.split_off(rows.len().min(500)) } else { Vec::new() };
+            tx.load_rows(table, &name, std::mem::replace(&mut rows, rest)).await?;
+            if slow_turns && began.elapsed() > TURN {
+                tx.commit().await?;
+                tx = db.begin().await?;
+                began = Instant::now();
+            }
+        }
+    }
+    tx.commit().await
+}
+
+fn stored(row: &Narrow) -> Result<StoredEvent, Failure> {
+    let fault = |what: &str| Failure::Fault(format!("the event at position {} has {what}", row.position));
+    Ok(StoredEvent {
+        position: row.position.unsigned_abs(),
+        stream: StreamId { category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?, id: row.stream },
+        version: row.version.unsigned_abs(),
+        event_id: row.event_id,
+        type_name: row.type_name.clone(),
+        account: row.account,
+        about: None,
+        meta: StoredMeta {
+            actor: Actor { kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?, id: row.actor },
+            on_behalf_of: None,
+            origin: Origin::Api,
+            command: Uuid::nil(),
+            correlation: Uuid::nil(),
+            causation: None,
+        },
+        at: row.at,
+        data: row.data.clone(),
+        sealed: row.sealed.clone(),
+        hash: [0; 32],
+    })
+}
+
+/// Catches the new tables up until few events are to go; the position they are level with.
+async fn follow(
+    db: &Db, vault: &Vault, models: &[&'static ReadModel], start: u64, progress: &mut impl FnMut(Progress),
+) -> Result<u64, RebuildError> {
+    let mut level = start;
+    loop {
+        let mut tx = db.begin().await?;
+        let head = tx.fetch_optional(Ask::<(i64,)>::new("SELECT position FROM log_head WHERE id = 1", [])).await?;
+        let head = head.map_or(0, |(p,)| p.unsigned_abs());
+        if head.saturating_sub(level) < NEAR {
+            tx.rollback().await?;
+            return Ok(level);
+        }
+        let until = head.min(level + NEAR);
+        for model in models {
+            step(&mut tx, vault, model, level, until, Target::Beside).await?;
+        }
+        tx.commit().await?;
+        level = until;
+        progress(Progress::CatchingUp(level - start));
+    }
+}
+
+/// Counts every table, and compares the rows of some streams with their folds.
+async fn verify(
+    db: &Db, vault: &Vault, models: &[&'static ReadModel], level: u64, written: &[u64], start: u64,
+) -> Result<(), RebuildError> {
+    let mut tx = db.begin().await?;
+    if level == start {
+        for (model, expected) in models.iter().zip(written) {
+            let mut found = 0;
+            for table in model.tables {
+                let sql = format!("SELECT COUNT(*) FROM {}", Target::Beside.name(table));
+                found += tx.fetch_optional(Ask::<(i64,)>::new(sql, [])).await?.map_or(0, |(n,)| n.unsigned_abs());
+            }
+            if found != *expected {
+                return Err(RebuildError::Verification(model.name.into(), format!("{found} rows, {expected} were made")));
+            }
+        }
+    }
+    // Streams spread over the log: those of evenly spaced positions.
+    let positions: Vec<i64> = (0..SAMPLE as u64).map(|n| (1 + n * level.max(1) / SAMPLE as u64) as i64).collect();
+    let streams: Vec<(Uuid,)> =
+        tx.fetch(Ask::new("SELECT DISTINCT stream FROM event WHERE position IN [$1]", [Arg::Ints(positions)])).await?;
+    let sql = READ.replace("e.position <= $1", "e.position <= $1 AND e.stream IN [$2]");
+    let ids = streams.into_iter().map(|(s,)| s).collect::<Vec<_>>();
+    let rows: Vec<Narrow> = tx.fetch(Ask::new(sql, [(level as i64).into(), Arg::Uuids(ids)])).await?;
+    let mut folds: Vec<(StreamId, Folded, Option<SubjectKey>)> = Vec::new();
+    for row in rows {
+        let stored = stored(&row)?;
+        if folds.last().is_none_or(|(stream, ..)| stream.id != row.stream) {
+            let key = row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
+            folds.push((stored.stream, Folded::default(), key));
+        }
+        if let Some((stream, folded, key)) = folds.last_mut() {
+            let event = codec::decode(&stored, key.as_ref()).map_err(Failure::from)?;
+            *folded =
+                std::mem::take(folded).evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
+        }
+    }
+    for model in models {
+        for (stream, folded, _) in &folds {
+            let expected = (model.project)(Source { stream: *stream, folded });
+            for (index, table) in model.tables.iter().enumerate() {
+                let expected = expected.iter().filter(|(t, _)| *t == index).count() as i64;
+                let sql = format!("SELECT COUNT(*) FROM {} WHERE {} = $1", Target::Beside.name(table), table.stream);
+                let found = tx.fetch_optional(Ask::<(i64,)>::new(sql, [stream.id.into()])).await?.map_or(0, |(n,)| n);
+                if found != expected {
+                    let what = format!("{} has {found} rows of {stream}, the log makes {expected}", table.name);
+                    return Err(RebuildError::Verification(model.name.into(), what));
+                }
+            }
+            for (index, row) in &expected {
+                let table = &model.tables[*index];
+                if !tx.has_row(table, &Target::Beside.name(table), row).await? {
+                    let what = format!("a row of {stream} in {} is not what the log makes", table.name);
+                    return Err(RebuildError::Verification(model.name.into(), what));
+                }
+            }
+        }
+    }
+    tx.rollback().await?;
+    Ok(())
+}
+
+/// The rest, and the change of names, in one transaction under the head's lock; tried again when a lock cannot be had.
+async fn swap(db: &Db, vault: &Vault, models: &[&'static ReadModel], level: u64) -> Result<(), RebuildError> {
+    let mut attempt = 0;
+    loop {
+        match try_swap(db, vault, models, level).await {
+            Err(RebuildError::Failure(Failure::Busy)) if attempt < 20 => {
+                attempt += 1;
+                tokio::time::sleep(Duration::from_millis(50 * attempt)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn try_swap(db: &Db, vault: &Vault, models: &[&'static ReadModel], level: u64) -> Result<(), RebuildError> {
+    let mut tx = db.begin().await?;
+    let head = lock_head(&mut tx).await?;
+    if tx.is_postgres() {
+        // Readers hold tables for moments; behind one that holds longer, nobody else must queue for long.
+        tx.run_script("SET LOCAL lock_timeout = '1s'".into()).await?;
+    }
+    for model in models {
+        if level < head {
+            step(&mut tx, vault, model, level, head, Target::Beside).await?;
+        }
+        for table in model.tables {
+            let (live, beside) = (Target::Live.name(table), Target::Beside.name(table));
+            tx.run_script(format!("DROP TABLE IF EXISTS {live};ALTER TABLE {beside} RENAME TO {live};")).await?;
+        }
+        tx.execute(Ask::new(
+            "INSERT INTO checkpoint (name, version, position) VALUES ($1, $2, $3)
+             ON CONFLICT (name, version) DO UPDATE SET position = excluded.position, stuck = NULL",
+            [model.name.into(), i64::from(model.version).into(), (head as i64).into()],
+        ))
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}

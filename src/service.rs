@@ -1,0 +1,194 @@
+//! The service put together: database, vault, log, read models, and the tasks that keep them going. Every door starts here, the tests too.
+
+use crate::{
+    app::{App, Failure},
+    clock::Clock,
+    db::{Db, DbError, Options},
+    log::{EventLog, LogFailure, SqlLog},
+    projector::{self, inline::Inline},
+    vault::{
+        master::MasterKeys,
+        store::{Vault, VaultError},
+    },
+};
+use projections::{Ask, ReadModel};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+use uuid::Uuid;
+
+/// How often the log is looked at for what other processes appended, and read models for what they are behind.
+const LOOK: Duration = Duration::from_millis(150);
+/// So many foreign events are looked at one by one; after more, everything remembered is forgotten.
+const FOREIGN_MAX: u64 = 2_000;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened or its schema is another.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The keys are wrong.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogFailure),
+    /// Read models cannot be made.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// A running service. Dropping it ends its tasks.
+pub struct Service {
+    /// What the doors call.
+    pub app: App,
+    db: Db,
+    vault: Vault,
+    inline: Arc<Inline>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Service {
+    /// Opens the database, brings its schema up to date, and starts everything but the doors.
+    pub async fn start(options: &Options, keys: MasterKeys, clock: Arc<dyn Clock>) -> Result<Service, StartError> {
+        let db = Db::open(options).await?;
+        db.migrate().await?;
+        let vault = Vault::open(db.clone(), keys).await?;
+        let inline = Arc::new(Inline::default());
+        let unbuilt = projector::create_missing(&db).await?;
+        let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
+        let app = App::new(db.clone(), log, vault.clone(), clock);
+        let service = Service { app, db, vault, inline, tasks: Mutex::default() };
+        service.spawn(freshen(service.app.clone(), foreign));
+        service.spawn(keep_current(service.app.clone(), service.db.clone(), service.vault.clone(), service.inline.clone()));
+        if !unbuilt.is_empty() {
+            service.spawn(build(service.db.clone(), service.vault.clone(), unbuilt));
+        }
+        Ok(service)
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(task));
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Read models that are not level with the log, each with the reason as far as known. Empty: ready.
+    pub async fn not_ready(&self) -> Result<Vec<(String, String)>, Failure> {
+        let head = self.app.log().head().await?.position;
+        let stuck = self.inline.stuck();
+        Ok(projector::standing(&self.db)
+            .await?
+            .into_iter()
+            .filter_map(|s| {
+                let why = match (s.position, stuck.get(s.model.name).cloned().or(s.stuck)) {
+                    (None, _) => "not built yet".to_owned(),
+                    (_, Some(_)) => "left behind after a failure".to_owned(),
+                    // What is appended this very moment does not count.
+                    (Some(at), None) if at + 1_000 < head => format!("{} events behind", head - at),
+                    _ => return None,
+                };
+                Some((s.model.name.to_owned(), why))
+            })
+            .collect())
+    }
+
+    /// Ends the tasks and closes the database; what was acknowledged is durable already.
+    pub async fn stop(&self) {
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
+        self.db.close().await;
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
+    }
+}
+
+/// Forgets what others changed.
+async fn freshen(app: App, mut foreign: mpsc::UnboundedReceiver<(u64, u64)>) {
+    while let Some((after, until)) = foreign.recv().await {
+        let streams = Ask::<(Uuid,)>::new(
+            "SELECT DISTINCT stream FROM event WHERE position > $1 AND position <= $2",
+            [(after as i64).into(), (until as i64).into()],
+        );
+        match if until - after <= FOREIGN_MAX { app.reader().db().fetch(streams).await.ok() } else { None } {
+            Some(streams) => {
+                let streams: Vec<Uuid> = streams.into_iter().map(|(s,)| s).collect();
+                app.freshen(&streams);
+                streams.iter().for_each(|s| app.vault().forget(*s));
+            }
+            None => app.freshen_all(),
+        }
+    }
+}
+
+/// Looks at the log, and brings forward what is behind it.
+async fn keep_current(app: App, db: Db, vault: Vault, inline: Arc<Inline>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let head = match app.log().look().await {
+            Ok(head) => head.position,
+            Err(e) => {
+                tracing::warn!(error = %e, "the log cannot be looked at");
+                continue;
+            }
+        };
+        let Ok(standing) = projector::standing(&db).await else { continue };
+        for s in standing {
+            let Some(at) = s.position else { continue };
+            metrics::gauge!("sesame_read_model_lag_events", "read_model" => s.model.name).set(head.saturating_sub(at) as f64);
+            if at >= head && !inline.stuck().contains_key(s.model.name) {
+                continue;
+            }
+            match projector::catch_up(&db, &vault, s.model).await {
+                Ok(_) => inline.take_back(s.model.name),
+                Err(e) => {
+                    tracing::error!(read_model = s.model.name, error = %e, "a read model cannot be caught up");
+                    inline.leave_behind(s.model.name, &e.to_string());
+                    let note = Ask::new(
+                        "UPDATE checkpoint SET stuck = $1 WHERE name = $2 AND version = $3",
+                        [e.to_string().into(), s.model.name.into(), i64::from(s.model.version).into()],
+                    );
+                    // The note is for operators of other processes; failing to leave it changes nothing.
+                    let _ = db.execute(note).await;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+}
+
+/// Builds read models that this binary knows and the database does not have.
+async fn build(db: Db, vault: Vault, models: Vec<&'static ReadModel>) {
+    let names: Vec<_> = models.iter().map(|m| m.name).collect();
+    tracing::info!(read_models = ?names, "building read models that are new to this database");
+    loop {
+        match projector::rebuild(&db, &vault, &models, |_| {}).await {
+            Ok(()) => {
+                tracing::info!(read_models = ?names, "read models are built");
+                return;
+            }
+            Err(e) => {
+                tracing::error!(error = %e, "building read models failed; trying again in ten seconds");
+                tokio::time::sleep(Duration::from_secs(10)).await;
+            }
+        }
+    }
+}
