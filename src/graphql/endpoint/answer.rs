@@ -100,6 +100,8 @@ impl Answerer {
     }
 
     fn clean(&self, mut error: ServerError, executed: bool) -> ServerError {
+        // Lines count from 1: an error made without a document says 0.
+        error.locations.retain(|at| at.line > 0);
         let code = match code_of(&error) {
             Some("INTERNAL") => None,
             Some(_) => Some(None),

@@ -80,6 +80,7 @@ async fn a_refused_request_has_a_status_of_its_own_for_those_who_ask_and_never_d
             let answer = send(&endpoint.routes("/graphql"), post(r#"{"query":"{ ping }"}"#, headers)).await;
             assert_eq!((answer.status.as_u16(), answer.code()), (status, code));
             assert!(answer.json.get("data").is_none(), "{}", answer.text);
+            assert!(answer.json["errors"][0].get("locations").is_none(), "it has no place in the document");
             assert_eq!(answer.header(header::RETRY_AFTER), "7");
             assert!(answer.header(header::CONTENT_TYPE).contains("json"));
         }

@@ -1,0 +1,27 @@
+//! Pages that the service serves from its own program.
+//!
+//! Today the GraphQL console and what it needs. The third-party code in it is fetched by `build.rs` under the feature
+//! `browser` and served with its licences; without the feature there are no such routes. Knows HTTP and languages, and
+//! of GraphQL only the address of its endpoint.
+//!
+//! Next: `assets` (embedded files), `graphiql` (the page).
+
+#[cfg(feature = "browser")]
+pub mod assets;
+#[cfg(feature = "browser")]
+pub mod graphiql;
+
+use axum::Router;
+
+/// Every route of this module: `/graphiql`, `/assets/…` and `/licences`; none without the feature `browser`. To serve the
+/// files without the console mount [`assets::routes`] alone.
+#[cfg(feature = "browser")]
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    assets::routes().merge(graphiql::routes("/graphql"))
+}
+
+/// No route: the service was built without the feature `browser`.
+#[cfg(not(feature = "browser"))]
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+}
