@@ -14,6 +14,8 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod files;
+pub mod graphql;
+pub mod http;
 pub mod i18n;
 pub mod log;
 pub mod projector;
