@@ -7,6 +7,7 @@ async fn a8_an_error_from_the_inside_is_told_by_its_number_only() {
     for (field, language, message) in [
         ("broken", "fr", "Erreur interne. Indiquez ce numéro à l’assistance\u{202f}: "),
         ("brokenText", "en", "Internal error. Give this number to the support: "),
+        ("brokenLikeAValue", "en", "Internal error. "),
         ("brokenOptional", "en", "Internal error. "),
         ("internal", "en", "Internal error. "),
     ] {

@@ -69,6 +69,10 @@ impl Query {
         Err(Error::new("Failed: SELECT secret FROM t"))
     }
 
+    async fn broken_like_a_value(&self) -> Result<i32, Error> {
+        Err(std::io::Error::other("Failed to parse \"row\": SELECT secret"))?
+    }
+
     async fn broken_optional(&self) -> Result<Option<i32>, Error> {
         Err("sqlx pool timed out".into())
     }
