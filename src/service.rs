@@ -4,6 +4,7 @@ use crate::{
     app::{App, Failure},
     clock::Clock,
     db::{Db, DbError, Options},
+    erasure,
     log::{EventLog, LogFailure, SqlLog},
     projector::{self, inline::Inline},
     vault::{
@@ -64,6 +65,8 @@ impl Service {
         let service = Service { app, db, vault, inline, tasks: Mutex::default() };
         service.spawn(freshen(service.app.clone(), foreign));
         service.spawn(keep_current(service.app.clone(), service.db.clone(), service.vault.clone(), service.inline.clone()));
+        service.spawn(clean_erasures(service.app.clone(), service.db.clone()));
+        service.spawn(forget_answers(service.app.clone(), service.db.clone()));
         if !unbuilt.is_empty() {
             service.spawn(build(service.db.clone(), service.vault.clone(), unbuilt));
         }
@@ -189,6 +192,31 @@ async fn build(db: Db, vault: Vault, models: Vec<&'static ReadModel>) {
                 tracing::error!(error = %e, "building read models failed; trying again in ten seconds");
                 tokio::time::sleep(Duration::from_secs(10)).await;
             }
+        }
+    }
+}
+
+/// Cleans the engine's files after erasures: at once on SQLite, hourly on PostgreSQL, where it locks tables for a while.
+async fn clean_erasures(app: App, db: Db) {
+    let pause = if db.sqlite_path().is_some() { Duration::from_secs(2) } else { Duration::from_secs(3600) };
+    loop {
+        tokio::time::sleep(pause).await;
+        match erasure::clean(&db, app.clock().now().timestamp_micros()).await {
+            Ok(0) => {}
+            Ok(erasures) => tracing::info!(erasures, "the database files were cleaned after erasures"),
+            Err(e) => tracing::warn!(error = %e, "the database files could not be cleaned after erasures; trying again later"),
+        }
+    }
+}
+
+/// Drops answers remembered for idempotency keys after seven days.
+async fn forget_answers(app: App, db: Db) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        let week_ago = app.clock().now() - chrono::TimeDelta::days(7);
+        let old = Ask::new("DELETE FROM idempotency WHERE at < $1", [week_ago.timestamp_micros().into()]);
+        if let Err(e) = db.execute(old).await {
+            tracing::warn!(error = %e, "old answers could not be dropped; trying again in an hour");
         }
     }
 }

@@ -96,9 +96,6 @@ impl<'a> Draft<'a> {
         self.app.clock.id()
     }
 
-    pub fn caller(&self) -> &Caller {
-        self.caller
-    }
 
     async fn load<S>(&mut self, stream: StreamId, field: &'static str, state: fn(&State) -> Option<&S>) -> Result<Of<S>, Stop> {
         let folded = match self.seen.iter().find(|s| s.stream == stream) {

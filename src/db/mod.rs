@@ -186,6 +186,14 @@ impl Db {
         Ok(())
     }
 
+    /// Writes a table anew without its dead rows, and takes its statistics again (PostgreSQL).
+    pub async fn rewrite_table(&self, table: &'static str) -> Result<(), DbError> {
+        if let Pools::Postgres(pool) = &self.pools {
+            sqlx::query(AssertSqlSafe(format!("VACUUM (FULL, ANALYZE) {table}"))).execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Waits until every connection is given back, then closes them.
     pub async fn close(&self) {
         match &self.pools {

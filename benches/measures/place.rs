@@ -1,0 +1,55 @@
+//! Databases to measure in, and medians.
+
+use sesame::{
+    clock::SystemClock,
+    db::Options,
+    service::Service,
+    vault::master::MasterKeys,
+};
+use std::sync::Arc;
+
+pub type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// A service on a new, empty database, and what must outlive it.
+pub struct Place {
+    pub service: Service,
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+fn keys() -> Anyhow<MasterKeys> {
+    Ok(MasterKeys::from_text(&"ab".repeat(32), &"cd0123456789".repeat(6)[..64])?)
+}
+
+/// SQLite in a new folder.
+pub async fn sqlite() -> Anyhow<Place> {
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let options = Options { url: url.clone(), connections: 8, create: true };
+    let service = Service::start(&options, keys()?, Arc::new(SystemClock)).await?;
+    Ok(Place { service, url, _folder: Some(folder) })
+}
+
+/// A new PostgreSQL database of the cluster at `BENCH_POSTGRES_URL`; none where that is not set.
+pub async fn postgres(name: &str) -> Anyhow<Option<Place>> {
+    use sqlx::Connection;
+    let Ok(base) = std::env::var("BENCH_POSTGRES_URL") else { return Ok(None) };
+    let mut admin = sqlx::PgConnection::connect(&base).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
+    let url = format!("{}/{name}", base.rsplit_once('/').map_or(base.as_str(), |(server, _)| server));
+    let options = Options { url: url.clone(), connections: 10, create: true };
+    let service = Service::start(&options, keys()?, Arc::new(SystemClock)).await?;
+    Ok(Some(Place { service, url, _folder: None }))
+}
+
+/// The middle of the values.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// A reference's figure, measured by `benches/run` in the same run and handed over in the environment.
+pub fn reference(name: &str) -> Option<f64> {
+    std::env::var(name).ok()?.parse().ok()
+}
