@@ -1,13 +1,16 @@
 //! Questions: states as they are now, from `stream_state`; as they were then, from the log; and waiting until a position is readable.
 
-use super::Failure;
+use super::{
+    Failure,
+    draft::{EMAIL, EXTERNAL_ID},
+};
 use crate::{
     db::Db,
     log::{EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec, sql::{EventRow, READ_ALL, decode_row}, trail_page},
     vault::store::Vault,
 };
 use chrono::{DateTime, Utc};
-use domain::{AccountId, Category, Event, Folded, StreamId};
+use domain::{AccountId, Category, Event, Folded, StreamId, values::Email};
 use projections::{Arg, Ask, stream_state};
 use std::{
     collections::HashMap,
@@ -125,6 +128,22 @@ impl Reader {
         rows.into_iter()
             .map(|r| Ok((r.stream, Arc::new(stream_state::decode(r.version, &r.state).map_err(Failure::json)?))))
             .collect()
+    }
+
+    /// Who holds these e-mails and external ids (see [`Reader::email_key`], [`Reader::external_id_key`]); what nobody holds is absent.
+    /// One statement, and never behind: claims are part of the log.
+    pub async fn holders(&self, keys: Vec<[u8; 32]>) -> Result<HashMap<[u8; 32], Uuid>, Failure> {
+        Ok(if keys.is_empty() { HashMap::new() } else { self.log.holders(keys).await? })
+    }
+
+    /// Under what an e-mail is held in an account.
+    pub fn email_key(&self, account: AccountId, email: &Email) -> [u8; 32] {
+        self.vault.claim_key(EMAIL, account.0, email.as_str())
+    }
+
+    /// Under what an id of another system is held in an account.
+    pub fn external_id_key(&self, account: AccountId, id: &str) -> [u8; 32] {
+        self.vault.claim_key(EXTERNAL_ID, account.0, id)
     }
 
     /// The states of these streams by what was recorded up to an instant.

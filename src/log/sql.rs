@@ -57,6 +57,12 @@ impl SqlLog {
         self.store.head.subscribe()
     }
 
+    /// Who holds each of these unique keys; one that nobody holds is absent.
+    pub async fn holders(&self, keys: Vec<[u8; 32]>) -> Result<HashMap<[u8; 32], Uuid>, LogFailure> {
+        let held = self.store.db.fetch(rows::held(keys.iter().map(|k| k.to_vec()).collect())).await?;
+        Ok(held.into_iter().filter_map(|(key, owner)| Some((key.try_into().ok()?, owner))).collect())
+    }
+
     /// Looks at the head; what other processes appended since is told as their batches' is.
     pub async fn look(&self) -> Result<Head, LogFailure> {
         let head = self.head().await?;
