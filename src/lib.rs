@@ -13,6 +13,8 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
+pub mod erasure;
 pub mod files;
 pub mod graphql;
 pub mod http;
