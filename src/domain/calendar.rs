@@ -63,7 +63,10 @@ pub fn day(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
 
 /// The same local time, `days` later.
 pub fn plus_days(at: DateTime<Utc>, days: u32, zone: Tz) -> DateTime<Utc> {
-    local(at, zone).checked_add_days(Days::new(days.into())).map_or(at, |later| instant(later, zone))
+    match local(at, zone).checked_add_days(Days::new(days.into())) {
+        Some(later) if days > 0 => instant(later, zone),
+        _ => at,
+    }
 }
 
 /// The same local time, earlier by the advance; a day the month does not have becomes its last (31 March − 1 month = end of February).

@@ -25,7 +25,7 @@ pub fn day(text: &str) -> chrono::NaiveDate {
 }
 
 /// An id that is the same each time: `n` in its last digits.
-pub fn id(n: u128) -> Uuid {
+pub const fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | n)
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct Anchors(Vec<(Instant, Anchor)>);
 
 impl Anchors {
-    /// Those of `run`, as known at `at`, or at the run's beginning if that is later. Without any access yet: what it would be at `at`.
+    /// Those of `run` that hold by `at`, or by the run's beginning if that is later. Without any access: what it would be at `at`.
     pub fn of(right: &Right<'_>, run: Option<Interval>, at: Instant) -> Anchors {
         let grant = Anchor { kind: AnchorKind::GrantDate, at: right.access.granted.at };
         let stands_in = |when: Instant| {
@@ -26,11 +26,11 @@ impl Anchors {
         };
         let Some(run) = run else { return Anchors(vec![(at, stands_in(at))]) };
 
-        let known_by = at.max(run.from);
+        let by = at.max(run.from);
         let mut orders: Vec<(Instant, Anchor)> = Vec::with_capacity(right.counted.len() + 1);
         for counted in &right.counted {
             let joined = counted.entitled.iter().map(|interval| interval.meet(&run)).find(|part| !part.is_empty());
-            if let Some(part) = joined.filter(|part| part.from <= known_by) {
+            if let Some(part) = joined.filter(|part| part.from <= by) {
                 orders.push((part.from, Anchor { kind: AnchorKind::OrderDate, at: counted.starts }));
             }
         }
@@ -40,11 +40,12 @@ impl Anchors {
         if orders.iter().all(|(from, _)| *from > run.from) {
             orders.push((run.from, stands_in(run.from)));
         }
-        // Of those that held from the same instant the earliest, an order before the grant.
-        orders.sort_by_key(|(from, anchor)| (*from, anchor.at, anchor.kind));
+        // The earliest; of the same instant an order before the grant.
+        let rank = |anchor: &Anchor| (anchor.at, anchor.kind);
+        orders.sort_by_key(|(from, anchor)| (*from, rank(anchor)));
         let mut steps: Vec<(Instant, Anchor)> = Vec::with_capacity(orders.len());
         for order in orders {
-            if steps.last().is_none_or(|(_, anchor)| order.1.at < anchor.at) {
+            if steps.last().is_none_or(|(_, earlier)| rank(&order.1) < rank(earlier)) {
                 steps.push(order);
             }
         }

@@ -14,7 +14,7 @@ use crate::{
     timeline::{Instant, Intervals},
     values::{Advance, DripClock},
 };
-use chrono::{Days, NaiveDateTime};
+use chrono::{Days, Duration, NaiveDateTime};
 use chrono_tz::Tz;
 
 /// Gate 5 where nothing is granted: no module opens.
@@ -38,9 +38,11 @@ fn verdict(product: Option<&ProductState>, opened: usize, count: usize, next: Op
 
 /// How delays are counted for one access.
 pub(super) struct Drip<'a> {
+    at: Instant,
     /// What a clock showed at the anchor.
     anchor: NaiveDateTime,
     zone: Tz,
+    pass: &'a Intervals,
     /// Times of access as clocks showed them, where only those count. On the clock a day has 24 hours also when summer time comes, so that
     /// an access without a break opens modules as calendar days do.
     counted: Option<Intervals>,
@@ -49,12 +51,13 @@ pub(super) struct Drip<'a> {
 }
 
 impl<'a> Drip<'a> {
-    pub fn of(product: &ProductState, setting: &Setting<'a>, order: Anchor, right: &Right<'_>) -> Self {
+    pub fn of(product: &ProductState, setting: &Setting<'a>, order: Anchor, right: &'a Right<'_>) -> Self {
         let zone = setting.zone(right.zone);
-        let counted = (product.drip_clock == DripClock::EntitledDays)
-            .then(|| right.pass.map(|t| calendar::local(t, zone).and_utc()));
-        let anchor = calendar::local(setting.anchor(order).at, zone);
-        Drip { anchor, zone, counted, opening: setting.opening, set: setting.set.at }
+        let at = setting.anchor(order).at;
+        let on_the_clock = |t| calendar::local(t, zone).and_utc();
+        let counted = (product.drip_clock == DripClock::EntitledDays).then(|| right.pass.map(on_the_clock));
+        let anchor = calendar::local(at, zone);
+        Drip { at, anchor, zone, pass: &right.pass, counted, opening: setting.opening, set: setting.set.at }
     }
 
     /// What gate 5 says at `at`, and the product's modules. `opens`: when the product opens, where it is closed and ever does.
@@ -120,7 +123,9 @@ impl<'a> Drip<'a> {
     /// The instant at which the delay to this local time is over: on the calendar, or counted in times of access.
     fn on(&self, local: NaiveDateTime) -> Option<Instant> {
         match &self.counted {
-            Some(counted) if local >= self.anchor => {
+            None if local == self.anchor => Some(self.at),
+            Some(_) if local == self.anchor => self.pass.after_spending(self.at, Duration::zero()),
+            Some(counted) if local > self.anchor => {
                 let spent = counted.after_spending(self.anchor.and_utc(), local - self.anchor)?;
                 Some(calendar::instant(spent.naive_utc(), self.zone))
             }

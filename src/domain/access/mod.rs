@@ -110,7 +110,7 @@ fn reason(trace: &[GateVerdict]) -> Reason {
 /// The next instant at which gates 3 and 4 both let through, as far as today's facts say.
 fn next_opening(right: &Right<'_>, current: &Setting<'_>, at: Instant) -> Option<Instant> {
     right.pass.iter().filter(|run| run.until.is_none_or(|until| at < until)).find_map(|run| {
-        let opened = current.opened(&Anchors::of(right, Some(run), at), right.zone);
+        let opened = current.opened(&Anchors::of(right, Some(run), Instant::MAX_UTC), right.zone);
         Some(opened.max(run.from).max(at)).filter(|from| run.contains(*from))
     })
 }

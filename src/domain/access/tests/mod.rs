@@ -1,1 +1,11 @@
-//! Rules of this room, row by row.
+//! Rules of this room, row by row: `kooneo.rs` (K), `beyond.rs` (B, and who it is), `order_date.rs` (what delays count from), `table.rs` (every
+//! combination against `model.rs`, which is the same rule told hour by hour), `laws.rs` (what holds for any history). `story.rs` tells them.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod beyond;
+mod kooneo;
+mod laws;
+mod model;
+mod order_date;
+mod story;
+mod table;
