@@ -207,3 +207,6 @@ pub struct Module {
     /// It opens this many days after the anchor.
     pub opens_after_days: u32,
 }
+
+#[cfg(test)]
+mod tests;
