@@ -15,6 +15,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod erasure;
+pub mod exchange;
 pub mod files;
 pub mod graphql;
 pub mod http;

@@ -53,6 +53,12 @@ impl<R: Read> ClientFile<R> {
         Ok(row.map(|row| SentRow { row, client: columns.client_row(&row) }))
     }
 
+    /// The header as sent.
+    #[must_use]
+    pub fn header(&self) -> Row<'_> {
+        self.rows.header()
+    }
+
     /// The header, understood: which columns serve, which are ignored.
     #[must_use]
     pub fn columns(&self) -> &Columns {

@@ -27,7 +27,7 @@ pub struct ErrorsFile<W: Write> {
 }
 
 impl<W: Write> ErrorsFile<W> {
-    pub(super) fn begin(
+    pub(crate) fn begin(
         out: W,
         header: &Row<'_>,
         columns: &Columns,

@@ -281,6 +281,14 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "Certains caractères de cette ligne sont illisibles. Corrigez-les, ou enregistrez le fichier en UTF-8.",
      "Some characters of this row cannot be read. Correct them, or save the file as UTF-8."),
 
+    // Imported files: a column, as a warning.
+    ("COLUMN_UNKNOWN",
+     "La colonne[ « {value} »] n'est pas reprise, son titre n'est pas connu. Donnez-lui un titre du modèle si elle doit l'être.",
+     "The column[ “{value}”] is not taken, its title is not known. Give it a title of the template if it is to be."),
+    ("COLUMN_NOT_TAKEN",
+     "La colonne[ « {value} »] n'est pas reprise, une autre donne déjà la même information[ (« {field} »)]. Gardez une seule des deux.",
+     "The column[ “{value}”] is not taken, another gives the same information already[ ({field})]. Keep only one of them."),
+
     // Exported files.
     ("TOO_LONG_FOR_EXCEL",
      "Une valeur est trop longue pour une cellule d'Excel[ (colonne « {column} », ligne {row})][, {max} caractères au plus]. Exportez plutôt au format CSV.",

@@ -1,0 +1,188 @@
+//! The account's subscribers of today, as a file: pages by name, the next one asked for while one is written, in constant memory.
+//!
+//! Pages are questions of their own, so a reader that takes its time holds no connection and no snapshot. The price: who is renamed while the
+//! export runs may stand in it under both names, or under neither.
+
+use crate::{
+    app::{App, Caller, Failure, Reader},
+    files::{CsvExport, FileError, SubscriberLine, XlsxExport},
+    i18n::lang::Lang,
+};
+use domain::{AccountId, Code, ContactId, Refusal, calendar};
+use projections::subscribers::{self, Line};
+use std::io::Write;
+use tokio::sync::mpsc;
+
+/// Subscribers a page.
+const PAGE: i64 = 5_000;
+
+/// Kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// An Excel workbook.
+    Xlsx,
+    /// CSV as Excel of the language opens it.
+    Csv,
+}
+
+impl Format {
+    /// By the end of a file's name.
+    pub fn of_extension(extension: &str) -> Option<Format> {
+        match extension.to_ascii_lowercase().as_str() {
+            "xlsx" => Some(Format::Xlsx),
+            "csv" => Some(Format::Csv),
+            _ => None,
+        }
+    }
+
+    /// The end of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Csv => "csv",
+        }
+    }
+
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Csv => "text/csv; charset=utf-8",
+        }
+    }
+}
+
+/// Why an export stopped. What was written until then is no whole file.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The file cannot be written, or a value does not fit it.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The account does not exist for this caller.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The service failed.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// Writes the account's subscribers of today; answers how many. `progress` is told the number so far.
+pub async fn export_subscribers<W>(
+    app: &App, caller: &Caller, account: AccountId, format: Format, lang: Lang, out: W, mut progress: impl FnMut(u64) + Send,
+) -> Result<u64, ExportError>
+where
+    W: Write + Send + 'static,
+{
+    let day = today(app, caller, account).await?.to_string();
+    let (to_writer, pages) = mpsc::channel(1);
+    let created_at = app.clock().now().timestamp();
+    let writer = tokio::task::spawn_blocking(move || write(out, format, lang, created_at, pages));
+    let read = send_pages(app.reader(), account, &day, to_writer, &mut progress).await;
+    let written = writer.await.map_err(|e| Failure::Fault(format!("the writer of an export: {e}")))?;
+    // Where reading failed the writer only says that it was told so.
+    read?;
+    Ok(written?)
+}
+
+/// The account's day, where the caller reaches the account.
+async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, ExportError> {
+    let unknown = || Refusal::at(Code::NotFound, "accountId");
+    if !caller.reaches(account) {
+        return Err(unknown().into());
+    }
+    let states = app.reader().states(vec![account.0]).await?;
+    let state = states.get(&account.0).and_then(|folded| folded.state.account()).ok_or_else(unknown)?;
+    Ok(calendar::day(app.clock().now(), state.time_zone))
+}
+
+/// Each page as soon as there is room for it: one waits while one is written.
+async fn send_pages(
+    reader: &Reader, account: AccountId, day: &str, to: mpsc::Sender<Page>, progress: &mut (impl FnMut(u64) + Send),
+) -> Result<(), Failure> {
+    let mut beyond: Option<(String, uuid::Uuid)> = None;
+    let mut sent = 0;
+    loop {
+        let from = beyond.as_ref().map(|(key, contact)| (key.as_str(), *contact));
+        let page = match reader.db().fetch(subscribers::export_page(account, day, from, PAGE)).await {
+            Ok(page) => page,
+            Err(e) => {
+                let _ = to.send(Page::Failed).await;
+                return Err(e.into());
+            }
+        };
+        let Some(last) = page.last() else { break };
+        beyond = Some((last.sort_key.clone(), last.contact));
+        let full = page.len() as i64 == PAGE;
+        sent += page.len() as u64;
+        if to.send(Page::Lines(page)).await.is_err() {
+            return Ok(());
+        }
+        progress(sent);
+        if !full {
+            break;
+        }
+    }
+    // Without this the writer would take a dropped export for a finished one.
+    let _ = to.send(Page::End).await;
+    Ok(())
+}
+
+enum Page {
+    Lines(Vec<Line>),
+    End,
+    Failed,
+}
+
+/// The writing thread.
+fn write<W: Write + Send>(out: W, format: Format, lang: Lang, created_at: i64, mut pages: mpsc::Receiver<Page>) -> Result<u64, FileError> {
+    match format {
+        Format::Csv => {
+            let mut file = CsvExport::begin(out, lang)?;
+            let lines = lines(&mut pages, |line| file.push(line))?;
+            file.finish()?;
+            Ok(lines)
+        }
+        Format::Xlsx => {
+            let mut file = XlsxExport::begin(created_at, None)?;
+            let lines = lines(&mut pages, |line| file.push(line))?;
+            file.finish(out)?;
+            Ok(lines)
+        }
+    }
+}
+
+fn lines(pages: &mut mpsc::Receiver<Page>, mut push: impl FnMut(&SubscriberLine<'_>) -> Result<(), FileError>) -> Result<u64, FileError> {
+    let mut count = 0;
+    loop {
+        match pages.blocking_recv() {
+            Some(Page::Lines(page)) => {
+                for line in page {
+                    let own;
+                    let id = match &line.external_id {
+                        Some(id) => id.as_str(),
+                        None => {
+                            own = ContactId(line.contact).to_string();
+                            own.as_str()
+                        }
+                    };
+                    fn text(value: &Option<String>) -> &str {
+                        value.as_deref().unwrap_or_default()
+                    }
+                    push(&SubscriberLine {
+                        id,
+                        company_name: text(&line.company_name),
+                        last_name: text(&line.last_name),
+                        first_name: text(&line.first_name),
+                        email: text(&line.email),
+                        phone: text(&line.phone),
+                        fax: text(&line.fax),
+                        address: &line.address,
+                    })?;
+                    count += 1;
+                }
+            }
+            Some(Page::End) => return Ok(count),
+            Some(Page::Failed) | None => return Err(FileError::Write(std::io::Error::other("the export was given up"))),
+        }
+    }
+}

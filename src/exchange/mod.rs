@@ -1,0 +1,23 @@
+//! Client files in, subscribers out: the way between files and the account.
+//!
+//! [`import_contacts`] takes a file through these rooms: `row` (a row judged, pure), `matching` (which contact a row means, pure over look-ups),
+//! `plan` (look-ups by the hundred, and what each row asks for), `work` (carried out through
+//! [`crate::app::App`], many at a time), `ledger` (what became of them). `import` is the whole.
+//! [`export_subscribers`] writes the account's subscribers of today, page by page. `http` opens both to the network; `report` is what is told.
+//!
+//! How files are read and written is known in [`crate::files`], the rules in crate `domain`; here is neither a rule of the trade nor a byte of CSV.
+
+mod countries;
+mod export;
+pub mod http;
+mod import;
+mod ledger;
+mod matching;
+mod plan;
+mod report;
+mod row;
+mod work;
+
+pub use export::{ExportError, Format, export_subscribers};
+pub use import::{ImportError, ImportOptions, ImportProblem, Imported, Progress, import_contacts};
+pub use report::{ImportCounts, ImportReport, RowError, Warning};
