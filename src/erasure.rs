@@ -21,9 +21,8 @@ pub async fn clean(db: &Db, now_micros: i64) -> Result<u64, Failure> {
     let due = Ask::<(i64,)>::new("SELECT MAX(position) FROM erasure WHERE cleaned_at IS NULL HAVING COUNT(*) > 0", []);
     let Some((until,)) = db.fetch_optional(due).await? else { return Ok(0) };
     if db.sqlite_path().is_some() {
-        // Deleted content was overwritten where it stood (secure_delete); pages that were moved about may hold copies, and the write-ahead
-        // log holds what was written before. Writing the file anew and emptying that log leaves neither.
-        db.maintain("VACUUM").await?;
+        // Deleted content was overwritten where it stood (secure_delete is on for every connection); the write-ahead log still holds
+        // pages as they were before, and is emptied.
         db.maintain("PRAGMA wal_checkpoint(TRUNCATE)").await?;
     } else {
         let mut tables: Vec<&'static str> = KEPT_TABLES.to_vec();

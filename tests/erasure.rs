@@ -1,0 +1,133 @@
+//! Row B8, as far as the database goes: after an erasure and its cleaning, no byte of the person is in the engine's files.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use domain::{
+    AccountId, ContactId,
+    address::Address,
+    contact::{ContactInput, ContactPatch, GrantAccess},
+    values::{ContactKind, DripClock},
+};
+use sesame::{
+    app::{Caller, Command, NewProduct, OpenAccount, Request},
+    clock::{Clock, SystemClock},
+    db::Options,
+    erasure,
+    service::Service,
+    vault::master::MasterKeys,
+};
+use std::{path::Path, sync::Arc};
+
+const CANARY: &str = "zqcanaryzq";
+
+fn person(n: usize, mark: &str) -> ContactInput {
+    ContactInput {
+        first_name: Some(format!("{mark}first{n}")),
+        last_name: Some(format!("{mark}last{n}")),
+        company_name: Some(format!("{mark}company{n}")),
+        email: Some(format!("{mark}mail{n}@exemple.fr")),
+        phone: Some(format!("{mark}phone{n}")),
+        fax: Some(format!("{mark}fax{n}")),
+        external_id: Some(format!("{mark}id{n}")),
+        address: Some(Address {
+            line1: Some(format!("{mark}street{n}")),
+            postal_code: Some("29200".into()),
+            city: Some(format!("{mark}city{n}")),
+            ..Address::default()
+        }),
+    }
+}
+
+/// Files under `folder` that hold the canary.
+fn holding(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path));
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            let times = bytes.windows(CANARY.len()).filter(|w| *w == CANARY.as_bytes()).count();
+            if times > 0 {
+                found.push(format!("{} ({times} times)", path.display()));
+            }
+        }
+    }
+    found
+}
+
+async fn erase_among_others(service: &Service, folder: &Path) {
+    let app = &service.app;
+    let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None };
+    let account: AccountId = app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap().account.unwrap();
+    let caller = Caller::operator(Some(account));
+    let new = NewProduct { name: "Yoga".into(), delivered: false, drip_clock: DripClock::CalendarDays, modules: vec![], order_email: None };
+    let product = app.execute(&caller, Command::CreateProduct(account, new).into()).await.unwrap().product.unwrap();
+    let add = |n: usize, mark: &'static str| async move {
+        let command = Command::AddContact(account, ContactKind::Person, person(n, mark));
+        app.execute(&caller, Request::from(command)).await.unwrap().contact.unwrap()
+    };
+    let mut erased: Vec<ContactId> = Vec::new();
+    for n in 0..600 {
+        let marked = n % 40 == 7;
+        let contact = add(n, if marked { CANARY } else { "other" }).await;
+        let rule = GrantAccess { product, mode: None, opening: None, ordered_on: None, send_order_email: false };
+        app.execute(&caller, Command::GrantAccess(contact, rule).into()).await.unwrap();
+        if marked {
+            erased.push(contact);
+        }
+    }
+    // Values that were replaced are as personal as those that are there.
+    for contact in &erased {
+        let patch = ContactPatch { last_name: Some(Some(format!("{CANARY}second"))), ..ContactPatch::default() };
+        app.execute(&caller, Command::EditContact(*contact, patch).into()).await.unwrap();
+    }
+    service.db().maintain(if service.db().sqlite_path().is_some() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" }).await.unwrap();
+    assert!(!holding(folder).is_empty(), "the canary is looked for where it is not");
+    for contact in &erased {
+        app.execute(&caller, Command::EraseContact(*contact).into()).await.unwrap();
+        // Replays show a pseudonym, at every date.
+        let before = app.reader().states_as_of(vec![contact.0], SystemClock.now()).await.unwrap();
+        let state = before[&contact.0].state.contact().unwrap();
+        assert!(state.erased.is_some() && state.details.last_name.is_none());
+    }
+    for n in 600..700 {
+        add(n, "other").await;
+    }
+    erasure::clean(service.db(), SystemClock.now().timestamp_micros()).await.unwrap();
+    assert_eq!(erasure::pending(service.db()).await.unwrap(), 0);
+    let found = holding(folder);
+    assert!(found.is_empty(), "{found:#?}");
+    // The e-mail is free again, and the others are untouched.
+    add(7, CANARY).await;
+    assert!(service.not_ready().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b8_nothing_of_an_erased_person_is_in_the_files_of_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { url: format!("sqlite://{}", folder.path().join("sesame.db").display()), connections: 4, create: true };
+    let keys = MasterKeys::generate_file(&folder.path().join("sesame.key")).unwrap();
+    let service = Service::start(&options, keys, Arc::new(SystemClock)).await.unwrap();
+    erase_among_others(&service, folder.path()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b8_nothing_of_an_erased_person_is_under_the_base_folder_of_postgresql() {
+    use sqlx::{AssertSqlSafe, Connection, PgConnection};
+    let Ok(base) = std::env::var("TEST_POSTGRES_URL") else {
+        println!("skipped: TEST_POSTGRES_URL is not set; tests/run sets it");
+        return;
+    };
+    let name = format!("erasure_{}", std::process::id());
+    let mut admin = PgConnection::connect(&base).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
+    let (folder,): (String,) = sqlx::query_as("SHOW data_directory").fetch_one(&mut admin).await.unwrap();
+    let (oid,): (i64,) = sqlx::query_as("SELECT oid::bigint FROM pg_database WHERE datname = $1").bind(&name).fetch_one(&mut admin).await.unwrap();
+    let url = format!("{}/{name}", base.rsplit_once('/').unwrap().0);
+    let aside = tempfile::tempdir().unwrap();
+    let keys = MasterKeys::generate_file(&aside.path().join("sesame.key")).unwrap();
+    let service = Service::start(&Options { url, connections: 6, create: true }, keys, Arc::new(SystemClock)).await.unwrap();
+    erase_among_others(&service, &Path::new(&folder).join("base").join(oid.to_string())).await;
+    service.stop().await;
+    sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.unwrap();
+}
