@@ -17,7 +17,10 @@ use crate::{
 use domain::{Actor, ActorKind, Category, Folded, Origin, StreamId};
 use futures::TryStreamExt;
 use projections::{Arg, Ask, ReadModel, Row, Source};
-use std::time::{Duration, Instant};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 /// Rows gathered before they are written.
@@ -92,11 +95,12 @@ pub async fn rebuild(
     let start = prepare(db, models).await?;
     let (events, rows) = fill(db, vault, models, start, &mut progress).await?;
     progress(Progress::Indexing);
+    // Index names are the database's, not the table's: those of the live table, built by an earlier rebuild, must not be in the way.
+    let suffix = format!("_{:08x}", RandomState::new().hash_one(start) as u32);
     for model in models {
         for table in model.tables {
             let mut tx = db.begin().await?;
-            // Index names are the database's: those of the table that goes must not be in the way.
-            tx.run_script(ddl_indexes(table, &Target::Beside.name(table), &format!("_{start}"))).await?;
+            tx.run_script(ddl_indexes(table, &Target::Beside.name(table), &suffix)).await?;
             tx.commit().await?;
         }
     }
