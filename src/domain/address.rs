@@ -50,9 +50,9 @@ impl Address {
             Some(v) => text::line(field, &v, max),
             None => Ok(None),
         };
-        let country = match one("country", self.country, 2)?.map(|c| c.to_uppercase()) {
+        let country = match one("country", self.country, text::ADDRESS_LINE_MAX)?.map(|c| c.to_uppercase()) {
             Some(c) if c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()) => Some(c),
-            Some(_) => return Err(Refusal::at(Code::Invalid, "country")),
+            Some(_) => return Err(Refusal::at(Code::Invalid, "country").with("expected", "FR")),
             None => None,
         };
         Ok(Address {
