@@ -174,6 +174,11 @@ impl<'a> Draft<'a> {
         self.writes.is_empty()
     }
 
+    /// The streams it has read.
+    pub fn streams(&self) -> Vec<Uuid> {
+        self.seen.iter().map(|s| s.stream.id).collect()
+    }
+
     pub fn erasures(&self) -> &[Uuid] {
         &self.erasures
     }
@@ -189,8 +194,9 @@ impl<'a> Draft<'a> {
         if seen.is_empty() { Ok(true) } else { self.app.loader.confirm(&seen).await }
     }
 
-    /// Seals, derives event ids, and works out what the contacts' values claim and give free.
-    pub async fn into_request(mut self, idempotency: Option<Idempotency>) -> Result<AppendRequest, Failure> {
+    /// Seals, derives event ids, and works out what the contacts' values claim and give free. None: the key to seal with was destroyed,
+    /// so what was decided on is old.
+    pub async fn into_request(mut self, idempotency: Option<Idempotency>) -> Result<Option<AppendRequest>, Failure> {
         let (mut writes, mut releases, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new(), Vec::new());
         let account = self.about.account.map(|a| a.0);
         let mut index = 0u32;
@@ -204,7 +210,10 @@ impl<'a> Draft<'a> {
                     new_keys.push(stored);
                     Some(key)
                 }
-                _ => self.app.vault.key(stream.id).await?,
+                _ => match self.app.vault.key(stream.id).await? {
+                    Some(key) => Some(key),
+                    None => return Ok(None),
+                },
             };
             self.hold(stream, &before, &events, &mut releases)?;
             let mut new = Vec::with_capacity(events.len());
@@ -231,7 +240,7 @@ impl<'a> Draft<'a> {
                 event_id: last_ids[write],
             })
             .collect();
-        Ok(AppendRequest {
+        Ok(Some(AppendRequest {
             account,
             meta: self.meta,
             writes,
@@ -242,7 +251,7 @@ impl<'a> Draft<'a> {
             erasures: self.erasures,
             todos,
             idempotency,
-        })
+        }))
     }
 
     /// What a contact's values claim and give free: the difference between what it holds before and after.

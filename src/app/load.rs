@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::{
-    db::Db,
+    db::{Db, DbErrorKind},
     log::{EventLog, SqlLog, codec},
     vault::store::Vault,
 };
@@ -40,11 +40,7 @@ impl Loader {
         if !fresh && let Some(folded) = self.kept.get(&stream.id) {
             return Ok(Loaded { folded, remembered: true });
         }
-        let row = self.db.fetch_optional(stream_state::states(vec![stream.id])).await?;
-        let mut folded = match row {
-            Some(row) => stream_state::decode(row.version, &row.state).map_err(Failure::json)?,
-            None => Folded::default(),
-        };
+        let mut folded = self.kept_state(stream.id).await?.unwrap_or_default();
         loop {
             let events = self.log.read_stream(stream, folded.version, PAGE).await?;
             let (count, sealed) = (events.len(), events.iter().any(|e| e.sealed.is_some()));
@@ -63,6 +59,19 @@ impl Loader {
             self.kept.insert(stream.id, folded.clone());
         }
         Ok(Loaded { folded, remembered: false })
+    }
+
+    /// The state of the read model. While that is damaged or not built yet, there is none: the log has everything.
+    async fn kept_state(&self, stream: Uuid) -> Result<Option<Folded>, Failure> {
+        let row = match self.db.fetch_optional(stream_state::states(vec![stream])).await {
+            Ok(row) => row,
+            Err(e) if e.kind == DbErrorKind::Other => {
+                tracing::warn!(error = %e, "states cannot be read; folding from the log");
+                None
+            }
+            Err(e) => return Err(e.into()),
+        };
+        Ok(row.and_then(|row| stream_state::decode(row.version, &row.state).ok()))
     }
 
     pub fn keep(&self, stream: StreamId, folded: Arc<Folded>) {

@@ -290,7 +290,11 @@ impl App {
     async fn append(&self, draft: Draft<'_>, remember: Option<Idempotency>) -> Result<Attempt, Failure> {
         let keep = draft.keeps_states();
         let erased: Vec<Uuid> = draft.erasures().to_vec();
-        let request = draft.into_request(remember).await?;
+        let decided_on = draft.streams();
+        let Some(request) = draft.into_request(remember).await? else {
+            self.inner.loader.forget(&decided_on);
+            return Ok(Attempt::Again);
+        };
         let streams: Vec<Uuid> = request.writes.iter().map(|w| w.stream.id).chain(request.guards.iter().map(|(s, _)| s.id)).collect();
         match self.inner.log.append(request).await {
             Ok(appended) => {
@@ -301,6 +305,8 @@ impl App {
                     for (stream, folded) in appended.after {
                         self.inner.loader.keep(stream, folded);
                     }
+                } else {
+                    self.inner.loader.forget(&streams);
                 }
                 Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
             }

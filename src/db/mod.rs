@@ -7,10 +7,12 @@ mod bulk;
 mod connect;
 mod dialect;
 mod error;
+mod exclusive;
 
 pub use bulk::{Load, ddl_create, ddl_indexes};
 pub use connect::Options;
 pub use error::{DbError, DbErrorKind};
+pub use exclusive::Exclusive;
 
 use dialect::{Engine, finish};
 use futures::{StreamExt, stream::BoxStream};

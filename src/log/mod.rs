@@ -1,17 +1,20 @@
 //! The log: what happened, in one order, for ever. Everything else can be made from it.
 //!
 //! [`EventLog`] is what an engine promises; `memory.rs` and `sql.rs` keep it, over the same pure `admission.rs`. `codec.rs` turns events into
-//! stored forms and back, `chain.rs` makes history tamper-evident, `sequencer.rs` commits what is queued together.
+//! stored forms and back, `chain.rs` makes history tamper-evident, `verify.rs` checks that it was not tampered
+//! with, `sequencer.rs` commits what is queued together.
 //!
 //! It knows streams and versions, not what they mean. Next door: `app` decides what to append, `projector` keeps read models.
 
 pub mod admission;
 pub mod chain;
+pub mod checkpoint;
 pub mod codec;
 mod memory;
 pub mod sequencer;
 pub mod sql;
 mod trail;
+pub mod verify;
 
 pub use admission::{AppendError, AppendRequest, Appended, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Todo, Write};
 pub use memory::MemoryLog;

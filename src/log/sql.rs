@@ -6,6 +6,7 @@
 mod rows;
 
 pub use rows::{EVENT, EventRow, READ_ALL, decode_row};
+pub(super) use rows::head;
 
 use super::{
     AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
@@ -22,9 +23,15 @@ use projections::{Arg, Ask};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
+
+/// A batch that failed for a passing reason is tried again until then.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the outcome of an unanswered commit is looked up.
+const LOOK_UP: Duration = Duration::from_secs(15);
 
 /// The log of one database.
 #[derive(Debug, Clone)]
@@ -69,7 +76,7 @@ impl SqlLog {
         let seen = self.store.head.borrow().position;
         if seen < head.position {
             // Perhaps our own commit, not yet published: it will be in a moment.
-            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            tokio::time::sleep(Duration::from_millis(30)).await;
             let seen = self.store.head.borrow().position;
             if seen < head.position {
                 let _ = self.store.foreign.send((seen, head.position));
@@ -111,8 +118,9 @@ impl EventLog for SqlLog {
 
     fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>> {
         async move {
-            let found = self.store.db.fetch_optional(rows::remembered(vec![key.to_vec()])).await?;
-            Ok(found.filter(|r| r.account == account).and_then(rows::answer).map(|(_, answer)| answer))
+            // Keys are hashes that hold the account; should two accounts have one all the same, each gets its own answer.
+            let found = self.store.db.fetch(rows::remembered(vec![key.to_vec()])).await?;
+            Ok(found.into_iter().find(|r| r.account == account).and_then(rows::answer).map(|(_, answer)| answer))
         }
         .boxed()
     }
@@ -130,6 +138,16 @@ enum BatchError {
     Model(&'static str, DbError),
     /// The commit was sent and not answered: it may have happened.
     Unknown(DbError, Box<Admitted>),
+}
+
+/// What became of a commit that was not answered.
+enum Outcome {
+    /// It happened.
+    Appended(Vec<Result<Appended, AppendError>>),
+    /// It did not, and will not.
+    Nothing,
+    /// The database could not be asked.
+    Unknown,
 }
 
 impl From<DbError> for BatchError {
@@ -156,17 +174,38 @@ impl Store {
     }
 
     async fn run_batch(&self, requests: &[&AppendRequest]) -> Vec<Result<Appended, AppendError>> {
+        let began = Instant::now();
         loop {
-            match self.try_batch(requests).await {
+            let (e, again) = match self.try_batch(requests).await {
                 Ok(answers) => return answers,
                 // One read model fails: it alone is left behind, shown, and caught up later; the log goes on.
                 Err(BatchError::Model(name, e)) => {
                     tracing::error!(read_model = name, error = %e, "a read model failed and is left behind");
                     self.inline.leave_behind(name, &e.to_string());
+                    continue;
                 }
-                Err(BatchError::Unknown(e, admitted)) => return self.resolve(requests, *admitted, e).await,
+                Err(BatchError::Unknown(e, admitted)) => match self.resolve(*admitted).await {
+                    Outcome::Appended(answers) => return answers,
+                    Outcome::Nothing => (e, true),
+                    Outcome::Unknown => {
+                        let why = format!("the commit was not answered, and whether it happened could not be looked up: {e}");
+                        return requests.iter().map(|_| Err(LogFailure::Unavailable(why.clone()).into())).collect();
+                    }
+                },
+                Err(BatchError::Nothing(e)) => {
+                    let passing = e.is_passing();
+                    (e, passing)
+                }
+            };
+            // Nothing was appended, that much is certain. A connection that broke or a deadlock is no reason to bother the callers.
+            if again && began.elapsed() < PATIENCE {
+                tracing::warn!(error = %e, "a batch failed; trying it again");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+            match e.kind {
                 // Something in the batch cannot be inserted: each request on its own, so that only the culprit fails.
-                Err(BatchError::Nothing(e)) if requests.len() > 1 && matches!(e.kind, DbErrorKind::Unique | DbErrorKind::Other) => {
+                DbErrorKind::Unique | DbErrorKind::Other if requests.len() > 1 => {
                     tracing::warn!(error = %e, requests = requests.len(), "a batch failed; trying its requests singly");
                     let mut answers = Vec::with_capacity(requests.len());
                     for request in requests {
@@ -174,7 +213,7 @@ impl Store {
                     }
                     return answers;
                 }
-                Err(BatchError::Nothing(e)) => {
+                _ => {
                     let race = requests.first().and_then(|r| r.writes.first()).map(|w| w.stream);
                     // A constraint that admission did not foresee: someone wrote past the head lock.
                     if let (DbErrorKind::Unique, Some(stream)) = (e.kind, race) {
@@ -304,14 +343,13 @@ impl Store {
     }
 
     /// The commit was not answered. Whether it happened is in the log: its events are there, or not.
-    async fn resolve(&self, requests: &[&AppendRequest], admitted: Admitted, e: DbError) -> Vec<Result<Appended, AppendError>> {
-        tracing::warn!(error = %e, "the outcome of a commit is not known; looking it up");
-        let failure = LogFailure::from(e);
-        let Some(last) = admitted.events.last() else {
-            return requests.iter().map(|_| Err(failure.clone().into())).collect();
-        };
-        for attempt in 0..20u64 {
-            tokio::time::sleep(std::time::Duration::from_millis(50 * attempt.min(10))).await;
+    async fn resolve(&self, admitted: Admitted) -> Outcome {
+        tracing::warn!("the outcome of a commit is not known; looking it up");
+        // What has no event is the remembered answer of a no-op, or a claim: doing it again is doing the same.
+        let Some(last) = admitted.events.last() else { return Outcome::Nothing };
+        let began = Instant::now();
+        while began.elapsed() < LOOK_UP {
+            tokio::time::sleep(Duration::from_millis(50)).await;
             // A batch is one transaction: its last event stands for all of it. The head is locked to wait for a commit still under way.
             let Ok(mut tx) = self.db.begin().await else { continue };
             let seen = match tx.fetch(rows::head_locked()).await {
@@ -321,13 +359,13 @@ impl Store {
             match seen {
                 Ok(found) if found.first().is_some_and(|(id,)| *id == last.event_id) => {
                     self.publish(admitted.head);
-                    return admitted.answers;
+                    return Outcome::Appended(admitted.answers);
                 }
-                Ok(_) => break,
+                Ok(_) => return Outcome::Nothing,
                 Err(_) => {}
             }
         }
-        requests.iter().map(|_| Err(failure.clone().into())).collect()
+        Outcome::Unknown
     }
 }
 

@@ -29,6 +29,8 @@ const ROWS: usize = 4_000;
 const TURN: Duration = Duration::from_millis(20);
 /// Streams whose rows are compared with the fold before the swap.
 const SAMPLE: usize = 200;
+/// Stands for a rebuild where locks have numbers.
+const EXCLUSIVE: i64 = 0x5E5A_3E00_0000_0001;
 /// Below so many events to go, the rest is done under the head's lock.
 const NEAR: u64 = 500;
 
@@ -56,6 +58,9 @@ pub enum RebuildError {
     /// The new rows are not those of the log.
     #[error("verification of {0} failed: {1}")]
     Verification(String, String),
+    /// Someone else is rebuilding read models of this database.
+    #[error("another rebuild of this database is under way")]
+    UnderWay,
 }
 
 impl From<DbError> for RebuildError {
@@ -92,8 +97,18 @@ const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_
 pub async fn rebuild(
     db: &Db, vault: &Vault, models: &[&'static ReadModel], mut progress: impl FnMut(Progress),
 ) -> Result<(), RebuildError> {
+    // Two at once would fill each other's tables.
+    let Some(alone) = db.exclusive("rebuild", EXCLUSIVE).await? else { return Err(RebuildError::UnderWay) };
+    let result = rebuild_alone(db, vault, models, &mut progress).await;
+    alone.release().await;
+    result
+}
+
+async fn rebuild_alone(
+    db: &Db, vault: &Vault, models: &[&'static ReadModel], progress: &mut impl FnMut(Progress),
+) -> Result<(), RebuildError> {
     let start = prepare(db, models).await?;
-    let (events, rows) = fill(db, vault, models, start, &mut progress).await?;
+    let (events, rows) = fill(db, vault, models, start, progress).await?;
     progress(Progress::Indexing);
     // Index names are the database's, not the table's: those of the live table, built by an earlier rebuild, must not be in the way.
     let suffix = format!("_{:08x}", RandomState::new().hash_one(start) as u32);
@@ -104,7 +119,7 @@ pub async fn rebuild(
             tx.commit().await?;
         }
     }
-    let level = follow(db, vault, models, start, &mut progress).await?;
+    let level = follow(db, vault, models, start, progress).await?;
     progress(Progress::Verifying);
     verify(db, vault, models, level, &rows, start).await?;
     swap(db, vault, models, level).await?;
@@ -296,6 +311,10 @@ async fn verify(
                 std::mem::take(folded).evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
         }
     }
+    // Whose key was destroyed after that position: what their rows were made from can be read no more, and the swap purges them.
+    let erased: Vec<(Uuid,)> =
+        tx.fetch(Ask::new("SELECT subject FROM erasure WHERE position > $1", [(level as i64).into()])).await?;
+    folds.retain(|(stream, ..)| !erased.iter().any(|(subject,)| *subject == stream.id));
     for model in models {
         for (stream, folded, _) in &folds {
             let expected = (model.project)(Source { stream: *stream, folded });

@@ -167,7 +167,7 @@ pub(super) fn encode_row(e: &StoredEvent) -> Row {
 }
 
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct HeadRow {
+pub(in crate::log) struct HeadRow {
     log_id: Uuid,
     position: i64,
     hash: Vec<u8>,
@@ -182,7 +182,7 @@ impl TryFrom<HeadRow> for Head {
     }
 }
 
-pub(super) fn head() -> Ask<HeadRow> {
+pub(in crate::log) fn head() -> Ask<HeadRow> {
     Ask::new("SELECT log_id, position, hash, at FROM log_head WHERE id = 1", [])
 }
 

@@ -1,0 +1,18 @@
+//! What every engine promises, as one suite: the log ([`log`], over memory, SQLite and PostgreSQL), the questions ([`questions`]), the read
+//! models ([`read_models`]), the audit ([`audit`]) and the stored forms of events ([`corpus`]).
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "../support/databases.rs"]
+mod databases;
+
+/// Makes a test an engine of each function that takes one.
+macro_rules! on_both_engines {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite { $( #[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(crate::databases::Engine::Sqlite).await } )* }
+        mod postgres { $( #[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(crate::databases::Engine::Postgres).await } )* }
+    };
+}
+
+mod log;
+mod read_models;
+mod story;
