@@ -4,9 +4,16 @@
 //! PostgreSQL measures need `BENCH_POSTGRES_URL` (a cluster where databases can be made); `benches/run` starts one.
 
 mod commands;
+mod history;
+mod memory;
 mod place;
+mod rebuild;
 
 use std::process::ExitCode;
+
+// As the service itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Measured = Result<(), Box<dyn std::error::Error>>;
 
@@ -20,7 +27,7 @@ fn main() -> ExitCode {
         }
     };
     let mut code = ExitCode::SUCCESS;
-    for (name, run) in [("p1", commands::p1 as fn(&tokio::runtime::Runtime) -> Measured), ("p1s", commands::p1s)] {
+    for (name, run) in [("p1", commands::p1 as fn(&tokio::runtime::Runtime) -> Measured), ("p1s", commands::p1s), ("p4", rebuild::p4)] {
         if (wanted.is_empty() || wanted.iter().any(|w| w == name))
             && let Err(e) = run(&runtime)
         {

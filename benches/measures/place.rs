@@ -53,3 +53,16 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 pub fn reference(name: &str) -> Option<f64> {
     std::env::var(name).ok()?.parse().ok()
 }
+
+/// The part of its full size that a measure runs at: `BENCH_SCALE`, 1 where it is not set.
+pub fn scaled(full: u64) -> u64 {
+    let scale = std::env::var("BENCH_SCALE").ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(1.0);
+    ((full as f64 * scale) as u64).max(1)
+}
+
+/// Takes statistics of a table that was loaded in bulk, as the database would by itself in time.
+pub async fn analyze(place: &Place, table: &'static str) -> Anyhow<()> {
+    let mut tx = place.service.db().begin().await?;
+    tx.run_script(format!("ANALYZE {table}")).await?;
+    Ok(tx.commit().await?)
+}

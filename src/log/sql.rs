@@ -5,7 +5,7 @@
 
 mod rows;
 
-pub use rows::{EVENT, EventRow, READ_ALL, decode_row};
+pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
 pub(super) use rows::head;
 
 use super::{

@@ -142,7 +142,8 @@ pub fn decode_row(row: EventRow) -> Result<StoredEvent, LogFailure> {
     })
 }
 
-pub(super) fn encode_row(e: &StoredEvent) -> Row {
+/// The row of an event, in the order of [`EVENT`]'s columns.
+pub fn encode_row(e: &StoredEvent) -> Row {
     vec![
         (e.position as i64).into(),
         e.stream.category.as_str().into(),
