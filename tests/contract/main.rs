@@ -13,6 +13,9 @@ macro_rules! on_both_engines {
     };
 }
 
+mod audit;
+mod corpus;
 mod log;
+mod questions;
 mod read_models;
 mod story;

@@ -1,0 +1,216 @@
+//! Every question of the read models, and of the audit trail, is asked on both engines over the same history: the answers are the same.
+
+use crate::{
+    databases::{Database, Engine, clock},
+    story::{World, steps},
+};
+use domain::{ContactId, Origin, ProductId, SubscriptionId};
+use projections::{Ask, accesses, contacts, products, stream_state, subscribers, subscriptions};
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+use sesame::{
+    db::{AnswerRow, Db},
+    log::{TrailFilter, TrailSeek},
+    service::Service,
+};
+use std::{collections::BTreeSet, fmt::Debug};
+
+/// What was asked, and the answers as text.
+struct Asked<'a> {
+    db: &'a Db,
+    names: BTreeSet<&'static str>,
+    answers: Vec<String>,
+}
+
+impl Asked<'_> {
+    /// An answer in its order.
+    async fn ask<R: AnswerRow + Debug>(&mut self, name: &'static str, ask: Ask<R>) -> Vec<R> {
+        let text = format!("{name} {} {:?}", ask.sql, ask.args);
+        let rows = self.db.fetch(ask).await.unwrap_or_else(|e| panic!("{text}: {e}"));
+        self.names.insert(name);
+        self.answers.push(format!("{text}: {rows:?}"));
+        rows
+    }
+
+    /// An answer whose order means nothing.
+    async fn ask_in_any_order<R: AnswerRow + Debug>(&mut self, name: &'static str, ask: Ask<R>) {
+        let rows = self.ask(name, ask).await;
+        let mut rows: Vec<String> = rows.iter().map(|r| format!("{r:?}")).collect();
+        rows.sort();
+        self.answers.pop();
+        self.answers.push(format!("{name}: {rows:?}"));
+    }
+}
+
+fn filters(world: &World) -> Vec<contacts::Filter> {
+    let none = contacts::Filter::default;
+    let product: Vec<ProductId> = world.products.iter().take(3).copied().collect();
+    let mut filters = vec![none()];
+    filters.extend(["PERSON", "GROUP"].map(|kind| contacts::Filter { kind: Some(kind), ..none() }));
+    filters.extend(["CLIENT", "CONTACT", "GUEST"].map(|p| contacts::Filter { profile: Some(p), ..none() }));
+    filters.extend(["ACTIVE", "PENDING"].map(|status| contacts::Filter { status: Some(status), ..none() }));
+    let registrations = ["NOT_REGISTERED", "REGISTERED"];
+    filters.extend(registrations.map(|r| contacts::Filter { registration: Some(r), ..none() }));
+    filters.extend([true, false].map(|has| contacts::Filter { has_email: Some(has), ..none() }));
+    filters.push(contacts::Filter { mode: Some("ACTIVATED"), ..none() });
+    filters.push(contacts::Filter { ids: Some(vec![]), ..none() });
+    filters.push(contacts::Filter { ids: Some(world.contacts.iter().map(|c| c.0).collect()), ..none() });
+    for product in product {
+        filters.push(contacts::Filter { product: Some(product), ..none() });
+        filters.push(contacts::Filter { product: Some(product), mode: Some("SUSPENDED"), ..none() });
+    }
+    let all = contacts::Filter {
+        kind: Some("PERSON"),
+        profile: Some("CONTACT"),
+        status: Some("ACTIVE"),
+        registration: Some("NOT_REGISTERED"),
+        has_email: Some(true),
+        product: world.products.first().copied(),
+        mode: Some("ACTIVATED"),
+        ids: Some(world.contacts.iter().map(|c| c.0).collect()),
+    };
+    filters.push(all.clone());
+    filters.push(contacts::Filter { product: None, ..all });
+    filters
+}
+
+async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
+    let account = world.account;
+    for filter in filters(world) {
+        asked.ask("contacts::count", contacts::count(account, &filter, 10_000)).await;
+        asked.ask("contacts::count", contacts::count(account, &filter, 3)).await;
+        for (order, descending) in [(contacts::Order::Name, false), (contacts::Order::Name, true), (contacts::Order::CreatedAt, false)] {
+            let mut beyond = None;
+            for _ in 0..3 {
+                let seek = contacts::Seek { beyond: beyond.clone(), descending, limit: 4 };
+                let page = asked.ask("contacts::list", contacts::list(account, &filter, order, &seek)).await;
+                let Some(last) = page.last() else { break };
+                beyond = Some(match order {
+                    contacts::Order::Name => contacts::Place::Name(last.sort_key.clone(), last.id),
+                    contacts::Order::CreatedAt => contacts::Place::CreatedAt(last.created_at, last.id),
+                });
+            }
+        }
+    }
+    for term in ["", "dup", "someone1", "oeuvre", "名", "zz", "le", "c"] {
+        asked.ask("contacts::search_range_size", contacts::search_range_size(account, term, 100)).await;
+        let first = asked.ask("contacts::search", contacts::search(account, term, None, 5)).await;
+        asked.ask("contacts::search", contacts::search(account, term, first.last(), 5)).await;
+    }
+    let identities = [("Zoé", "Dupont"), ("Œuvre d’été", "ÉCOLE")].map(|(f, l)| contacts::identity(Some(f), Some(l), None, None));
+    let mut known = asked.db.fetch(Ask::<(i64,)>::new("SELECT identity FROM contacts_1 ORDER BY identity LIMIT 5", [])).await.unwrap();
+    known.extend(identities.map(|i| (i,)));
+    let identities = known.into_iter().map(|(i,)| i).collect();
+    asked.ask_in_any_order("contacts::by_identity", contacts::by_identity(account, identities)).await;
+}
+
+async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
+    let account = world.account;
+    for product in world.products.iter().take(5) {
+        asked.ask("accesses::granted_count", accesses::granted_count(account, *product, 100)).await;
+    }
+    for terms in [vec![], vec!["dup".to_owned()], vec!["le".to_owned(), "go".to_owned()]] {
+        for archived in [None, Some(true), Some(false)] {
+            asked.ask("products::count", products::count(account, &terms, archived, 100)).await;
+            for descending in [false, true] {
+                let page = asked.ask("products::list", products::list(account, &terms, archived, None, descending, 2)).await;
+                let beyond = page.last().map(|row| (row.sort_key.as_str(), row.id));
+                asked.ask("products::list", products::list(account, &terms, archived, beyond, descending, 2)).await;
+            }
+        }
+    }
+    let streams = world.contacts.iter().map(|c| c.0).chain(world.products.iter().map(|p| p.0)).collect();
+    asked.ask_in_any_order("stream_state::states", stream_state::states(streams)).await;
+    asked.ask_in_any_order("stream_state::states", stream_state::states(vec![])).await;
+    for day in ["2026-01-15", "2026-03-31", "2026-08-01"] {
+        asked.ask("subscribers::count", subscribers::count(account, day, 100)).await;
+        for descending in [false, true] {
+            let page = asked.ask("subscribers::list", subscribers::list(account, day, None, descending, 3)).await;
+            let beyond = page.last().map(|row| (row.sort_key.as_str(), row.contact));
+            asked.ask("subscribers::list", subscribers::list(account, day, beyond, descending, 3)).await;
+            asked.ask("subscribers::export_page", subscribers::export_page(account, day, beyond, 3)).await;
+        }
+    }
+    for subscription in world.subscriptions.iter().chain([&SubscriptionId(account.0)]) {
+        let attached = |beyond| subscriptions::attached_contacts(account, *subscription, beyond, 1);
+        let first = asked.ask("subscriptions::attached_contacts", attached(None)).await;
+        asked.ask("subscriptions::attached_contacts", attached(first.last().map(|(c,)| *c))).await;
+    }
+}
+
+/// Positions and types of every page of the trail, under every filter.
+async fn ask_of_the_trail(service: &Service, world: &World, answers: &mut Vec<String>) {
+    let none = TrailFilter::default;
+    let times = service.db().fetch(Ask::<(i64,)>::new("SELECT at FROM event ORDER BY position", [])).await.unwrap();
+    let middle = chrono::DateTime::from_timestamp_micros(times[times.len() / 2].0);
+    let mut filters = vec![
+        none(),
+        TrailFilter { types: vec!["contact.added".into(), "access.granted.v1".into()], ..none() },
+        TrailFilter { actor: Some(world.caller.actor.id), ..none() },
+        TrailFilter { actor: Some(world.account.0), ..none() },
+        TrailFilter { origin: Some(Origin::Cli), ..none() },
+        TrailFilter { origin: Some(Origin::Import), ..none() },
+        TrailFilter { from: middle, ..none() },
+        TrailFilter { to: middle, ..none() },
+    ];
+    filters.extend(world.contacts.iter().take(3).map(|c| TrailFilter { contact: Some(*c), ..none() }));
+    filters.push(TrailFilter { contact: Some(ContactId(world.account.0)), ..none() });
+    filters.extend(world.products.iter().take(3).map(|p| TrailFilter { product: Some(*p), ..none() }));
+    for filter in filters {
+        for descending in [false, true] {
+            let mut beyond = None;
+            for _ in 0..5 {
+                let seek = TrailSeek { beyond, descending, limit: 7 };
+                let page = service.app.reader().trail(world.account, &filter, seek).await.unwrap();
+                let events: Vec<_> = page.events.iter().map(|e| (e.position, e.type_name.as_str())).collect();
+                answers.push(format!("{filter:?} {seek:?}: {events:?} {:?} {}", page.looked_to, page.more));
+                if !page.more || page.looked_to.is_none() {
+                    break;
+                }
+                beyond = page.looked_to;
+            }
+        }
+    }
+}
+
+/// The names of all questions, as the folders of the read models have them.
+fn every_question() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for folder in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/projections")).unwrap() {
+        let folder = folder.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(folder.join("ask.rs")) else { continue };
+        let model = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let name = |line: &str| Some(line.strip_prefix("pub fn ")?.split(['(', '<']).next()?.to_owned());
+        names.extend(text.lines().filter_map(name).map(|name| format!("{model}::{name}")));
+    }
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_has_the_same_answer_on_both_engines() {
+    let mut runner = TestRunner::deterministic();
+    let steps = steps(300..301).new_tree(&mut runner).unwrap().current();
+    let mut both = Vec::new();
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (database, clock) = (Database::fresh(engine).await, clock());
+        let service = database.service_at(clock.clone()).await;
+        let mut world = World::open(&service).await;
+        world.play(&service, &clock, &steps).await;
+        assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
+        let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
+        ask_of_contacts(&mut asked, &world).await;
+        ask_of_the_rest(&mut asked, &world).await;
+        let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();
+        assert_eq!(asked_names, every_question(), "a new question is asked here too");
+        let mut answers = asked.answers;
+        ask_of_the_trail(&service, &world, &mut answers).await;
+        both.push(answers);
+    }
+    let (postgres, sqlite) = (both.pop().unwrap(), both.pop().unwrap());
+    assert_eq!(sqlite.len(), postgres.len());
+    for (sqlite, postgres) in sqlite.iter().zip(&postgres) {
+        assert_eq!(sqlite, postgres);
+    }
+}
