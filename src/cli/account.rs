@@ -1,0 +1,111 @@
+//! `sesame account open`, `sesame token create`.
+
+use super::{Common, Failed, Output, open};
+use clap::Subcommand;
+use domain::AccountId;
+use serde_json::json;
+use sesame::{
+    app::{App, Caller, Command, NotDone, OpenAccount, Request},
+    i18n::{lang::Lang, messages::message},
+    vault::token::Token as Secret,
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Open an account and make its first token.
+    Open {
+        /// Company name.
+        #[arg(long, value_name = "NAME")]
+        company: String,
+        /// Language of its mails and files: fr or en.
+        #[arg(long, default_value = "fr")]
+        locale: String,
+        /// Where its days begin (IANA name).
+        #[arg(long, default_value = "Europe/Paris")]
+        time_zone: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token: for an account, or an operator's, which may only open accounts. It is shown once.
+    Create {
+        /// The account.
+        #[arg(long, value_name = "ID", required_unless_present = "operator")]
+        account: Option<String>,
+        /// An operator's token.
+        #[arg(long, conflicts_with = "account")]
+        operator: bool,
+        /// What it is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+/// What a refusal says to someone at the command line.
+pub fn refused(not_done: NotDone) -> Failed {
+    match not_done {
+        NotDone::Failure(failure) => failure.into(),
+        NotDone::Refused(refused) => {
+            let say = |r: &domain::Refusal| message(r.code.as_str(), Lang::En, &r.params);
+            Failed::new(refused.refusals.0.iter().map(say).collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+/// An account's id as typed.
+pub fn account_id(text: &str) -> Result<AccountId, Failed> {
+    text.parse().map_err(|_| Failed::new(format!("`{text}` is no account id: it begins with acc_ and is printed by `sesame account open`")))
+}
+
+/// An id as typed, of an account that exists.
+pub async fn known_account(app: &App, text: &str) -> Result<AccountId, Failed> {
+    let id = account_id(text)?;
+    match app.reader().states(vec![id.0]).await?.get(&id.0) {
+        Some(folded) if folded.state.account().is_some() => Ok(id),
+        _ => Err(Failed::new(format!("there is no account {text} in this database"))),
+    }
+}
+
+pub async fn new_token(app: &App, account: Option<AccountId>, name: &str) -> Result<Secret, Failed> {
+    let now = app.clock().now().timestamp_micros();
+    Ok(app.vault().create_token(app.clock().id(), account, name, now).await?)
+}
+
+impl Account {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
+        let Account::Open { company, locale, time_zone } = self;
+        let (_, service) = open::service(common, output, true).await?;
+        let app = &service.app;
+        let command = Command::OpenAccount(OpenAccount { company_name: company, locale: Some(locale), time_zone: Some(time_zone) });
+        let done = app.execute(&Caller::operator(None), Request::from(command)).await.map_err(refused)?;
+        let account = done.account.ok_or_else(|| Failed::new("an account was opened without an id"))?;
+        let states = app.reader().states(vec![account.0]).await?;
+        let number = states.get(&account.0).and_then(|f| f.state.account()).map(|a| a.number.clone()).unwrap_or_default();
+        let token = new_token(app, Some(account), "first").await?;
+        output.result(
+            &format!("Account  {account}\nNumber   {number}\nToken    {}   (shown once)", token.reveal()),
+            &json!({ "accountId": account.to_string(), "number": number, "token": token.reveal() }),
+        );
+        service.stop().await;
+        Ok(())
+    }
+}
+
+impl Token {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
+        let Token::Create { account, name, .. } = self;
+        let (_, service) = open::service(common, output, false).await?;
+        let account = match account {
+            Some(text) => Some(known_account(&service.app, &text).await?),
+            None => None,
+        };
+        let token = new_token(&service.app, account, &name).await?;
+        output.result(
+            &format!("Token    {}   (shown once)", token.reveal()),
+            &json!({ "token": token.reveal(), "accountId": account.map(|a| a.to_string()) }),
+        );
+        service.stop().await;
+        Ok(())
+    }
+}

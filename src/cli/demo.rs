@@ -1,0 +1,90 @@
+//! `sesame demo`: a database with sample data, served.
+
+use super::{Common, Failed, Output, account, open, serve};
+use clap::Args;
+use serde_json::json;
+use sesame::{clock::SystemClock, config::DatabaseUrl, demo, telemetry};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc};
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many contacts.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    contacts: u64,
+    /// The same seed makes the same data.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    seed: u64,
+    /// The port on 127.0.0.1; 0 for any that is free.
+    #[arg(long, default_value_t = 8080, value_name = "P")]
+    port: u16,
+    /// Where the database is kept, and served again from the next time; a new temporary folder where absent.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Only write the data.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+impl Demo {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
+        let mut config = open::config(common)?;
+        let level = if config.log_level == "info" { "warn" } else { &config.log_level };
+        telemetry::start_logs(config.log_format(std::io::stderr().is_terminal()), level, Arc::new(SystemClock))?;
+        telemetry::Metrics::start()?;
+        // PostgreSQL where it is set; otherwise a file of the demo's own, never the one a service uses.
+        if config.database_url.is_sqlite() {
+            let folder = match &self.data {
+                Some(folder) => folder.clone(),
+                None => std::env::temp_dir().join(format!("sesame-demo-{}", std::process::id())),
+            };
+            std::fs::create_dir_all(&folder)?;
+            config.database_url = DatabaseUrl::sqlite(&folder.join("sesame.db"));
+            config.key_file = Some(folder.join("sesame.key"));
+        }
+        config.graphiql = true;
+        config.listen.set_port(self.port);
+        config.listen.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        // The port is taken first: filling a database that then cannot be served would be a wait for nothing.
+        let listener = if self.no_serve { None } else { Some(serve::listen(&config).await?) };
+        let service = open::open(&config, output, true).await?;
+        let account = match first_account(&service).await? {
+            Some(account) => account,
+            None => {
+                let bar = output.progress("sample data", Some(self.contacts));
+                let sample = demo::fill(&service, self.contacts, self.seed, |done| bar.set_position(done)).await?;
+                bar.finish_and_clear();
+                sample.account
+            }
+        };
+        let token = account::new_token(&service.app, Some(account), "demo").await?;
+        let operator = account::new_token(&service.app, None, "demo operator").await?;
+        let url = match &listener {
+            Some(listener) => format!("http://{}", listener.local_addr()?),
+            None => String::new(),
+        };
+        let text = format!(
+            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Account    {account}\n  Token      {}\n  Operator   {}\n\n\
+             Stop with Ctrl-C.",
+            token.reveal(),
+            operator.reveal()
+        );
+        let value =
+            json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "operatorToken": operator.reveal() });
+        let Some(listener) = listener else {
+            output.result(&text, &value);
+            service.stop().await;
+            return Ok(());
+        };
+        let serving = serve::serve(service, config, listener);
+        // Printed once it answers: the listener queues connections from here on.
+        output.result(&text, &value);
+        serving.await
+    }
+}
+
+/// The account of a database that was filled before.
+async fn first_account(service: &sesame::service::Service) -> Result<Option<domain::AccountId>, Failed> {
+    use sesame::log::EventLog;
+    let first = service.app.log().read_all(0, 1).await?;
+    Ok(first.first().map(|e| domain::AccountId(e.stream.id)))
+}

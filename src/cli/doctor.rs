@@ -1,0 +1,120 @@
+//! `sesame doctor`: what is wrong with this instance, and the remedy.
+
+use super::{Common, Failed, Output, open};
+use serde_json::json;
+use sesame::{db::Db, erasure, projector, service::Service};
+use std::sync::Arc;
+
+struct Finding {
+    what: &'static str,
+    good: bool,
+    found: String,
+    remedy: &'static str,
+}
+
+pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
+    let config = open::config(common)?;
+    let mut findings = vec![Finding { what: "settings", good: true, found: "read without a mistake".into(), remedy: "" }];
+    examine(&config, output, &mut findings).await;
+    let bad = findings.iter().filter(|f| !f.good).count();
+    let mut text = String::new();
+    for f in &findings {
+        text.push_str(&format!("{} {:<12} {}\n", if f.good { "✓" } else { "✗" }, f.what, f.found));
+        if !f.good {
+            text.push_str(&format!("  {:<12} → {}\n", "", f.remedy));
+        }
+    }
+    text.push_str(if bad == 0 { "\nAll is well." } else { "\nSomething needs attention." });
+    let list: Vec<_> =
+        findings.iter().map(|f| json!({ "what": f.what, "good": f.good, "found": f.found, "remedy": f.remedy })).collect();
+    output.result(&text, &json!({ "good": bad == 0, "findings": list }));
+    if bad == 0 { Ok(()) } else { Err(Failed::new(format!("{bad} finding(s)"))) }
+}
+
+async fn examine(config: &sesame::config::Config, output: &Output, findings: &mut Vec<Finding>) {
+    if config.database_url.sqlite_file().is_some_and(|file| !file.exists()) {
+        findings.push(Finding {
+            what: "database",
+            good: false,
+            found: "the file is not there".into(),
+            remedy: "open a first account: sesame account open --company NAME; or set DATABASE_URL",
+        });
+        return;
+    }
+    let db = match Db::open(&open::options(config, false)).await {
+        Ok(db) => db,
+        Err(e) => {
+            let remedy = "check DATABASE_URL, and that the server runs and lets this user in";
+            findings.push(Finding { what: "database", good: false, found: e.to_string(), remedy });
+            return;
+        }
+    };
+    let writable = match db.migrate().await {
+        Ok(()) => db.check_writable().await,
+        Err(e) => Err(e),
+    };
+    findings.push(match &writable {
+        Ok(()) => Finding { what: "database", good: true, found: format!("{} answers and takes writes", db.engine_name()), remedy: "" },
+        Err(e) => Finding {
+            what: "database",
+            good: false,
+            found: e.to_string(),
+            remedy: "free space on its disk, or give this user the right to write; a schema that is newer needs a newer sesame",
+        },
+    });
+    if writable.is_err() {
+        return;
+    }
+    let keys = match open::keys(config, output) {
+        Ok(keys) => keys,
+        Err(e) => {
+            findings.push(Finding { what: "keys", good: false, found: e.to_string(), remedy: "put the key file back from its backup" });
+            return;
+        }
+    };
+    db.close().await;
+    match Service::start(&open::options(config, false), keys, Arc::new(sesame::clock::SystemClock)).await {
+        Ok(service) => {
+            findings.push(Finding { what: "keys", good: true, found: "they are those of this database".into(), remedy: "" });
+            read_models(&service, findings).await;
+            service.stop().await;
+        }
+        Err(e) => findings.push(Finding {
+            what: "keys",
+            good: false,
+            found: e.to_string(),
+            remedy: "use the keys this database was first opened with",
+        }),
+    }
+}
+
+async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
+    let head = match service.app.reader().head().await {
+        Ok(head) => head,
+        Err(e) => {
+            findings.push(Finding { what: "log", good: false, found: e.to_string(), remedy: "see the database" });
+            return;
+        }
+    };
+    findings.push(Finding { what: "log", good: true, found: format!("{} events", head.position), remedy: "sesame audit verify" });
+    for s in projector::standing(service.db()).await.unwrap_or_default() {
+        let level = s.position == Some(head.position) && s.stuck.is_none();
+        let found = match (s.position, &s.stuck) {
+            (_, Some(why)) => format!("{}: left behind: {why}", s.model.name),
+            (None, _) => format!("{}: not built", s.model.name),
+            (Some(at), _) if level => format!("{}: level at {at}", s.model.name),
+            (Some(at), _) => format!("{}: {} events behind", s.model.name, head.position - at),
+        };
+        findings.push(Finding { what: "read model", good: level, found, remedy: "sesame rebuild, then look at the log of the service" });
+    }
+    if let Ok(pending) = erasure::pending(service.db()).await
+        && pending > 0
+    {
+        findings.push(Finding {
+            what: "erasures",
+            good: true,
+            found: format!("{pending} whose remains in the database files are cleaned by the running service"),
+            remedy: "",
+        });
+    }
+}

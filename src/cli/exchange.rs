@@ -1,0 +1,174 @@
+//! `sesame import contacts`, `sesame import template`, `sesame export subscribers`.
+
+use super::{Common, Failed, Output, account, open};
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+use sesame::{
+    app::{Caller, Door},
+    exchange::{Format, ImportOptions, ImportReport, export_subscribers, import_contacts},
+    files::template,
+    i18n::lang::Lang,
+};
+use std::{
+    fs::File,
+    io::{BufReader, Write},
+    path::{Path, PathBuf},
+};
+
+/// Language of messages and files.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Language {
+    /// Français.
+    Fr,
+    /// English.
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Lang {
+        match language {
+            Language::Fr => Lang::Fr,
+            Language::En => Lang::En,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Import a client file (CSV; encoding and separator are recognised). Rows that cannot be taken go to FILE.errors.csv.
+    Contacts {
+        /// The file.
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+        /// The account.
+        #[arg(long, value_name = "ID")]
+        account: String,
+        /// Only try: the same report, and nothing written.
+        #[arg(long)]
+        dry_run: bool,
+        /// Language of messages.
+        #[arg(long, default_value = "fr")]
+        lang: Language,
+    },
+    /// Print a template for client files.
+    Template {
+        /// Its language.
+        #[arg(long, default_value = "fr")]
+        lang: Language,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// Export today's subscribers to an Excel workbook or a CSV file, by the ending of the name.
+    Subscribers {
+        /// The account.
+        #[arg(long, value_name = "ID")]
+        account: String,
+        /// The file to write.
+        #[arg(long, value_name = "F.xlsx|F.csv")]
+        out: PathBuf,
+        /// The form of a CSV file: fr is `;`, en is `,`.
+        #[arg(long, default_value = "fr")]
+        lang: Language,
+    },
+}
+
+impl Import {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
+        match self {
+            Import::Template { lang } => Ok(std::io::stdout().write_all(&template(lang.into()))?),
+            Import::Contacts { file, account, dry_run, lang } => contacts(common, output, &file, &account, dry_run, lang.into()).await,
+        }
+    }
+}
+
+async fn contacts(common: &Common, output: &Output, path: &Path, account: &str, dry_run: bool, lang: Lang) -> Result<(), Failed> {
+    let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
+    let size = file.metadata().map(|m| m.len()).unwrap_or(0);
+    let (config, service) = open::service(common, output, false).await?;
+    let account = account::known_account(&service.app, account).await?;
+    let caller = Caller::operator(Some(account)).through(Door::Import);
+    let errors_path = PathBuf::from(format!("{}.errors.csv", path.display()));
+    let mut options = ImportOptions { dry_run, lang, ..ImportOptions::default() };
+    options.reading.limits.rows = config.import_max_rows.max(options.reading.limits.rows);
+    let bar = output.progress("import", Some(size));
+    let progress = |p: sesame::exchange::Progress<'_>| bar.set_position(p.bytes);
+    let opened = errors_path.clone();
+    let imported = import_contacts(&service.app, &caller, BufReader::new(file), &options, move || File::create(opened), progress).await;
+    bar.finish_and_clear();
+    let imported = imported.map_err(|e| Failed::new(e.to_string()))?;
+    let errors = imported.errors.map(|_| errors_path);
+    output.result(&told(&imported.report, errors.as_deref()), &counted(&imported.report, errors.as_deref())?);
+    service.stop().await;
+    Ok(())
+}
+
+fn told(report: &ImportReport, errors: Option<&Path>) -> String {
+    let c = &report.counts;
+    let mut text = format!(
+        "{}{} rows: {} created, {} updated, {} unchanged, {} duplicates, {} rejected, {} blank",
+        if report.dry_run { "Dry run, nothing written. " } else { "" },
+        c.data_rows,
+        c.created,
+        c.updated,
+        c.unchanged,
+        c.duplicates,
+        c.rejected,
+        c.blank
+    );
+    for warning in &report.warnings {
+        text.push_str(&format!("\n  column {} ({}): {}", warning.column, warning.title, warning.message));
+    }
+    for error in report.errors.iter().take(10) {
+        text.push_str(&format!("\n  row {}: {}", error.row, error.message));
+    }
+    let more = (c.rejected + c.duplicates).saturating_sub(10);
+    if more > 0 {
+        text.push_str(&format!("\n  … and {more} more"));
+    }
+    if let Some(errors) = errors {
+        text.push_str(&format!("\nRows that were not taken, to correct and import again: {}", errors.display()));
+    }
+    text
+}
+
+fn counted(report: &ImportReport, errors: Option<&Path>) -> Result<serde_json::Value, Failed> {
+    let mut value = serde_json::to_value(report)?;
+    value["errorsFile"] = json!(errors.map(|p| p.display().to_string()));
+    Ok(value)
+}
+
+impl Export {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
+        let Export::Subscribers { account, out, lang } = self;
+        let format = out
+            .extension()
+            .and_then(|e| e.to_str())
+            .and_then(Format::of_extension)
+            .ok_or_else(|| Failed::new(format!("{}: the name must end in .xlsx or .csv", out.display())))?;
+        let (_, service) = open::service(common, output, false).await?;
+        let account = account::known_account(&service.app, &account).await?;
+        // Written beside and renamed when whole: a file that is there is never half an export.
+        let beside = PathBuf::from(format!("{}.part", out.display()));
+        let file = File::create(&beside).map_err(|e| Failed::new(format!("cannot write {}: {e}", out.display())))?;
+        let bar = output.progress("export", None);
+        let caller = Caller::operator(Some(account));
+        let done = export_subscribers(&service.app, &caller, account, format, lang.into(), std::io::BufWriter::new(file), |n| bar.set_position(n)).await;
+        bar.finish_and_clear();
+        let subscribers = match done {
+            Ok(subscribers) => subscribers,
+            Err(e) => {
+                std::fs::remove_file(&beside)?;
+                return Err(Failed::new(e));
+            }
+        };
+        std::fs::rename(&beside, &out)?;
+        output.result(
+            &format!("{subscribers} subscribers written to {}", out.display()),
+            &json!({ "subscribers": subscribers, "file": out.display().to_string() }),
+        );
+        service.stop().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! What can be said to `sesame`, and how each ends.
+
+mod account;
+mod audit;
+mod demo;
+mod doctor;
+mod exchange;
+mod open;
+mod output;
+mod rebuild;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+use output::Output;
+use std::{path::PathBuf, process::ExitCode};
+
+/// Contacts, and who may open what: event-sourced, explained from its log.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Settings file (TOML); the environment wins over it. `sesame config` lists the settings.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the result as one line of JSON.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fill a new database with sample data, serve it, and print its address and a token.
+    Demo(demo::Demo),
+    /// Serve GraphQL and HTTP.
+    Serve,
+    /// Open accounts.
+    #[command(subcommand)]
+    Account(account::Account),
+    /// Make API tokens.
+    #[command(subcommand)]
+    Token(account::Token),
+    /// Import a client file, or print a template for one.
+    #[command(subcommand)]
+    Import(exchange::Import),
+    /// Export subscribers to Excel or CSV.
+    #[command(subcommand)]
+    Export(exchange::Export),
+    /// Build read models anew from the log, beside the live ones.
+    Rebuild(rebuild::Rebuild),
+    /// Verify the log, or show what happened to a contact.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Say what is wrong with this instance, and the remedy.
+    Doctor,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print the reference of all settings (Markdown).
+    Config,
+}
+
+/// Why a subcommand did not end well; its text is what people read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(String);
+
+impl Failed {
+    fn new(what: impl std::fmt::Display) -> Failed {
+        Failed(what.to_string())
+    }
+}
+
+macro_rules! failed_from {
+    ($($error:ty),*) => { $(impl From<$error> for Failed { fn from(e: $error) -> Failed { Failed(e.to_string()) } })* };
+}
+failed_from!(
+    sesame::config::ConfigError,
+    sesame::service::StartError,
+    sesame::app::Failure,
+    sesame::db::DbError,
+    sesame::vault::store::VaultError,
+    sesame::vault::master::KeyError,
+    sesame::telemetry::TelemetryError,
+    sesame::demo::DemoError,
+    sesame::projector::RebuildError,
+    sesame::log::LogFailure,
+    std::io::Error,
+    serde_json::Error
+);
+
+/// Runs a subcommand.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("sesame: cannot start: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let output = Output::new(cli.common.json);
+    let ended = runtime.block_on(async {
+        match cli.command {
+            Command::Demo(demo) => demo.run(&cli.common, &output).await,
+            Command::Serve => serve::run(&cli.common, &output).await,
+            Command::Account(account) => account.run(&cli.common, &output).await,
+            Command::Token(token) => token.run(&cli.common, &output).await,
+            Command::Import(import) => import.run(&cli.common, &output).await,
+            Command::Export(export) => export.run(&cli.common, &output).await,
+            Command::Rebuild(rebuild) => rebuild.run(&cli.common, &output).await,
+            Command::Audit(audit) => audit.run(&cli.common, &output).await,
+            Command::Doctor => doctor::run(&cli.common, &output).await,
+            Command::Migrate => open::migrate(&cli.common, &output).await,
+            Command::Schema => {
+                print!("{}", sesame::graphql::sdl());
+                Ok(())
+            }
+            Command::Config => {
+                print!("{}", sesame::config::reference());
+                Ok(())
+            }
+        }
+    });
+    // Tasks that wait for the network or a clock have nothing more to do.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            output.error(&failed.0);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `sesame serve`, and the serving half of `sesame demo`.
+
+use super::{Common, Failed, Output, open};
+use sesame::{clock::SystemClock, config::Config, service::Service, telemetry};
+use std::{io::IsTerminal, sync::Arc};
+use tokio::net::TcpListener;
+
+pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
+    let config = open::config(common)?;
+    telemetry::start_logs(config.log_format(std::io::stderr().is_terminal()), &config.log_level, Arc::new(SystemClock))?;
+    telemetry::Metrics::start()?;
+    let service = open::open(&config, output, true).await?;
+    let listener = listen(&config).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    output.result(&format!("Serving at {url}"), &serde_json::json!({ "url": url }));
+    serve(service, config, listener).await
+}
+
+/// Listens at the configured address.
+pub async fn listen(config: &Config) -> Result<TcpListener, Failed> {
+    TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| Failed::new(format!("cannot listen at {}: {e}. Set SESAME_LISTEN to an address and port that are free", config.listen)))
+}
+
+/// Serves until asked to stop; running requests are finished.
+pub async fn serve(service: Service, config: Config, listener: TcpListener) -> Result<(), Failed> {
+    let service = Arc::new(service);
+    if let Some(file) = config.audit_checkpoint_file.clone() {
+        tokio::spawn(note_checkpoints(service.clone(), file));
+    }
+    sesame::http::serve(service.clone(), config, listener).await?;
+    service.stop().await;
+    Ok(())
+}
+
+/// Notes the head outside the database every ten minutes: what a cut log can be measured against.
+async fn note_checkpoints(service: Arc<Service>, file: std::path::PathBuf) {
+    loop {
+        let noted = match service.app.reader().head().await {
+            Ok(head) => sesame::log::checkpoint::note(&file, &head).map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        };
+        if let Err(e) = noted {
+            tracing::warn!(error = e, "the log's head could not be noted outside the database");
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+    }
+}
