@@ -75,6 +75,8 @@ pub struct Model<'a> {
     hours: &'a Hours,
     log: Log<'a>,
     recorded: Vec<Hour>,
+    /// By hour, how much of the log was recorded by then.
+    by: Vec<usize>,
     grace: i64,
     clock: DripClock,
     at: Hour,
@@ -99,11 +101,14 @@ impl<'a> Model<'a> {
             }
         }
         let (clock, at) = (story.product().drip_clock, hours.hour(at));
-        let recorded = log.iter().map(|(_, _, fact)| hours.hour(fact.at)).collect();
+        let recorded: Vec<Hour> = log.iter().map(|(_, _, fact)| hours.hour(fact.at)).collect();
+        let all = 0..hours.locals.len();
+        let by = all.clone().map(|t| recorded.iter().filter(|recorded| **recorded <= t).count()).collect();
         let mut model = Model {
             hours,
             log,
             recorded,
+            by,
             grace,
             clock,
             at,
@@ -112,24 +117,26 @@ impl<'a> Model<'a> {
             orders: Vec::new(),
             entitled: Vec::new(),
         };
-        let all = 0..hours.locals.len();
         for (_, event, _) in log {
             if let Event::Contact(C::SubscriptionAttached(e)) = event
                 && model.entitled.iter().all(|(id, _)| *id != e.subscription)
             {
                 let id = e.subscription;
-                let entitled = all.clone().map(|t| model.attached(id, t) && model.entitles(id, t)).collect();
+                let attached: Vec<bool> = (0..=log.len()).map(|n| model.attached(id, n)).collect();
+                let entitled = all.clone().map(|t| attached[model.by[t]] && model.entitles(id, t)).collect();
                 model.entitled.push((id, entitled));
             }
         }
-        model.pass = all.map(|t| model.passes(t)).collect();
+        let modes: Vec<Option<AccessMode>> = (0..=log.len()).map(|n| model.mode(n)).collect();
+        let entitled = |t: Hour| model.entitled.iter().any(|(_, entitled)| entitled[t]);
+        let passes = |t: Hour| match modes[model.by[t]] {
+            None | Some(AccessMode::Suspended) => false,
+            Some(AccessMode::Activated) => true,
+            Some(AccessMode::Automatic) => entitled(t),
+        };
+        model.pass = all.map(passes).collect();
         model.orders = model.orders_by_hour();
         model
-    }
-
-    /// How much of the log was recorded by an hour.
-    fn by(&self, t: Hour) -> usize {
-        self.recorded.iter().filter(|recorded| **recorded <= t).count()
     }
 
     /// What happened to one subscription in the first `n` entries.
@@ -141,14 +148,15 @@ impl<'a> Model<'a> {
         })
     }
 
-    fn attached(&self, id: SubscriptionId, t: Hour) -> bool {
+    /// Whether a subscription that counts was attached after `n` entries of the log.
+    fn attached(&self, id: SubscriptionId, n: usize) -> bool {
         let Some(grant) = self.grant else { return false };
         let by_subscription =
             matches!(&self.log[grant].1, Event::Contact(C::AccessGranted(e)) if e.by == Grantor::Subscription);
         let removed = self.log[..grant].iter().rposition(|(_, e, _)| matches!(e, Event::Contact(C::AccessRemoved(_))));
         let blocked = removed.filter(|_| by_subscription);
         let mut attached = None;
-        for (n, (_, event, _)) in self.log[..self.by(t)].iter().enumerate() {
+        for (n, (_, event, _)) in self.log[..n].iter().enumerate() {
             match event {
                 Event::Contact(C::SubscriptionAttached(e)) if e.subscription == id => attached = Some(n),
                 Event::Contact(C::SubscriptionDetached(e)) if e.subscription == id => attached = None,
@@ -160,7 +168,7 @@ impl<'a> Model<'a> {
 
     /// What is recorded late may fill in and takes nothing back: bought if by any account of it from `t` on, and so with payments.
     fn entitles(&self, id: SubscriptionId, t: Hour) -> bool {
-        let by_then = self.by(t);
+        let by_then = self.by[t];
         let accounts =
             || (by_then..=self.log.len()).filter(|n| *n == by_then || self.log[*n - 1].0 == StreamId::from(id));
         let mut paused = false;
@@ -212,21 +220,14 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn passes(&self, t: Hour) -> bool {
-        let Some(grant) = self.grant else { return false };
-        let mut mode = None;
-        for (_, event, _) in self.log[..self.by(t)].iter().skip(grant) {
-            match event {
-                Event::Contact(C::AccessGranted(e)) => mode = Some(e.mode),
-                Event::Contact(C::AccessModeSet(e)) => mode = Some(e.mode),
-                _ => {}
-            }
-        }
-        match mode {
-            None | Some(AccessMode::Suspended) => false,
-            Some(AccessMode::Activated) => true,
-            Some(AccessMode::Automatic) => self.entitled.iter().any(|(_, entitled)| entitled[t]),
-        }
+    /// The mode after `n` entries of the log; none: not granted.
+    fn mode(&self, n: usize) -> Option<AccessMode> {
+        let granted = self.log[..n].iter().skip(self.grant?);
+        granted.fold(None, |mode, (_, event, _)| match event {
+            Event::Contact(C::AccessGranted(e)) => Some(e.mode),
+            Event::Contact(C::AccessModeSet(e)) => Some(e.mode),
+            _ => mode,
+        })
     }
 
     fn starts(&self, id: SubscriptionId) -> Hour {
@@ -259,7 +260,7 @@ impl<'a> Model<'a> {
 
     /// Without an order when access begins at `t`: the first day of what is attached, else the grant.
     fn stands_in(&self, t: Hour) -> (Hour, AnchorKind) {
-        let attached = self.entitled.iter().filter(|(id, _)| self.attached(*id, t));
+        let attached = self.entitled.iter().filter(|(id, _)| self.attached(*id, self.by[t]));
         let first_days = attached.map(|(id, _)| (self.starts(*id), AnchorKind::OrderDate)).min();
         first_days.unwrap_or((self.recorded[self.grant.unwrap()], AnchorKind::GrantDate))
     }
@@ -267,7 +268,7 @@ impl<'a> Model<'a> {
     /// The opening in force at `t`, since when, and the order date given.
     fn setting(&self, t: Hour) -> (Opening, Hour, Option<NaiveDate>) {
         let mut setting = None;
-        for (_, event, fact) in self.log[..self.by(t)].iter().skip(self.grant.unwrap()) {
+        for (_, event, fact) in self.log[..self.by[t]].iter().skip(self.grant.unwrap()) {
             let hour = self.hours.hour(fact.at);
             match (event, &mut setting) {
                 (Event::Contact(C::AccessGranted(e)), _) => setting = Some((e.opening.clone(), hour, e.ordered_on)),
@@ -321,16 +322,10 @@ impl<'a> Model<'a> {
         let open = self.open(at);
         let (opening, set, _) = self.setting(at);
         let order = self.order(at);
-        let mode =
-            self.log.iter().skip(self.grant.unwrap()).fold(AccessMode::Suspended, |mode, (_, event, _)| match event {
-                Event::Contact(C::AccessGranted(e)) => e.mode,
-                Event::Contact(C::AccessModeSet(e)) => e.mode,
-                _ => mode,
-            });
-        let reason = match (self.pass[at], mode) {
+        let reason = match (self.pass[at], self.mode(self.log.len())) {
             (true, _) if open => Reason::Open,
             (true, _) => Reason::NotYetOpen,
-            (false, AccessMode::Suspended) => Reason::Suspended,
+            (false, Some(AccessMode::Suspended)) => Reason::Suspended,
             (false, _) => Reason::NoSubscription,
         };
         let opens_at = if open { Some(self.opens(at, order)) } else { (at..end).find(|t| self.open(*t)) };
