@@ -13,6 +13,8 @@ mod read;
 
 pub use command::{Command, DeliveryAddress, NewProduct, NewSubscription, OpenAccount, Payment, Renewal};
 pub use failure::Failure;
+// The trail is the log itself, and this is as much of it as other rooms see.
+pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use permission::{Caller, Door};
 pub use read::{GivenPosition, PositionToken, Reader};
 

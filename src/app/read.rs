@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, Category, Event, Folded, StreamId, values::Email};
 use projections::{Arg, Ask, stream_state};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
     str::FromStr,
     sync::Arc,
@@ -182,6 +182,36 @@ impl Reader {
     pub async fn history(&self, stream: StreamId, limit: usize) -> Result<Vec<(StoredEvent, Event)>, Failure> {
         debug_assert_eq!(stream.category, Category::Contact);
         self.decode(self.log.read_stream(stream, 0, limit).await?).await
+    }
+
+    /// What events changed: for each, its stream's fold before and after it. Their streams are read together, with one statement.
+    pub async fn changes(&self, events: &[StoredEvent]) -> Result<HashMap<u64, (Folded, Folded)>, Failure> {
+        let Some(last) = events.iter().map(|e| e.position).max() else { return Ok(HashMap::new()) };
+        let wanted: HashSet<u64> = events.iter().map(|e| e.position).collect();
+        let mut streams: Vec<Uuid> = events.iter().map(|e| e.stream.id).collect();
+        streams.sort_unstable();
+        streams.dedup();
+        let sql = format!("{READ_ALL} WHERE stream IN [$1] AND position <= $2 ORDER BY stream, version");
+        let rows: Vec<EventRow> = self.db.fetch(Ask::new(sql, [Arg::Uuids(streams), (last as i64).into()])).await?;
+        let read = rows.into_iter().map(decode_row).collect::<Result<Vec<_>, _>>()?;
+        let mut folds: HashMap<Uuid, Folded> = HashMap::new();
+        let mut changes = HashMap::with_capacity(wanted.len());
+        for (stored, event) in self.decode(read).await? {
+            let before = folds.remove(&stored.stream.id).unwrap_or_default();
+            let kept = wanted.contains(&stored.position).then(|| before.clone());
+            let after = before.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
+            if let Some(before) = kept {
+                changes.insert(stored.position, (before, after.clone()));
+            }
+            folds.insert(stored.stream.id, after);
+        }
+        Ok(changes)
+    }
+
+    /// The contact of an account that has an e-mail, from the claims themselves: true on every node, whatever the read models know.
+    pub async fn email_holder(&self, account: AccountId, email: &Email) -> Result<Option<Uuid>, Failure> {
+        let key = self.vault.claim_key(super::draft::EMAIL, account.0, email.as_str());
+        Ok(self.log.holder(key).await?)
     }
 
     /// A page of an account's audit trail.

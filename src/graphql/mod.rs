@@ -1,7 +1,74 @@
 //! The one door for questions and commands from outside: GraphQL over HTTP.
 //!
-//! Thin: an input becomes a command or a question, an answer becomes a payload. Names neither the log nor a database.
+//! Thin: an input becomes a command or a question, an answer becomes a payload. The rules are in `domain`, the way of a command and
+//! of a question in [`crate::app`]; nothing here names the log, a database, or decides anything.
+//!
+//! A file a subject (`account`, `product`, `contact`, `access`, `subscription`, `audit`): its type, its inputs, its mutations. Around
+//! them `asker` (who asks), `snapshot` (states of one moment, read once a request), `mutate` (how every mutation answers),
+//! `connection` (pages), `errors`, `scalars`, `words`. `schema.graphql` at the root of the repository is [`sdl()`].
 //! Next: `endpoint` (HTTP), `guard` (how much a document may ask for).
 
+mod access;
+mod access_edit;
+mod account;
+mod asker;
+mod audit;
+mod audit_changes;
+mod connection;
+mod contact;
+mod contact_edit;
+mod contacts;
+mod decision;
 pub mod endpoint;
+mod errors;
+mod form;
 pub mod guard;
+mod ids;
+mod mutate;
+mod product;
+mod query;
+mod scalars;
+mod search;
+mod snapshot;
+mod subscription;
+mod words;
+
+pub use asker::Asker;
+
+use async_graphql::{EmptySubscription, MergedObject, Schema};
+
+/// Everything that can be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    account::AccountMutation,
+    product::ProductMutation,
+    contact_edit::ContactMutation,
+    access_edit::AccessMutation,
+    subscription::SubscriptionMutation,
+);
+
+/// The schema; one for the process.
+pub type Door = Schema<query::Query, Mutation, EmptySubscription>;
+
+/// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
+pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail"];
+
+/// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
+pub fn schema() -> Door {
+    Schema::build(query::Query::default(), Mutation::default(), EmptySubscription)
+        .disable_suggestions()
+        .limit_depth(20)
+        .limit_directives(10)
+        .finish()
+}
+
+/// The schema in GraphQL's own language, as committed in `schema.graphql`.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
+    let text = schema().sdl_with_options(options);
+    let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines.join("\n") + "\n"
+}

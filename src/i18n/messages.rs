@@ -26,9 +26,13 @@ use std::sync::LazyLock;
 ///
 /// A code that is not known is answered as it is.
 pub fn message(code: &str, lang: Lang, params: &[(&str, String)]) -> String {
-    let Some(template) = TEMPLATES.get(&(code, lang)) else { return code.to_owned() };
+    TEMPLATES.get(&(code, lang)).map_or_else(|| code.to_owned(), |template| compose(template, lang, params))
+}
+
+/// A template with the values of `params` in it, as [`message`] describes.
+pub(super) fn compose(template: &str, lang: Lang, params: &[(&str, String)]) -> String {
     let mut text = String::with_capacity(template.len() + 32);
-    let mut rest = template.as_str();
+    let mut rest = template;
     while let Some((before, after)) = rest.split_once('[') {
         text.push_str(before);
         let (optional, tail) = after.split_once(']').unwrap_or((after, ""));

@@ -1,9 +1,11 @@
 //! French and English: which of them to answer in, and what is said in each.
 //!
-//! `lang.rs` reads what the caller prefers, `messages.rs` has a sentence for each code, `labels.rs` the names of fields
+//! `lang.rs` reads what the caller prefers, `messages.rs` has a sentence for each code, `sentences.rs` for each event, `verdicts.rs` for what each gate says, `labels.rs` the names of fields
 //! and choices, `typography.rs` the way texts are set. Nothing here decides anything; the rules say codes, never texts.
 
 pub mod labels;
 pub mod lang;
 pub mod messages;
+pub mod sentences;
 pub mod typography;
+pub mod verdicts;

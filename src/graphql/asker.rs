@@ -1,0 +1,58 @@
+//! Who asks, in which language, and of which service: what every resolver finds in its context.
+
+use super::{errors, scalars::Position};
+use crate::{
+    app::{App, Caller, Failure},
+    i18n::lang::Lang,
+};
+use async_graphql::{Context, Error, Result};
+use chrono::{DateTime, Utc};
+use domain::AccountId;
+use uuid::Uuid;
+
+/// Who asks. Cheap to clone.
+#[derive(Clone)]
+pub struct Asker {
+    /// The service.
+    pub app: App,
+    /// Who, within which account.
+    pub caller: Caller,
+    /// The language of answers.
+    pub lang: Lang,
+    /// What everything done by this request is part of.
+    pub correlation: Uuid,
+}
+
+impl Asker {
+    /// The one of this request; [`crate::http`] puts it there.
+    pub(super) fn of<'a>(ctx: &Context<'a>) -> Result<&'a Asker> {
+        ctx.data::<Asker>()
+    }
+
+    /// The present instant. Never before the last event that this process knows of, so that no fact lies in the future of a decision.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        let recorded = DateTime::from_timestamp_micros(self.app.log().watch().borrow().at).unwrap_or_default();
+        self.app.clock().now().max(recorded)
+    }
+
+    /// Waits until everything up to a position can be read.
+    pub(super) async fn wait(&self, position: Option<Position>) -> Result<()> {
+        match position.and_then(|position| position.given()) {
+            Some(given) => self.app.reader().wait_for(given).await.map_err(|e| self.failed(e)),
+            None => Ok(()),
+        }
+    }
+
+    /// The account of that id, if it is the caller's; another's is answered like an unknown one.
+    pub(super) fn account(&self, id: AccountId) -> Result<AccountId> {
+        if self.caller.reaches(id) { Ok(id) } else { Err(self.not_found()) }
+    }
+
+    pub(super) fn not_found(&self) -> Error {
+        errors::top("NOT_FOUND", self.lang)
+    }
+
+    pub(super) fn failed(&self, failure: impl Into<Failure>) -> Error {
+        errors::failed(&failure.into(), self.lang)
+    }
+}

@@ -1,0 +1,223 @@
+//! The contact sheet: a person or group recorded in one account, and everything it has.
+
+use super::{
+    access::Access,
+    asker::Asker,
+    audit::{self, AuditEntry},
+    connection::{Connection, Paging},
+    scalars::{Day, Instant},
+    snapshot::Snapshot,
+    subscription::Subscription,
+    words::{ContactKind, MembershipStatus, Profile, RegistrationStatus},
+};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::{
+    ContactId, Folded, State,
+    contact::{ContactState, DatedAddress, pseudonym},
+};
+use std::sync::Arc;
+
+/// A person or group recorded in one account.
+#[derive(Clone)]
+pub struct Contact {
+    id: ContactId,
+    folded: Arc<Folded>,
+    snapshot: Arc<Snapshot>,
+}
+
+/// A delivery address.
+#[derive(SimpleObject)]
+pub struct Address {
+    /// Street and number.
+    line1: Option<String>,
+    /// Building, floor.
+    line2: Option<String>,
+    /// Place, post box.
+    line3: Option<String>,
+    postal_code: Option<String>,
+    city: Option<String>,
+    /// ISO 3166-1 alpha-2; null means France.
+    country: Option<String>,
+    /// The address as lines of text.
+    text: String,
+    /// The fields that delivery in its country still needs; empty when it is complete.
+    missing: Vec<&'static str>,
+}
+
+impl From<&domain::address::Address> for Address {
+    fn from(address: &domain::address::Address) -> Self {
+        let (text, missing) = (address.render(), address.missing());
+        let domain::address::Address { line1, line2, line3, postal_code, city, country } = address.clone();
+        Address { line1, line2, line3, postal_code, city, country, text, missing }
+    }
+}
+
+/// An address and the days on which deliveries go there.
+#[derive(SimpleObject)]
+pub struct DeliveryAddress {
+    /// First day; null: always before.
+    from: Option<Day>,
+    /// Last day; null: for good.
+    until: Option<Day>,
+    address: Address,
+}
+
+impl From<&DatedAddress> for DeliveryAddress {
+    fn from(dated: &DatedAddress) -> Self {
+        DeliveryAddress {
+            from: dated.from.map(Day),
+            until: dated.until.and_then(|day| day.pred_opt()).map(Day),
+            address: (&dated.address).into(),
+        }
+    }
+}
+
+/// A contact's registration in the app.
+#[derive(SimpleObject)]
+pub struct AppRegistration {
+    status: RegistrationStatus,
+    /// Since when; null where there is none.
+    since: Option<Instant>,
+}
+
+impl Contact {
+    /// The contact of this id, if it was read and the caller reaches it.
+    pub fn found(snapshot: &Arc<Snapshot>, id: ContactId) -> Option<Contact> {
+        let folded = snapshot.known(id.0).filter(|folded| folded.state.contact().is_some())?;
+        Some(Contact { id, folded, snapshot: snapshot.clone() })
+    }
+
+    fn state(&self) -> Result<&ContactState> {
+        self.snapshot.state_of(&self.folded, State::contact)
+    }
+}
+
+/// A person or group recorded in one account: the contact sheet.
+#[Object]
+impl Contact {
+    pub async fn id(&self) -> ID {
+        ID(self.id.to_string())
+    }
+
+    /// Number of its last change, for `expectedVersion`.
+    async fn version(&self) -> u64 {
+        self.folded.version
+    }
+
+    async fn kind(&self) -> Result<ContactKind> {
+        Ok(self.state()?.kind.into())
+    }
+
+    /// How it came to the account.
+    async fn profile(&self) -> Result<Profile> {
+        Ok(self.state()?.membership.profile.into())
+    }
+
+    async fn status(&self) -> Result<MembershipStatus> {
+        Ok(self.state()?.membership.status.into())
+    }
+
+    /// What it is called: the person's name, else the company's; a pseudonym once erased.
+    async fn display_name(&self) -> Result<String> {
+        let state = self.state()?;
+        let name = state.person_name().or_else(|| state.details.company_name.clone());
+        Ok(name.unwrap_or_else(|| pseudonym(self.id.0)))
+    }
+
+    async fn first_name(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.first_name.as_deref())
+    }
+
+    /// Once erased: a pseudonym, the same at every date.
+    async fn last_name(&self) -> Result<Option<String>> {
+        let state = self.state()?;
+        Ok(if state.erased.is_some() { Some(pseudonym(self.id.0)) } else { state.details.last_name.clone() })
+    }
+
+    async fn company_name(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.company_name.as_deref())
+    }
+
+    /// Normalised: lower case, its domain in ASCII.
+    async fn email(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.email.as_ref().map(|email| email.as_str()))
+    }
+
+    async fn email_verified(&self) -> Result<bool> {
+        Ok(self.state()?.email_verified)
+    }
+
+    /// As typed.
+    async fn phone(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.phone.as_deref())
+    }
+
+    /// As typed.
+    async fn fax(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.fax.as_deref())
+    }
+
+    /// Where deliveries go today, in the account's time zone.
+    async fn address(&self) -> Result<Option<Address>> {
+        let state = self.state()?;
+        if state.addresses.is_empty() {
+            return Ok(None);
+        }
+        let account = self.snapshot.account(state.account).await?;
+        let today = self.snapshot.today(self.snapshot.state_of(&account, State::account)?);
+        Ok(state.address_on(today).map(Address::from))
+    }
+
+    /// Every delivery address with its days, past and future ones too, in order.
+    async fn delivery_addresses(&self) -> Result<Vec<DeliveryAddress>> {
+        Ok(self.state()?.addresses.iter().map(Into::into).collect())
+    }
+
+    async fn created_at(&self) -> Result<Instant> {
+        Ok(Instant(self.state()?.added.at))
+    }
+
+    /// When it was taken out of the account's lists.
+    async fn deleted_at(&self) -> Result<Option<Instant>> {
+        Ok(self.state()?.deleted.map(|fact| Instant(fact.at)))
+    }
+
+    /// Whether its personal values were made unreadable, for ever and at every date.
+    async fn erased(&self) -> Result<bool> {
+        Ok(self.state()?.erased.is_some())
+    }
+
+    /// Its id in another system.
+    async fn external_id(&self) -> Result<Option<&str>> {
+        Ok(self.state()?.details.external_id.as_deref())
+    }
+
+    /// Every product it has access to, suspended and not yet open ones too, in the order they were granted.
+    async fn accesses(&self) -> Result<Vec<Access>> {
+        Ok(Access::all(&self.snapshot, self.id, &self.folded))
+    }
+
+    /// The subscriptions that count for it, oldest first.
+    async fn subscriptions(&self) -> Result<Vec<Subscription>> {
+        let ids: Vec<_> = self.state()?.attached().map(|a| a.subscription).collect();
+        self.snapshot.get_all(&ids.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
+        Ok(ids.into_iter().filter_map(|id| Subscription::found(&self.snapshot, id)).collect())
+    }
+
+    async fn registration(&self) -> Result<AppRegistration> {
+        let registration = self.state()?.registration.as_ref();
+        Ok(AppRegistration {
+            status: registration.map(|r| r.status).into(),
+            since: registration.map(|r| Instant(r.since.at)),
+        })
+    }
+
+    /// What happened to it, newest first: grants, changes and removals of accesses too.
+    async fn audit_trail(
+        &self, ctx: &Context<'_>, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>,
+    ) -> Result<Connection<AuditEntry>> {
+        let filter = crate::app::TrailFilter { contact: Some(self.id), ..Default::default() };
+        let account = self.state()?.account;
+        audit::trail(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
+    }
+}

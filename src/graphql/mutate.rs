@@ -1,0 +1,227 @@
+//! How every mutation goes and answers: its input becomes a command, the command's outcome becomes a payload.
+//!
+//! A payload carries the things it concerns as they are now (also after a refusal: the access there is already, the version there is
+//! by now), `userErrors`, `warnings`, the `position` to hand on as `minPosition`, and the caller's `clientMutationId`.
+
+use super::{
+    access::Access,
+    account::Account,
+    asker::Asker,
+    contact::Contact,
+    errors::{UserError, user_errors, warning},
+    product::Product,
+    scalars::Position,
+    snapshot::{Snapshot, wants_family},
+    subscription::Subscription,
+};
+use crate::app::{Command, Done, IdempotencyKey, NotDone, Request};
+use async_graphql::{Context, MaybeUndefined, Result, Value};
+use domain::{Refusals, contact::Change};
+use std::sync::Arc;
+
+/// What any input may carry besides its own fields.
+pub struct Carried {
+    /// Handed back as it is.
+    pub client_mutation_id: Option<String>,
+    /// A retry with the same key and input gets the first answer.
+    pub idempotency_key: Option<String>,
+    /// The version the caller saw.
+    pub expected_version: Option<i64>,
+}
+
+/// Declares inputs, each with the fields that every input has; `change` inputs also take the version that the caller saw.
+macro_rules! inputs {
+    ($($(#[$doc:meta])* $form:ident $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {
+        $( $crate::graphql::mutate::input!($form $(#[$doc])* $name { $($(#[$fdoc])* $field: $type),* }); )*
+    };
+}
+pub(super) use inputs;
+
+macro_rules! input {
+    (new $(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::InputObject)]
+        pub struct $name {
+            $($(#[$fdoc])* $field: $type,)*
+            /// A retry with the same key and the same input gets the first answer. 1 to 200 characters, kept for 7 days.
+            idempotency_key: Option<String>,
+            /// Handed back in the payload.
+            client_mutation_id: Option<String>,
+        }
+        impl $name {
+            fn carried(&self) -> $crate::graphql::mutate::Carried {
+                $crate::graphql::mutate::Carried {
+                    client_mutation_id: self.client_mutation_id.clone(),
+                    idempotency_key: self.idempotency_key.clone(),
+                    expected_version: None,
+                }
+            }
+        }
+    };
+    (change $(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::InputObject)]
+        pub struct $name {
+            $($(#[$fdoc])* $field: $type,)*
+            /// The version that was seen; `VERSION_CONFLICT` when it is another by now.
+            expected_version: Option<i64>,
+            /// A retry with the same key and the same input gets the first answer. 1 to 200 characters, kept for 7 days.
+            idempotency_key: Option<String>,
+            /// Handed back in the payload.
+            client_mutation_id: Option<String>,
+        }
+        impl $name {
+            fn carried(&self) -> $crate::graphql::mutate::Carried {
+                $crate::graphql::mutate::Carried {
+                    client_mutation_id: self.client_mutation_id.clone(),
+                    idempotency_key: self.idempotency_key.clone(),
+                    expected_version: self.expected_version,
+                }
+            }
+        }
+    };
+}
+pub(super) use input;
+
+/// Declares payloads: the things each carries, and what every payload has.
+macro_rules! payloads {
+    ($($(#[$doc:meta])* $name:ident { $($thing:ident: $type:ty),* $(,)? })*) => { $(
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(
+                /// As it is now; null when there is none that the caller reaches.
+                $thing: Option<$type>,
+            )*
+            /// Why it was not done. Empty: it was.
+            user_errors: Vec<$crate::graphql::errors::UserError>,
+            /// What to know about what was done.
+            warnings: Vec<$crate::graphql::errors::UserError>,
+            /// Where in the log it was done, or refused: hand it on as `minPosition` to read it anywhere.
+            position: $crate::graphql::scalars::Position,
+            /// As it came in the input.
+            client_mutation_id: Option<String>,
+        }
+        impl From<$crate::graphql::mutate::Outcome> for $name {
+            fn from(outcome: $crate::graphql::mutate::Outcome) -> Self {
+                $name {
+                    $($thing: outcome.$thing(),)*
+                    user_errors: outcome.user_errors,
+                    warnings: outcome.warnings,
+                    position: outcome.position,
+                    client_mutation_id: outcome.client_mutation_id,
+                }
+            }
+        }
+    )* };
+}
+pub(super) use payloads;
+
+/// How a command ended, with the things it concerns.
+pub struct Outcome {
+    snapshot: Arc<Snapshot>,
+    about: Done,
+    pub user_errors: Vec<UserError>,
+    pub warnings: Vec<UserError>,
+    pub position: Position,
+    pub client_mutation_id: Option<String>,
+}
+
+impl Outcome {
+    pub fn account(&self) -> Option<Account> {
+        Account::found(&self.snapshot, self.about.account?)
+    }
+
+    pub fn contact(&self) -> Option<Contact> {
+        Contact::found(&self.snapshot, self.about.contact?)
+    }
+
+    pub fn product(&self) -> Option<Product> {
+        Product::found(&self.snapshot, self.about.product?)
+    }
+
+    pub fn subscription(&self) -> Option<Subscription> {
+        Subscription::found(&self.snapshot, self.about.subscription?)
+    }
+
+    pub fn access(&self) -> Option<Access> {
+        Access::found(&self.snapshot, self.about.contact?, self.about.product?)
+    }
+}
+
+/// Carries a command out and makes the payload. A refusal that the input itself earned comes in as `Err`.
+pub async fn perform<P: From<Outcome>>(ctx: &Context<'_>, carried: Carried, command: Result<Command, Refusals>) -> Result<P> {
+    let asker = Asker::of(ctx)?;
+    let Carried { client_mutation_id, idempotency_key, expected_version } = carried;
+    let idempotency = match idempotency_key {
+        Some(key) => Some(IdempotencyKey { key, input: input_bytes(ctx)? }),
+        None => None,
+    };
+    let opens_account = matches!(command, Ok(Command::OpenAccount(_)));
+    let result = match command {
+        Ok(command) => {
+            let request = Request {
+                command,
+                // A negative version is none that anything ever had: a conflict like any other.
+                expected_version: expected_version.map(|v| u64::try_from(v).unwrap_or(u64::MAX)),
+                idempotency,
+                correlation: Some(asker.correlation),
+            };
+            asker.app.execute(&asker.caller, request).await
+        }
+        Err(refusals) => {
+            let position = asker.app.reader().newest_position().await.map_err(|e| asker.failed(e))?;
+            Err(NotDone::Refused(Box::new(crate::app::Refused { refusals, about: Done::default(), position })))
+        }
+    };
+    let (about, position, errors) = match result {
+        Ok(done) => (done.clone(), done.position, Vec::new()),
+        Err(NotDone::Refused(refused)) => (refused.about, refused.position, user_errors(refused.refusals, asker.lang)),
+        Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
+    };
+    let opened = about.account.filter(|_| opens_account && errors.is_empty());
+    let snapshot = things(ctx, Snapshot::now(asker).reaching(opened), &about).await?;
+    Ok(P::from(Outcome {
+        snapshot,
+        warnings: about.warnings.iter().map(|code| warning(code, asker.lang)).collect(),
+        about,
+        user_errors: errors,
+        position: asker.app.reader().token(position).into(),
+        client_mutation_id,
+    }))
+}
+
+/// Reads the things that the payload will show, as far as it was asked for.
+async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<Arc<Snapshot>> {
+    let payload = ctx.look_ahead();
+    let asked = |thing: &str| payload.field(thing).exists();
+    let ids = [
+        about.account.map(|a| a.0).filter(|_| asked("account")),
+        about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access")),
+        about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
+        about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
+    ];
+    let families = asked("access") || wants_family(&payload.field("contact"));
+    snapshot.read(ids.into_iter().flatten().collect(), families).await
+}
+
+/// The whole input in one stable form: keys in order, variables put in, without what a retry may change.
+fn input_bytes(ctx: &Context<'_>) -> Result<Vec<u8>> {
+    let arguments = ctx.field().arguments()?;
+    let mut input = arguments.into_iter().find(|(name, _)| name == "input").map(|(_, value)| value).unwrap_or_default();
+    if let Value::Object(fields) = &mut input {
+        fields.retain(|name, _| name != "idempotencyKey" && name != "clientMutationId");
+    }
+    // `serde_json::Value` keeps the keys of its objects in order.
+    let json: serde_json::Value = input.into_json()?;
+    Ok(serde_json::to_vec(&json)?)
+}
+
+/// An absent field keeps, null clears.
+pub(super) fn change<T, U>(field: MaybeUndefined<T>, map: impl FnOnce(T) -> U) -> Change<U> {
+    match field {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(map(value))),
+    }
+}

@@ -1,0 +1,183 @@
+//! Everything that can be asked. Each field waits for `minPosition`, then asks one thing; an id that is unknown, or another account's, is null with a
+//! top-level `NOT_FOUND`.
+
+use super::{
+    access::{self, Access},
+    account::{self, Account},
+    asker::Asker,
+    audit::{self, AuditEntry, AuditFilter},
+    connection::{Connection, Paging},
+    contact::Contact,
+    contacts::{self, ContactFilter, ContactOrder},
+    decision::{AccessDecision, Actor},
+    form::{self, FormField, InputForm},
+    ids::{self, Named},
+    product::Product,
+    scalars::{Instant, Position},
+    snapshot::{Snapshot, wants_family},
+    subscription::Subscription,
+};
+use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
+use domain::{ContactId, ProductId};
+
+/// Anything that has an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID"))]
+pub enum Node {
+    Account(Account),
+    Contact(Contact),
+    Product(Product),
+    Subscription(Subscription),
+    Access(Access),
+}
+
+/// Who asks.
+#[derive(SimpleObject)]
+pub struct Viewer {
+    /// As events name them.
+    actor: Actor,
+    /// The one account they reach; null for an operator.
+    account: Option<Account>,
+}
+
+/// Questions.
+#[derive(Default)]
+pub struct Query;
+
+#[Object]
+impl Query {
+    /// Who asks, and which account they reach.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
+        let asker = Asker::of(ctx)?;
+        let account = match asker.caller.account {
+            Some(id) if ctx.look_ahead().field("account").exists() => Some(account::find(asker, id).await?),
+            _ => None,
+        };
+        Ok(Viewer { actor: Actor::new(asker.caller.actor, asker.lang), account })
+    }
+
+    /// Anything by its id.
+    async fn node(&self, ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Node>> {
+        let asker = Asker::of(ctx)?;
+        asker.wait(min_position).await?;
+        let now = Snapshot::now(asker);
+        let families = wants_family(&ctx.look_ahead());
+        let node = match ids::named(&id) {
+            None => None,
+            Some(Named::Account(id)) => Account::found(&now.read(vec![id.0], false).await?, id).map(Node::Account),
+            Some(Named::Contact(id)) => Contact::found(&now.read(vec![id.0], families).await?, id).map(Node::Contact),
+            Some(Named::Product(id)) => Product::found(&now.read(vec![id.0], false).await?, id).map(Node::Product),
+            Some(Named::Subscription(id)) => {
+                Subscription::found(&now.read(vec![id.0], false).await?, id).map(Node::Subscription)
+            }
+            Some(Named::Access(contact, product)) => {
+                Access::found(&now.read(vec![contact.0], true).await?, contact, product).map(Node::Access)
+            }
+        };
+        node.map(Some).ok_or_else(|| asker.not_found())
+    }
+
+    /// The account of this id.
+    async fn account(&self, ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Account>> {
+        let asker = Asker::of(ctx)?;
+        asker.wait(min_position).await?;
+        account::find(asker, ids::account(&id)).await.map(Some)
+    }
+
+    /// The contact sheet, of deleted and erased contacts too. `asOf` in the past: as it was then, and so all it names; in the future: `DATE_INVALID`.
+    async fn contact(
+        &self, ctx: &Context<'_>, id: ID, as_of: Option<Instant>, min_position: Option<Position>,
+    ) -> Result<Option<Contact>> {
+        let asker = Asker::of(ctx)?;
+        asker.wait(min_position).await?;
+        let id = ids::contact(&id);
+        let snapshot = Snapshot::as_of(asker, as_of.map(|at| at.0))?;
+        let snapshot = snapshot.read(vec![id.0], wants_family(&ctx.look_ahead())).await?;
+        Contact::found(&snapshot, id).map(Some).ok_or_else(|| asker.not_found())
+    }
+
+    /// The account's contacts; deleted and erased ones are in no list.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn contacts(
+        &self, ctx: &Context<'_>, account_id: ID, filter: Option<ContactFilter>, order_by: Option<ContactOrder>,
+        first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>,
+        min_position: Option<Position>,
+    ) -> Result<Connection<Contact>> {
+        let asker = Asker::of(ctx)?;
+        let account = asker.account(ids::account(&account_id))?;
+        asker.wait(min_position).await?;
+        contacts::contacts(ctx, asker, account, filter, order_by, Paging { first, after, last, before }).await
+    }
+
+    /// The product of this id.
+    async fn product(&self, ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Product>> {
+        let asker = Asker::of(ctx)?;
+        asker.wait(min_position).await?;
+        let id = ids::product(&id);
+        let snapshot = Snapshot::now(asker).read(vec![id.0], false).await?;
+        Product::found(&snapshot, id).map(Some).ok_or_else(|| asker.not_found())
+    }
+
+    /// The account's products by name.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn products(
+        &self, ctx: &Context<'_>, account_id: ID, search: Option<String>, archived: Option<bool>, first: Option<i32>,
+        after: Option<String>, last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+    ) -> Result<Connection<Product>> {
+        let asker = Asker::of(ctx)?;
+        let account = asker.account(ids::account(&account_id))?;
+        asker.wait(min_position).await?;
+        contacts::products(ctx, asker, account, search, archived, Paging { first, after, last, before }).await
+    }
+
+    /// The account's subscribers by name: contacts with a delivery address today, in the account's time zone.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn subscribers(
+        &self, ctx: &Context<'_>, account_id: ID, search: Option<String>, first: Option<i32>, after: Option<String>,
+        last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+    ) -> Result<Connection<Contact>> {
+        let asker = Asker::of(ctx)?;
+        let account = asker.account(ids::account(&account_id))?;
+        asker.wait(min_position).await?;
+        contacts::subscribers(ctx, asker, account, search, Paging { first, after, last, before }).await
+    }
+
+    /// May this contact open this product, or this module of it, and why? `at` in the past: by the facts recorded by then; in the future: today's facts,
+    /// projected.
+    async fn access_decision(
+        &self, ctx: &Context<'_>, contact_id: ID, product_id: ID, module_id: Option<ID>, at: Option<Instant>,
+        min_position: Option<Position>,
+    ) -> Result<AccessDecision> {
+        let asker = Asker::of(ctx)?;
+        asker.wait(min_position).await?;
+        let (contact, product) = (ids::contact(&contact_id), ids::product(&product_id));
+        let snapshot = Snapshot::now(asker).read(vec![contact.0, product.0], true).await?;
+        let known = Contact::found(&snapshot, ContactId(contact.0)).and(Product::found(&snapshot, ProductId(product.0)));
+        if known.is_none() {
+            return Err(asker.not_found());
+        }
+        let module = module_id.as_ref().map(ids::module);
+        access::decision(asker, &snapshot, contact, product, module, at).await
+    }
+
+    /// What happened in the account, newest first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn audit_trail(
+        &self, ctx: &Context<'_>, account_id: ID, filter: Option<AuditFilter>, first: Option<i32>,
+        after: Option<String>, last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+    ) -> Result<Connection<AuditEntry>> {
+        let asker = Asker::of(ctx)?;
+        let account = asker.account(ids::account(&account_id))?;
+        asker.wait(min_position).await?;
+        let filter = filter.unwrap_or_default().read();
+        audit::trail(ctx, asker, account, filter, Paging { first, after, last, before }).await
+    }
+
+    /// The fields of a form: their labels in the language of `Accept-Language`, which are mandatory (the red asterisk), how long they may be. `country`
+    /// narrows what an address needs.
+    async fn form_fields(
+        &self, ctx: &Context<'_>, form: InputForm, country: Option<String>,
+    ) -> Result<Vec<FormField>> {
+        Ok(form::fields(form, country.as_deref(), Asker::of(ctx)?.lang))
+    }
+}

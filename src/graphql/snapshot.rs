@@ -1,0 +1,215 @@
+//! States of one moment, read once and shared by everything that one field answers: a page of contacts with all they name takes two
+//! statements, however long the page is.
+//!
+//! Holds only what the caller reaches; another account's things are absent like unknown ones. A resolver that needs a state which was
+//! not read ahead gets it by a statement of its own, so looking ahead is a matter of speed and never of what is answered.
+
+use super::asker::Asker;
+use async_graphql::{Context, Lookahead, Result};
+use chrono::{DateTime, Utc};
+use domain::{
+    AccountId, ContactId, Folded, ProductId, State,
+    access::{Decision, Facts, decide_access},
+    account::AccountState,
+    contact::ContactState,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+/// States of one moment.
+pub struct Snapshot {
+    asker: Asker,
+    as_of: Option<DateTime<Utc>>,
+    /// The instant that decisions and addresses in force are answered for.
+    pub now: DateTime<Utc>,
+    /// Read so far; none: read, and there is nothing that the caller reaches.
+    states: RwLock<HashMap<Uuid, Option<Arc<Folded>>>>,
+    /// The same things at earlier instants, read once an instant.
+    before: Mutex<HashMap<DateTime<Utc>, Arc<Snapshot>>>,
+    /// An account that is reached although it is not the caller's: the one an operator has just opened.
+    opened: Option<AccountId>,
+}
+
+impl Snapshot {
+    /// The present.
+    pub fn now(asker: &Asker) -> Snapshot {
+        Snapshot::at(asker, None)
+    }
+
+    /// As of an instant that is not in the future; `DATE_INVALID` when it is.
+    pub fn as_of(asker: &Asker, at: Option<DateTime<Utc>>) -> Result<Snapshot> {
+        match at {
+            Some(at) if at > asker.now() => Err(super::errors::top("DATE_INVALID", asker.lang)),
+            at => Ok(Snapshot::at(asker, at)),
+        }
+    }
+
+    fn at(asker: &Asker, as_of: Option<DateTime<Utc>>) -> Snapshot {
+        Snapshot {
+            asker: asker.clone(),
+            as_of,
+            now: as_of.unwrap_or_else(|| asker.now()),
+            states: RwLock::default(),
+            before: Mutex::default(),
+            opened: None,
+        }
+    }
+
+    /// The same, reaching an account that was just opened.
+    pub fn reaching(self, opened: Option<AccountId>) -> Snapshot {
+        Snapshot { opened, ..self }
+    }
+
+    /// Reads these with one statement, and, where `families`, all that the contacts among them name with a second one.
+    pub async fn read(self, ids: Vec<Uuid>, families: bool) -> Result<Arc<Snapshot>> {
+        self.load(&ids).await?;
+        if families {
+            self.load_families(&ids).await?;
+        }
+        Ok(Arc::new(self))
+    }
+
+    /// Reads what the contacts among `ids` name: their account, products and subscriptions.
+    async fn load_families(&self, ids: &[Uuid]) -> Result<()> {
+        let contacts: Vec<_> = ids.iter().filter_map(|id| self.known(*id)).collect();
+        let mut family: Vec<Uuid> = contacts.iter().filter_map(|folded| folded.state.contact()).flat_map(family_of).collect();
+        family.sort_unstable();
+        family.dedup();
+        self.load(&family).await
+    }
+
+    async fn load(&self, ids: &[Uuid]) -> Result<()> {
+        let missing: Vec<Uuid> = {
+            let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
+            ids.iter().copied().filter(|id| !states.contains_key(id)).collect()
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let reader = self.asker.app.reader();
+        let mut read = match self.as_of {
+            None => reader.states(missing.clone()).await,
+            Some(at) => reader.states_as_of(missing.clone(), at).await,
+        }
+        .map_err(|e| self.asker.failed(e))?;
+        let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
+        for id in missing {
+            let reached = read.remove(&id).filter(|folded| folded.state.account_id().is_some_and(|a| self.reaches(a)));
+            states.insert(id, reached);
+        }
+        Ok(())
+    }
+
+    fn reaches(&self, account: AccountId) -> bool {
+        self.asker.caller.reaches(account) || self.opened == Some(account)
+    }
+
+    /// What was read of this; none when it was not read, or is not reached.
+    pub fn known(&self, id: Uuid) -> Option<Arc<Folded>> {
+        self.states.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned().flatten()
+    }
+
+    /// The state, read now if it was not read ahead.
+    pub async fn get(&self, id: Uuid) -> Result<Option<Arc<Folded>>> {
+        self.load(&[id]).await?;
+        Ok(self.known(id))
+    }
+
+    /// The states of these, read together.
+    pub async fn get_all(&self, ids: &[Uuid]) -> Result<Vec<Arc<Folded>>> {
+        self.load(ids).await?;
+        Ok(ids.iter().filter_map(|id| self.known(*id)).collect())
+    }
+
+    /// The account of things in this snapshot.
+    pub async fn account(&self, id: AccountId) -> Result<Arc<Folded>> {
+        self.get(id.0).await?.ok_or_else(|| self.asker.not_found())
+    }
+
+    /// Whether `contact` may open `product`: by the facts recorded by `at` where that is in the past, by those of this snapshot,
+    /// projected, where it is not.
+    pub async fn decide(&self, contact: ContactId, product: ProductId, at: Option<DateTime<Utc>>) -> Result<Decision> {
+        match at {
+            Some(at) if at < self.now => {
+                let then = self.before(at).await?;
+                then.load_families(&[contact.0]).await?;
+                then.decide_here(contact, product, at).await
+            }
+            at => {
+                self.load(&[contact.0, product.0]).await?;
+                self.load_families(&[contact.0]).await?;
+                self.decide_here(contact, product, at.unwrap_or(self.now)).await
+            }
+        }
+    }
+
+    /// Everything read so far, as it was at an earlier instant.
+    async fn before(&self, at: DateTime<Utc>) -> Result<Arc<Snapshot>> {
+        let mut before = self.before.lock().await;
+        if let Some(then) = before.get(&at) {
+            return Ok(then.clone());
+        }
+        let ids: Vec<Uuid> = self.states.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let then = Snapshot::at(&self.asker, Some(at)).read(ids, true).await?;
+        before.insert(at, then.clone());
+        Ok(then)
+    }
+
+    async fn decide_here(&self, contact: ContactId, product: ProductId, at: DateTime<Utc>) -> Result<Decision> {
+        let person = self.get(contact.0).await?;
+        let person = person.as_deref().and_then(|folded| folded.state.contact());
+        let id = match person.map(|p| p.account).or(self.asker.caller.account) {
+            Some(id) => id,
+            None => return Err(self.asker.not_found()),
+        };
+        let account = self.account(id).await?;
+        let thing = self.get(product.0).await?;
+        let held: Vec<_> = person
+            .into_iter()
+            .flat_map(|p| p.attachments.iter().filter(|a| a.product == product))
+            .filter_map(|a| Some((a.subscription, self.known(a.subscription.0)?)))
+            .collect();
+        let subscriptions: BTreeMap<_, _> =
+            held.iter().filter_map(|(id, folded)| Some((*id, folded.state.subscription()?))).collect();
+        let facts = Facts {
+            contact: person,
+            account: self.state_of(&account, State::account)?,
+            product_id: product,
+            product: thing.as_deref().and_then(|folded| folded.state.product()),
+            subscriptions: &subscriptions,
+        };
+        Ok(decide_access(&facts, at))
+    }
+
+    /// The state as what it is known to be.
+    pub fn state_of<'a, S>(&self, folded: &'a Folded, kind: fn(&State) -> Option<&S>) -> Result<&'a S> {
+        kind(&folded.state).ok_or_else(|| self.asker.not_found())
+    }
+
+    /// The account's day on which this snapshot looks.
+    pub fn today(&self, account: &AccountState) -> chrono::NaiveDate {
+        domain::calendar::day(self.now, account.time_zone)
+    }
+}
+
+/// What a contact names: its account, the products it has or had, the subscriptions that count or counted.
+fn family_of(contact: &ContactState) -> Vec<Uuid> {
+    let products = contact.accesses.keys().map(|p| p.0);
+    let attached = contact.attachments.iter().flat_map(|a| [a.subscription.0, a.product.0]);
+    std::iter::once(contact.account.0).chain(products).chain(attached).collect()
+}
+
+/// Whether what is selected under a contact needs more than the contact's own state.
+pub fn wants_family(contact: &Lookahead<'_>) -> bool {
+    ["accesses", "subscriptions", "address"].iter().any(|field| contact.field(field).exists())
+}
+
+/// The same for a page of contacts.
+pub fn wants_families(ctx: &Context<'_>) -> bool {
+    let page = ctx.look_ahead();
+    wants_family(&page.field("edges").field("node"))
+}

@@ -1,0 +1,135 @@
+//! A sentence for each kind of event, in French and English: what the audit trail tells people.
+//!
+//! One row a kind, so that none can have one language without the other; a kind without a row fails a test. Sentences name products and choices,
+//! never a person: whom it happened to stands beside them. Composed like `messages.rs`: parts in square brackets need their values.
+
+use super::{lang::Lang, messages::compose, typography::typeset};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// The sentence of an event of this stored name. A name that is not known is answered as it is.
+pub fn sentence(type_name: &str, lang: Lang, params: &[(&str, String)]) -> String {
+    SET.get(&(type_name, lang)).map_or_else(|| type_name.to_owned(), |template| compose(template, lang, params))
+}
+
+static SET: LazyLock<HashMap<(&str, Lang), String>> = LazyLock::new(|| {
+    let set = |name, lang, text| ((name, lang), typeset(text, lang));
+    SENTENCES.iter().flat_map(|(name, fr, en)| [set(*name, Lang::Fr, fr), set(*name, Lang::En, en)]).collect()
+});
+
+/// Stored name, French, English.
+#[rustfmt::skip] // A row an event: the two languages stand under one another.
+const SENTENCES: &[(&str, &str, &str)] = &[
+    ("account.opened.v1",
+     "Compte ouvert",
+     "Account opened"),
+    ("account.renamed.v1",
+     "Compte renommé[ en « {value} »]",
+     "Account renamed[ to “{value}”]"),
+    ("account.policies_set.v1",
+     "Règles du compte modifiées",
+     "Account policies changed"),
+
+    ("contact.added.v1",
+     "Contact ajouté[ ({kind_of})]",
+     "Contact added[ ({kind_of})]"),
+    ("contact.edited.v1",
+     "Coordonnées modifiées[ : {missing}]",
+     "Details changed[: {missing}]"),
+    ("contact.email_changed.v1",
+     "Adresse e-mail modifiée",
+     "E-mail address changed"),
+    ("contact.kind_converted.v1",
+     "Type de contact changé[ en « {kind_of} »]",
+     "Kind of contact changed[ to “{kind_of}”]"),
+    ("contact.delivery_address_set.v1",
+     "Adresse de livraison modifiée[, à partir du {min}][, jusqu'au {max}]",
+     "Delivery address changed[, from {min}][, until {max}]"),
+    ("contact.deleted.v1",
+     "Contact supprimé",
+     "Contact deleted"),
+    ("contact.erased.v1",
+     "Données personnelles effacées",
+     "Personal data erased"),
+
+    ("access.granted.v1",
+     "Droit d'accès donné[ à « {product} »][, mode {mode}][, {opening}][, {grantor}]",
+     "Access granted[ to “{product}”][, mode {mode}][, {opening}][, {grantor}]"),
+    ("access.mode_set.v1",
+     "Mode d'accès[ à « {product} »] passé à {mode}",
+     "Access mode[ of “{product}”] set to {mode}"),
+    ("access.opening_set.v1",
+     "Accès au contenu[ de « {product} »] modifié[ : {opening}]",
+     "Access to the content[ of “{product}”] changed[: {opening}]"),
+    ("access.order_date_set.v1",
+     "Date de commande[ de « {product} »] modifiée[ : {date}]",
+     "Order date[ of “{product}”] changed[: {date}]"),
+    ("access.removed.v1",
+     "Droit d'accès[ à « {product} »] retiré",
+     "Access[ to “{product}”] removed"),
+    ("contact.subscription_attached.v1",
+     "Abonnement[ à « {product} »] rattaché au contact",
+     "Subscription[ to “{product}”] attached to the contact"),
+    ("contact.subscription_detached.v1",
+     "Abonnement[ à « {product} »] détaché du contact",
+     "Subscription[ to “{product}”] detached from the contact"),
+
+    ("product.created.v1",
+     "Produit créé[ : « {value} »]",
+     "Product created[: “{value}”]"),
+    ("product.renamed.v1",
+     "Produit renommé[ en « {value} »]",
+     "Product renamed[ to “{value}”]"),
+    ("product.modules_set.v1",
+     "Modules modifiés[ ({count})]",
+     "Modules changed[ ({count})]"),
+    ("product.order_email_set.v1",
+     "E-mail de commande modifié",
+     "Order e-mail changed"),
+    ("product.archived.v1",
+     "Produit archivé",
+     "Product archived"),
+    ("product.restored.v1",
+     "Produit restauré",
+     "Product restored"),
+
+    ("subscription.started.v1",
+     "Abonnement[ « {value} »][ à « {product} »] commencé[, du {min}][ au {max}]",
+     "Subscription[ “{value}”][ to “{product}”] started[, from {min}][ to {max}]"),
+    ("subscription.renewed.v1",
+     "Abonnement[ à « {product} »] renouvelé[, du {min}][ jusqu'au {max}]",
+     "Subscription[ to “{product}”] renewed[, from {min}][ until {max}]"),
+    ("subscription.paused.v1",
+     "Abonnement[ à « {product} »] mis en pause",
+     "Subscription[ to “{product}”] paused"),
+    ("subscription.resumed.v1",
+     "Abonnement[ à « {product} »] repris",
+     "Subscription[ to “{product}”] resumed"),
+    ("subscription.cancelled.v1",
+     "Abonnement[ à « {product} »] résilié[, jusqu'au {max}]",
+     "Subscription[ to “{product}”] cancelled[, until {max}]"),
+    ("subscription.payment_recorded.v1",
+     "Paiement de l'abonnement[ à « {product} »] : {payment}[, depuis le {date}]",
+     "Payment of the subscription[ to “{product}”]: {payment}[, since {date}]"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_of_event_has_a_sentence_and_no_other() {
+        let told: BTreeSet<_> = SENTENCES.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(told, domain::Event::types().collect());
+        assert_eq!(told.len(), SENTENCES.len());
+    }
+
+    #[test]
+    fn k12_a_suspension_reads_as_people_say_it() {
+        let params = [("product", "Yoga".to_owned()), ("mode", "Suspendu".to_owned())];
+        let said = sentence("access.mode_set.v1", Lang::Fr, &params);
+        assert_eq!(said, "Mode d’accès à «\u{202f}Yoga\u{202f}» passé à Suspendu");
+        assert_eq!(sentence("contact.edited.v1", Lang::En, &[("missing", "lastName,fax".into())]), "Details changed: Last name and Fax");
+        assert_eq!(sentence("something.new.v1", Lang::En, &[]), "something.new.v1");
+    }
+}
