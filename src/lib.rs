@@ -25,3 +25,4 @@ pub mod projector;
 pub mod service;
 pub mod telemetry;
 pub mod vault;
+pub mod web;

@@ -1,9 +1,136 @@
-//! The HTTP door: routes, who calls, and what every answer carries.
+//! The HTTP door: routes, who calls, what every answer carries, and how the service stops.
 //!
-//! Next: `auth` (bearer tokens), `problem` (what is not served).
+//! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
+//! Knows paths and headers, nothing of what is asked or answered.
+//!
+//! Next: `auth` (bearer tokens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! `listen` (connections, and stopping).
 
+mod around;
 pub mod auth;
+mod health;
+mod listen;
 pub mod problem;
 
 pub use auth::Authenticated;
+pub use listen::{serve, serve_until};
 pub use problem::Problem;
+
+use crate::{
+    config::Config,
+    exchange,
+    files::Limits as FileLimits,
+    graphql::{self, Asker, endpoint::Endpoint, guard::Limits},
+    i18n::lang::lang,
+    service::Service,
+    web,
+};
+use async_graphql::{Request, Response};
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response as HttpResponse},
+    routing::get,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// Longest time a GraphQL body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// What the door is told of the configuration.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    /// Whether `/graphiql` serves the GraphQL explorer.
+    pub graphiql: bool,
+    /// What an imported file may not exceed.
+    pub files: FileLimits,
+    /// How long a stop waits for running requests.
+    pub shutdown: Duration,
+}
+
+impl From<&Config> for Doors {
+    fn from(config: &Config) -> Self {
+        let files = FileLimits { bytes: config.import_max_bytes, rows: config.import_max_rows, ..FileLimits::default() };
+        Doors { graphiql: config.graphiql, files, shutdown: Duration::from_secs(config.shutdown_seconds) }
+    }
+}
+
+/// Whether the service is about to stop: then it is not ready, so that nobody sends it more.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on it is.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it is.
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Every route of the service.
+pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Router {
+    let probes = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .with_state(health::Probed { service: service.clone(), draining });
+    let mut routes =
+        probes.merge(graphql_routes(service.clone())).merge(exchange::http::routes(service.clone(), doors.files));
+    if doors.graphiql {
+        routes = routes.merge(web::routes());
+    }
+    let routes = routes.fallback(around::nothing_here).method_not_allowed_fallback(around::wrong_method);
+    around::put_around(routes, service)
+}
+
+/// `POST /graphql`: authenticated before a byte of the body is read.
+fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router<S> {
+    let schema = graphql::schema();
+    let asked = service.clone();
+    let execute = move |head: Parts, request: Request| {
+        let (schema, service) = (schema.clone(), asked.clone());
+        async move {
+            let Some(Authenticated(caller)) = head.extensions.get::<Authenticated>().copied() else {
+                // No route leads here without the layer below.
+                return Response::default();
+            };
+            let correlation = service.app.clock().id();
+            let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation };
+            schema.execute(request.data(asker)).await
+        }
+    };
+    let endpoint = Endpoint::new(fresh_id, execute)
+        .limits(Limits { connections: graphql::CONNECTIONS, ..Limits::default() })
+        .body_time(BODY_TIME);
+    endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state(service, authenticate))
+}
+
+/// Names a request that no layer named: none does, so that this is never seen.
+fn fresh_id() -> uuid::Uuid {
+    uuid::Uuid::nil()
+}
+
+/// Lets requests through whose token is known, and leaves methods that are refused anyway to the endpoint.
+async fn authenticate(State(service): State<Arc<Service>>, mut request: axum::extract::Request, next: Next) -> HttpResponse {
+    if request.method() == Method::POST {
+        match auth::caller(&service, request.headers()).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(Authenticated(caller));
+            }
+            Err(problem) => return problem.into_response(),
+        }
+    }
+    next.run(request).await
+}

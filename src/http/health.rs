@@ -1,0 +1,76 @@
+//! What probes and scrapers ask: whether the process lives, whether it should be sent requests, and its numbers.
+
+use super::Draining;
+use crate::{service::Service, telemetry::Metrics};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+
+/// How long the database may take to answer the probe.
+const PROBE: Duration = Duration::from_secs(3);
+
+/// What the probes look at.
+#[derive(Clone)]
+pub struct Probed {
+    pub service: Arc<Service>,
+    pub draining: Draining,
+}
+
+/// The process answers. Says nothing of the database: restarting us mends no database.
+pub async fn alive() -> Response {
+    Json(json!({ "status": "alive", "version": env!("CARGO_PKG_VERSION") })).into_response()
+}
+
+/// Whether requests should be sent here: the database takes writes, the read models are level, nothing is stopping. Names what is not so; the log has the
+/// details.
+pub async fn ready(State(probed): State<Probed>) -> Response {
+    let mut not_ready = serde_json::Map::new();
+    if probed.draining.has_begun() {
+        not_ready.insert("service".into(), "stopping".into());
+    }
+    let writable = tokio::time::timeout(PROBE, probed.service.db().check_writable()).await;
+    match writable {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready: the database takes no writes");
+            not_ready.insert("database".into(), "takes no writes".into());
+        }
+        Err(_) => {
+            not_ready.insert("database".into(), "does not answer".into());
+        }
+    }
+    // Without a database there is nothing to learn about read models.
+    if !not_ready.contains_key("database") {
+        match tokio::time::timeout(PROBE, probed.service.not_ready()).await {
+            Ok(Ok(models)) => not_ready.extend(models.into_iter().map(|(name, why)| (name, why.into()))),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "not ready: the read models cannot be asked");
+                not_ready.insert("readModels".into(), "cannot be asked".into());
+            }
+            Err(_) => {
+                not_ready.insert("database".into(), "does not answer".into());
+            }
+        }
+    }
+    if not_ready.is_empty() {
+        Json(json!({ "status": "ready" })).into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "notReady": not_ready }))).into_response()
+    }
+}
+
+/// The numbers, in Prometheus's text form.
+pub async fn metrics() -> Response {
+    match Metrics::start() {
+        Ok(metrics) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
