@@ -2,7 +2,7 @@
 
 use super::{Db, DbError, Pools, dialect::Engine};
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr,
+    AssertSqlSafe, Connection, SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -32,6 +32,16 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[(
     include_str!("../../migrations/sqlite/0001_log.sql"),
     include_str!("../../migrations/postgres/0001_log.sql"),
 )];
+
+/// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on
+/// counting it as open and would refuse every other one: such a connection is closed, and another opened.
+async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may still be under way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
 
 impl Db {
     /// Opens the pools. The schema is as it was; see [`Db::migrate`].
@@ -68,11 +78,13 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(10))
                 .idle_timeout(None)
                 .max_lifetime(None)
+                .before_acquire(|connection, _| Box::pin(is_free(connection)))
                 .connect_with(base.clone().pragma("cache_size", "-64000"))
                 .await?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(5))
+                .before_acquire(|connection, _| Box::pin(is_free(connection)))
                 .connect_with(base.create_if_missing(false))
                 .await?;
             Pools::Sqlite { readers, writer, path: Some(path) }

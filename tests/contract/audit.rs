@@ -1,8 +1,8 @@
 //! Whatever is done to the log behind the service's back is found, and an untouched log is never suspected.
 
 use crate::{
-    databases::{Database, Engine, clock},
-    story::{World, done, steps},
+    databases::{Database, Engine},
+    story::{World, clock, done, steps},
 };
 use domain::{contact::ContactPatch, values::ContactKind};
 use projections::{Arg, Ask};

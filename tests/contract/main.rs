@@ -4,6 +4,8 @@
 
 #[path = "../support/databases.rs"]
 mod databases;
+#[path = "../support/rows.rs"]
+mod rows;
 
 /// Makes a test an engine of each function that takes one.
 macro_rules! on_both_engines {

@@ -1,8 +1,8 @@
 //! Every question of the read models, and of the audit trail, is asked on both engines over the same history: the answers are the same.
 
 use crate::{
-    databases::{Database, Engine, clock},
-    story::{World, steps},
+    databases::{Database, Engine},
+    story::{World, clock, steps},
 };
 use domain::{ContactId, Origin, ProductId, SubscriptionId};
 use projections::{Ask, accesses, contacts, products, stream_state, subscribers, subscriptions};

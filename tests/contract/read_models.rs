@@ -1,8 +1,9 @@
 //! Read models: however they were brought there, their rows are those that the log makes.
 
 use crate::{
-    databases::{Database, Engine, clock, keys},
-    story::{World, assert_rows_are_the_log_s, done, steps},
+    databases::{Database, Engine, keys},
+    rows::assert_rows_are_the_log_s,
+    story::{World, clock, done, steps},
 };
 use domain::{
     contact::ContactPatch,
@@ -210,7 +211,7 @@ async fn many_commands_of_two_processes_race_and_none_is_lost(engine: Engine) {
     for answer in &answers {
         assert!(matches!(answer, Ok(_) | Err(sesame::app::NotDone::Failure(sesame::app::Failure::Busy))), "{answer:?}");
     }
-    let folds = crate::story::folds(one.db(), one.vault()).await;
+    let folds = crate::rows::folds(one.db(), one.vault()).await;
     assert_eq!(folds[&contact.into()].version, 1 + changed);
     assert_rows_are_the_log_s(one.db(), one.vault(), "raced for").await;
 }

@@ -1,7 +1,7 @@
 //! A fresh database for a test, on either engine, and what every test needs to open it. PostgreSQL is the one that `tests/run` started.
 
 use sesame::{
-    clock::{Clock, FixedClock, SystemClock},
+    clock::{Clock, SystemClock},
     db::{Db, Options},
     service::Service,
     vault::master::MasterKeys,
@@ -88,9 +88,4 @@ pub fn keys() -> MasterKeys {
         "aab2e5d1a88e71268b100ecc8a919d75f3a9a201d988f45b50faf8393a3efe31",
     );
     MasterKeys::from_text(master, index).unwrap()
-}
-
-/// A clock that stands still until it is moved.
-pub fn clock() -> Arc<FixedClock> {
-    Arc::new(FixedClock::new(domain::testing::at("2026-03-31T10:00:00Z"), 7))
 }
