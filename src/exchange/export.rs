@@ -85,7 +85,7 @@ where
 }
 
 /// The account's day, where the caller reaches the account.
-async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, ExportError> {
+pub(super) async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, ExportError> {
     let unknown = || Refusal::at(Code::NotFound, "accountId");
     if !caller.reaches(account) {
         return Err(unknown().into());
@@ -145,7 +145,9 @@ fn write<W: Write + Send>(out: W, format: Format, lang: Lang, created_at: i64, m
         Format::Xlsx => {
             let mut file = XlsxExport::begin(created_at, None)?;
             let lines = lines(&mut pages, |line| file.push(line))?;
-            file.finish(out)?;
+            let mut out = out;
+            file.finish(&mut out)?;
+            out.flush().map_err(FileError::Write)?;
             Ok(lines)
         }
     }

@@ -1,1 +1,262 @@
-//! Import and export by HTTP.
+//! Import and export by HTTP: bodies are streamed in both directions, so a file of any size costs the same memory.
+//!
+//! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; `GET /import/template.csv?lang=`;
+//! `GET /export/subscribers.xlsx|.csv?account=ID&lang=`. An account the caller does not reach is answered as one that does not exist.
+//! `pipe` turns bodies into readers and writers. What is not served is told as everywhere behind this door ([`Problem`]).
+
+mod pipe;
+
+use super::{
+    ExportError, Format, ImportError, ImportOptions, ImportProblem, ImportReport,
+    export::{export_subscribers, today},
+    import_contacts,
+};
+use crate::{
+    app::{Caller, Failure},
+    files::{FileError, Limits, ReadOptions, TextEncoding, template},
+    http::{Authenticated, Problem},
+    i18n::{
+        lang::{Lang, lang},
+        messages::message,
+    },
+    service::Service,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, FromRef, Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use domain::{AccountId, Code, Refusal};
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Clone)]
+struct Exchange {
+    service: Arc<Service>,
+    limits: Limits,
+}
+
+impl FromRef<Exchange> for Arc<Service> {
+    fn from_ref(exchange: &Exchange) -> Arc<Service> {
+        exchange.service.clone()
+    }
+}
+
+/// The routes of import and export. `limits` is what an imported file may not exceed; a larger one is answered 413.
+pub fn routes(service: Arc<Service>, limits: Limits) -> Router {
+    Router::new()
+        // The limit is kept while reading, by `files`, so that it counts bytes and answers in the caller's language.
+        .route("/import/contacts", post(import).layer(DefaultBodyLimit::disable()))
+        .route("/import/template.csv", get(empty_form))
+        .route("/export/{file}", get(export))
+        .with_state(Exchange { service, limits })
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    account: Option<String>,
+    dry_run: Option<String>,
+    lang: Option<String>,
+}
+
+impl Asked {
+    fn lang(&self, headers: &HeaderMap) -> Lang {
+        match self.lang.as_deref() {
+            Some("fr") => Lang::Fr,
+            Some("en") => Lang::En,
+            _ => lang(headers),
+        }
+    }
+
+    /// The account, if it is the caller's. Any other text is answered as an unknown account.
+    fn account(&self, caller: &Caller, lang: Lang) -> Result<AccountId, Problem> {
+        let account = self.account.as_deref().and_then(|id| id.parse().ok());
+        account.filter(|account| caller.reaches(*account)).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
+    }
+
+    fn dry_run(&self) -> Option<bool> {
+        match self.dry_run.as_deref() {
+            None | Some("" | "false" | "0") => Some(false),
+            Some("true" | "1") => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to an import.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a> {
+    #[serde(flatten)]
+    report: &'a ImportReport,
+    /// Rows that were not taken, as CSV to be corrected and imported again; null when all were.
+    errors_file: Option<String>,
+    /// Where in the log: what a question given this as `minPosition` answers has seen the import.
+    position: String,
+}
+
+async fn import(
+    State(exchange): State<Exchange>, Authenticated(caller): Authenticated, Query(asked): Query<Asked>, headers: HeaderMap, body: Body,
+) -> Result<Response, Response> {
+    let lang = asked.lang(&headers);
+    asked.account(&caller, lang).map_err(IntoResponse::into_response)?;
+    let dry_run = asked.dry_run().ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", "dryRun".into())], lang, None))?;
+    if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {
+        pipe::discard(body, &headers).await;
+        return Err(problem);
+    }
+    let reading = ReadOptions { encoding: charset(&headers), limits: exchange.limits };
+    let options = ImportOptions { dry_run, lang, reading, ..ImportOptions::default() };
+    let app = &exchange.service.app;
+    let (file, sending) = pipe::reader(body);
+    let imported = import_contacts(app, &caller, file, &options, || Ok(Vec::new()), |_| {}).await;
+    // What is left of a body that is read no further is let go by, or its sender would never read the answer.
+    let _ = sending.await;
+    let imported = imported.map_err(|error| stopped(*error, lang))?;
+    let answer = Answer {
+        position: app.reader().token(imported.report.position).to_string(),
+        errors_file: imported.errors.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        report: &imported.report,
+    };
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// What can be told before the body is read: it is too big, or a form and not a file.
+fn unfit(headers: &HeaderMap, limit: u64, lang: Lang) -> Option<Response> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit) {
+        return Some(file_refused(&FileError::TooBig { limit }, lang, None));
+    }
+    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let form = media.starts_with("multipart/") || media.starts_with("application/json");
+    form.then(|| refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "NOT_CSV", &[], lang, None))
+}
+
+/// The encoding the sender names: `text/csv; charset=windows-1252`.
+fn charset(headers: &HeaderMap) -> Option<TextEncoding> {
+    let media = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let (_, charset) = media.split(';').filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    TextEncoding::from_name(charset.trim().trim_matches('"'))
+}
+
+fn stopped(error: ImportError, lang: Lang) -> Response {
+    let ImportError { problem, applied } = error;
+    match problem {
+        ImportProblem::File(error) => file_refused(&error, lang, Some(&applied)),
+        ImportProblem::Refused(refusal) => not_allowed(&refusal, lang).into_response(),
+        ImportProblem::Failure(failure) => {
+            let problem = Problem::failure(&failure, lang);
+            told(problem.status, problem.code, &problem.message, Some(&applied))
+        }
+    }
+}
+
+fn file_refused(error: &FileError, lang: Lang, applied: Option<&ImportReport>) -> Response {
+    let status = match error {
+        FileError::TooBig { .. } | FileError::TooManyRows { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        FileError::NotCsv { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        FileError::Read(_) => StatusCode::BAD_REQUEST,
+        error if error.is_failure() => {
+            tracing::error!(code = error.code(), error = %error, "an imported file cannot be answered");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    refused(status, error.code(), &error.parameters(), lang, applied)
+}
+
+fn not_allowed(refusal: &Refusal, lang: Lang) -> Problem {
+    let status = if refusal.code == Code::NotFound { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
+    Problem::new(status, refusal.code.as_str(), lang)
+}
+
+fn refused(status: StatusCode, code: &str, params: &[(&str, String)], lang: Lang, applied: Option<&ImportReport>) -> Response {
+    told(status, code, &message(code, lang, params), applied)
+}
+
+/// A [`Problem`], with what had been applied before it.
+fn told(status: StatusCode, code: &str, message: &str, applied: Option<&ImportReport>) -> Response {
+    let mut extensions = serde_json::json!({ "code": code });
+    if let Some(applied) = applied {
+        extensions["applied"] = serde_json::json!(applied.counts);
+    }
+    json(status, &serde_json::json!({ "errors": [{ "message": message, "extensions": extensions }] }))
+}
+
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(text) => {
+            let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            (status, headers, text).into_response()
+        }
+        Err(e) => Problem::failure(&Failure::Fault(format!("an answer as JSON: {e}")), Lang::En).into_response(),
+    }
+}
+
+async fn empty_form(Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let lang = asked.lang(&headers);
+    let name = match lang {
+        Lang::Fr => "modele.csv",
+        Lang::En => "template.csv",
+    };
+    (attachment(name, Format::Csv), template(lang)).into_response()
+}
+
+fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
+    [
+        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ]
+}
+
+async fn export(
+    State(exchange): State<Exchange>, Authenticated(caller): Authenticated, Path(file): Path<String>, Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lang = asked.lang(&headers);
+    let unknown = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang);
+    let format = file.strip_prefix("subscribers.").and_then(Format::of_extension).ok_or_else(unknown)?;
+    let account = asked.account(&caller, lang)?;
+    let app = exchange.service.app.clone();
+    let day = today(&app, &caller, account).await.map_err(|error| not_exported(error, lang))?;
+    let name = match lang {
+        Lang::Fr => format!("abonnes-{day}.{}", format.extension()),
+        Lang::En => format!("subscribers-{day}.{}", format.extension()),
+    };
+    let (out, mut pieces) = pipe::writer::<ExportError>();
+    let gone_wrong = out.teller();
+    tokio::spawn(async move {
+        if let Err(error) = export_subscribers(&app, &caller, account, format, lang, out, |_| {}).await {
+            // Who asked may have gone: then there is nobody to tell.
+            let _ = gone_wrong.send(Err(error)).await;
+        }
+    });
+    // Until the first piece is there a failure can be told as one; later the connection is cut, so that nobody takes half for whole.
+    let first = match pieces.recv().await {
+        Some(Ok(first)) => first,
+        Some(Err(error)) => return Err(not_exported(error, lang)),
+        None => return Err(Problem::failure(&Failure::Fault("an export without a byte".into()), lang)),
+    };
+    let rest = stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
+    let body = stream::once(async move { Ok(first) }).chain(rest).inspect_err(|error| tracing::warn!(error = %error, "an export was cut short"));
+    Ok((attachment(&name, format), Body::from_stream(body)).into_response())
+}
+
+fn not_exported(error: ExportError, lang: Lang) -> Problem {
+    match error {
+        ExportError::Refused(refusal) => not_allowed(&refusal, lang),
+        ExportError::Failure(failure) => Problem::failure(&failure, lang),
+        ExportError::File(error) => {
+            tracing::error!(code = error.code(), error = %error, "an export failed");
+            let message = message(error.code(), lang, &error.parameters());
+            let status = if error.is_failure() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::UNPROCESSABLE_ENTITY };
+            Problem { status, code: error.code(), message }
+        }
+    }
+}

@@ -53,10 +53,14 @@ pub(super) struct Said {
 pub(super) struct Parts {
     /// The address as a whole: what it does not have is gone.
     pub whole: bool,
-    lines: bool,
-    postal_code: bool,
-    city: bool,
-    country: bool,
+    /// Its street lines.
+    pub lines: bool,
+    /// Its postal code.
+    pub postal_code: bool,
+    /// Its town.
+    pub city: bool,
+    /// Its country.
+    pub country: bool,
 }
 
 impl Said {
