@@ -1,7 +1,5 @@
 //! The sample data: every command of it is accepted, and the same seed makes the same data.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use projections::Ask;
 use sesame::{clock::SystemClock, db::Options, demo, service::Service, vault::master::MasterKeys};
 use std::sync::Arc;

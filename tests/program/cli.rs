@@ -1,7 +1,5 @@
 //! The command line as an operator uses it: the built program, real files, exit codes, `--json`.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},

@@ -1,7 +1,5 @@
 //! Row B8, as far as the database goes: after an erasure and its cleaning, no byte of the person is in the engine's files.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use domain::{
     AccountId, ContactId,
     address::Address,

@@ -1,0 +1,8 @@
+//! The whole program: the command line with real files, the sample data, erasure down to the bytes, documents made from the code.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod cli;
+mod demo;
+mod docs;
+mod erasure;
