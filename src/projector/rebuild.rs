@@ -1,8 +1,13 @@
 //! Building read models anew from the log, beside the live ones, which go on answering; then the swap.
 //!
-//! 1. Empty tables without indexes. 2. The log, stream by stream, one stream in memory, up to a start position: only final rows are
-//! written, in bulk. 3. Indexes. 4. Catching up with what was appended meanwhile. 5. Verification: counts, and a sample against the fold.
-//! 6. Under the head's lock: the rest, then tables change names. It sends no mail and calls nobody.
+//! 1. Empty tables without indexes.
+//! 2. The log, stream by stream, one stream in memory, up to a start position: only final rows are written, in bulk.
+//! 3. Indexes.
+//! 4. Catching up with what was appended meanwhile.
+//! 5. Verification: counts, and a sample against the fold.
+//! 6. Under the head's lock: the rest, then tables change names.
+//!
+//! It sends no mail and calls nobody.
 
 use super::{
     catch_up::{lock_head, step},
