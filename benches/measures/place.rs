@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 fn keys() -> Anyhow<MasterKeys> {
-    Ok(MasterKeys::from_text(&"ab".repeat(32), &"cd0123456789".repeat(6)[..64])?)
+    Ok(MasterKeys::from_text(&"0123456789abcdef".repeat(4), &"fedcba9876543210".repeat(4))?)
 }
 
 /// SQLite in a new folder.

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A failure of the service.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Failure {
     /// Three others were first.
     #[error("lost three races")]

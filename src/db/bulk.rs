@@ -207,15 +207,11 @@ fn copy_value(out: &mut Vec<u8>, value: Arg) {
     }
 }
 
+/// Without numbers: SQLite looks a numbered one up by name, through all of them, each time a value is bound.
 fn placeholders(rows: usize, width: usize) -> String {
-    let mut out = String::with_capacity(rows * width * 6);
-    for row in 0..rows {
-        out.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..width {
-            let _ = write!(out, "{}${}", if column == 0 { "" } else { ", " }, row * width + column + 1);
-        }
-        out.push(')');
-    }
+    let row = format!("({}?)", "?, ".repeat(width.saturating_sub(1)));
+    let mut out = format!("{row}, ").repeat(rows.saturating_sub(1));
+    out.push_str(&row);
     out
 }
 

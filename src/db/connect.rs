@@ -24,6 +24,9 @@ pub struct Options {
     pub create: bool,
 }
 
+/// A connection that was idle so long is asked whether it lives before it is used.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
+
 /// What must never be lost: portable text, then what differs by engine.
 const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[(
     1,
@@ -55,6 +58,14 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(4))
                 .acquire_timeout(Duration::from_secs(5))
+                // Asking a connection whether it lives costs a round trip before each question: only one that was idle is asked.
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        use sqlx::Connection;
+                        Ok(meta.idle_for < ASKED_AFTER || connection.ping().await.is_ok())
+                    })
+                })
                 .connect_with(connect)
                 .await?;
             Pools::Postgres(pool)
@@ -78,12 +89,15 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(10))
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // A connection to a file is not lost over a network.
+                .test_before_acquire(false)
                 .before_acquire(|connection, _| Box::pin(is_free(connection)))
                 .connect_with(base.clone().pragma("cache_size", "-64000"))
                 .await?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(5))
+                .test_before_acquire(false)
                 .before_acquire(|connection, _| Box::pin(is_free(connection)))
                 .connect_with(base.create_if_missing(false))
                 .await?;
