@@ -6,13 +6,13 @@ use crate::{
     db::{Db, DbError, Options},
     erasure,
     log::{EventLog, LogFailure, SqlLog},
-    projector::{self, inline::Inline},
+    projector::{self, RebuildError, inline::Inline},
     vault::{
         master::MasterKeys,
         store::{Vault, VaultError},
     },
 };
-use projections::{Ask, ReadModel};
+use projections::Ask;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -22,6 +22,8 @@ use uuid::Uuid;
 
 /// How often the log is looked at for what other processes appended, and read models for what they are behind.
 const LOOK: Duration = Duration::from_millis(150);
+/// How long after a failed build of read models the next is tried.
+const BUILD_AGAIN: Duration = Duration::from_secs(5);
 /// So many foreign events are looked at one by one; after more, everything remembered is forgotten.
 const FOREIGN_MAX: u64 = 2_000;
 
@@ -68,7 +70,7 @@ impl Service {
         service.spawn(clean_erasures(service.app.clone(), service.db.clone()));
         service.spawn(forget_answers(service.app.clone(), service.db.clone()));
         if !unbuilt.is_empty() {
-            service.spawn(build(service.db.clone(), service.vault.clone(), unbuilt));
+            service.spawn(build(service.db.clone(), service.vault.clone()));
         }
         Ok(service)
     }
@@ -162,6 +164,10 @@ async fn keep_current(app: App, db: Db, vault: Vault, inline: Arc<Inline>) {
             }
             match projector::catch_up(&db, &vault, s.model).await {
                 Ok(_) => inline.take_back(s.model.name),
+                // The database is away, busy or full: no fault of the read model's, and it is tried again in a moment.
+                Err(e @ (Failure::Busy | Failure::Unavailable(_) | Failure::StorageFull(_))) => {
+                    tracing::warn!(read_model = s.model.name, error = %e, "a read model is not caught up yet");
+                }
                 Err(e) => {
                     tracing::error!(read_model = s.model.name, error = %e, "a read model cannot be caught up");
                     inline.leave_behind(s.model.name, &e.to_string());
@@ -178,19 +184,28 @@ async fn keep_current(app: App, db: Db, vault: Vault, inline: Arc<Inline>) {
     }
 }
 
-/// Builds read models that this binary knows and the database does not have.
-async fn build(db: Db, vault: Vault, models: Vec<&'static ReadModel>) {
-    let names: Vec<_> = models.iter().map(|m| m.name).collect();
-    tracing::info!(read_models = ?names, "building read models that are new to this database");
+/// Builds read models that this binary knows and the database does not have; perhaps another process does it first.
+async fn build(db: Db, vault: Vault) {
     loop {
-        match projector::rebuild(&db, &vault, &models, |_| {}).await {
-            Ok(()) => {
-                tracing::info!(read_models = ?names, "read models are built");
-                return;
-            }
+        let unbuilt = match projector::standing(&db).await {
+            Ok(standing) => standing.into_iter().filter(|s| s.position.is_none()).map(|s| s.model).collect::<Vec<_>>(),
             Err(e) => {
-                tracing::error!(error = %e, "building read models failed; trying again in ten seconds");
-                tokio::time::sleep(Duration::from_secs(10)).await;
+                tracing::warn!(error = %e, "which read models are to be built cannot be looked up");
+                tokio::time::sleep(BUILD_AGAIN).await;
+                continue;
+            }
+        };
+        if unbuilt.is_empty() {
+            return;
+        }
+        let names: Vec<_> = unbuilt.iter().map(|m| m.name).collect();
+        tracing::info!(read_models = ?names, "building read models that are new to this database");
+        match projector::rebuild(&db, &vault, &unbuilt, |_| {}).await {
+            Ok(()) => tracing::info!(read_models = ?names, "read models are built"),
+            Err(RebuildError::UnderWay) => tokio::time::sleep(BUILD_AGAIN).await,
+            Err(e) => {
+                tracing::error!(error = %e, "building read models failed; trying again in a moment");
+                tokio::time::sleep(BUILD_AGAIN).await;
             }
         }
     }

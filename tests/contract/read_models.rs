@@ -231,15 +231,17 @@ async fn a_new_version_of_a_table_is_built_by_itself(engine: Engine) {
     // An older binary's go on beside it, and what a build left that was killed is in nobody's way.
     script(&db, "INSERT INTO checkpoint (name, version, position) VALUES ('contacts', 0, 31)").await;
     script(&db, "CREATE TABLE contacts_1_new (x BIGINT)").await;
-    let service = database.service().await;
+    // Two nodes start at once: one builds, the other waits for it.
+    let (service, second) = (database.service().await, database.service().await);
     world.add(&service, "Martin", None).await;
     let began = Instant::now();
     while !service.not_ready().await.unwrap().is_empty() {
         assert!(began.elapsed() < Duration::from_secs(20));
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
-    world.add(&service, "Durand", None).await;
+    world.add(&second, "Durand", None).await;
     service.stop().await;
+    second.stop().await;
     assert_rows_are_the_log_s(&db, &vault, "built by itself").await;
 }
 
