@@ -55,7 +55,7 @@ pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "audit
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {
-    Schema::build(query::Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(query::Query, Mutation::default(), EmptySubscription)
         .disable_suggestions()
         .limit_depth(20)
         .limit_directives(10)
@@ -64,7 +64,7 @@ pub fn schema() -> Door {
 
 /// The schema in GraphQL's own language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
+    let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident();
     let text = schema().sdl_with_options(options);
     let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {

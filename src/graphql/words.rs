@@ -140,6 +140,7 @@ words! {
         Drip,
     }
     /// What delays count from.
+    #[expect(clippy::enum_variant_names, reason = "the words of the API")]
     AnchorKind of "domain::access::AnchorKind" {
         /// The order date: as given, or the first day of a subscription.
         OrderDate,
