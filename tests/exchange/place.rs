@@ -128,10 +128,11 @@ pub fn account_of(caller: &Caller) -> AccountId {
     caller.account.unwrap()
 }
 
-/// Rows of a CSV of ours, the header among them.
+/// Rows of a CSV of ours, the header among them, whatever its separator.
 pub fn csv_rows(bytes: &[u8]) -> Vec<Vec<String>> {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
-    let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).flexible(true).from_reader(text);
+    let separator = if text.split(|b| *b == b'\n').next().unwrap().contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
