@@ -1,0 +1,23 @@
+//! What callers see: the whole service, asked through GraphQL and HTTP, on SQLite and, where `TEST_POSTGRES_URL` names a server, on PostgreSQL. A test is
+//! named after the row of the feature list that it keeps.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod accesses;
+mod audit;
+mod bad_input;
+mod contacts;
+mod emails;
+mod guarding;
+mod http;
+mod isolation;
+mod place;
+mod retries;
+mod schema;
+mod sheet;
+mod statements;
+mod subscribers;
+mod subscriptions;
+
+#[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
+#[path = "../support/databases.rs"]
+mod databases;
