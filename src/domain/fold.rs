@@ -45,31 +45,47 @@ words!(
 );
 
 /// Who acted. Carries no personal value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Actor {
     /// What kind of someone.
-    #[serde(rename = "k")]
     pub kind: ActorKind,
     /// Which one: the token's or user's id.
-    #[serde(rename = "i")]
     pub id: Uuid,
 }
 
-/// The place, time and author of an event: what a verdict points to when it says who set it.
+/// The place, time and author of an event: what a verdict points to when it says who set it. States hold many: its stored form is a
+/// list without names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FactForm", into = "FactForm")]
 pub struct Fact {
     /// Position in the log, 1 and up.
-    #[serde(rename = "p")]
     pub position: u64,
     /// Version of the stream after this event, 1 and up.
-    #[serde(rename = "v")]
     pub version: u64,
     /// When it was recorded, UTC to the microsecond. Never runs backwards against positions.
-    #[serde(rename = "t", with = "chrono::serde::ts_microseconds")]
     pub at: DateTime<Utc>,
     /// Who did it.
-    #[serde(rename = "a")]
     pub actor: Actor,
+}
+
+/// Position, version, microseconds since 1970, who.
+type FactForm = (u64, u64, i64, ActorKind, Uuid);
+
+impl From<Fact> for FactForm {
+    fn from(fact: Fact) -> FactForm {
+        (fact.position, fact.version, fact.at.timestamp_micros(), fact.actor.kind, fact.actor.id)
+    }
+}
+
+impl From<FactForm> for Fact {
+    fn from((position, version, at, kind, id): FactForm) -> Fact {
+        Fact {
+            position,
+            version,
+            at: DateTime::from_timestamp_micros(at).unwrap_or_default(),
+            actor: Actor { kind, id },
+        }
+    }
 }
 
 /// What a stream's events add up to.

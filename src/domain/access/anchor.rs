@@ -1,8 +1,9 @@
 //! The order date: what the content opens at, and what the delays of modules count from.
 //!
-//! It belongs to one unbroken time of access. An order is a subscription that entitled in that time: its first day, whenever it was attached.
-//! A grant by hand is an order of its own moment. Where neither was there when access began, the first day of a subscription attached then (it
-//! may be to come) stands in, else the grant. Whatever joins later can only bring the date forward: detaching, cancelling or failing leaves it.
+//! It belongs to one unbroken time of access. An order is a subscription that entitles in that time, or is still to begin: its first day counts,
+//! whenever it was attached. A grant by hand is an order of its own moment. Where neither was there when access began, the first day of a
+//! subscription attached then stands in (it may be over, or unpaid), else the grant. Whatever joins later can only bring the date forward:
+//! detaching, cancelling or failing leaves it.
 
 use super::{
     decision::{Anchor, AnchorKind},
@@ -39,6 +40,13 @@ impl Anchors {
         }
         if orders.iter().all(|(from, _)| *from > run.from) {
             orders.push((run.from, stands_in(run.from)));
+        }
+        // An order to come counts as soon as it is attached.
+        for counted in &right.counted {
+            let from = counted.attachment.attached.at.max(run.from);
+            if from < counted.starts && run.contains(from) && counted.attached(from) {
+                orders.push((from, Anchor { kind: AnchorKind::OrderDate, at: counted.starts }));
+            }
         }
         // The earliest; of the same instant an order before the grant.
         let rank = |anchor: &Anchor| (anchor.at, anchor.kind);

@@ -20,7 +20,7 @@ pub use decision::{Anchor, AnchorKind, Decision, Detail, Gate, GateVerdict, Modu
 
 use crate::{
     account::AccountState,
-    contact::{Access, ContactState},
+    contact::{Access, ContactState, Since},
     ids::{ProductId, SubscriptionId},
     product::ProductState,
     subscription::SubscriptionState,
@@ -130,4 +130,10 @@ fn accessible_since(
         setting.during.meet(&Interval { from, until: run.until })
     }));
     open.covering(at).map(|interval| interval.from)
+}
+
+/// Values with the times they were in force; the last one still is.
+fn in_force<T>(values: &[Since<T>]) -> impl Iterator<Item = (&Since<T>, Interval)> {
+    let until = values.iter().skip(1).map(|next| Some(next.since.at)).chain([None]);
+    values.iter().zip(until).map(|(value, until)| (value, Interval { from: value.since.at, until }))
 }

@@ -3,6 +3,7 @@
 use super::{
     Facts,
     decision::{Detail, Gate, GateVerdict},
+    in_force,
 };
 use crate::{
     account::AccountState,
@@ -135,13 +136,8 @@ fn later(a: Fact, b: Fact) -> Fact {
 
 /// The times the access was activated, and those it was automatic while a counting subscription entitled.
 fn pass(access: &Access, counted: &[Counted<'_>]) -> Intervals {
-    let removed = access.removed.map(|f| f.at);
     let times_of = |wanted: AccessMode| {
-        let modes = access.modes.iter().enumerate().filter(move |(_, mode)| mode.value == wanted);
-        Intervals::of(modes.map(|(index, mode)| Interval {
-            from: mode.since.at,
-            until: access.modes.get(index + 1).map(|next| next.since.at).or(removed),
-        }))
+        Intervals::of(in_force(&access.modes).filter(|(mode, _)| mode.value == wanted).map(|(_, during)| during))
     };
     let activated = times_of(AccessMode::Activated);
     let automatic = times_of(AccessMode::Automatic);

@@ -3,10 +3,11 @@
 use super::{
     anchor::Anchors,
     decision::{Anchor, AnchorKind, Detail, Gate, GateVerdict},
+    in_force,
 };
 use crate::{
     calendar,
-    contact::{Access, Opening, Since},
+    contact::{Access, Opening},
     fold::Fact,
     timeline::{Instant, Interval},
 };
@@ -112,10 +113,4 @@ impl<'a> Setting<'a> {
         let fact = if by_order_date && self.ordered.version > self.set.version { self.ordered } else { self.set };
         GateVerdict::new(Gate::Opening, opens <= at, detail, Some(fact))
     }
-}
-
-/// Values with the times they were in force; the last one still is.
-fn in_force<T>(values: &[Since<T>]) -> impl Iterator<Item = (&Since<T>, Interval)> {
-    let until = values.iter().skip(1).map(|next| Some(next.since.at)).chain([None]);
-    values.iter().zip(until).map(|(value, until)| (value, Interval { from: value.since.at, until }))
 }

@@ -1,5 +1,6 @@
 //! One contact's right to one product, with the history that its opening times depend on.
 
+use super::access_form::Form;
 use crate::{
     fold::Fact,
     ids::{ProductId, SubscriptionId},
@@ -39,7 +40,7 @@ words!(
 );
 
 /// A value and since when it is so.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Since<T> {
     /// The event that set it.
     pub since: Fact,
@@ -47,8 +48,9 @@ pub struct Since<T> {
     pub value: T,
 }
 
-/// One contact's right to one product, from a grant to its removal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One contact's right to one product, from a grant to its removal. `access_form.rs` has its stored form.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "Form")]
 pub struct Access {
     /// The grant.
     pub granted: Fact,
@@ -59,18 +61,15 @@ pub struct Access {
     /// Its openings, oldest first; never empty.
     pub openings: Vec<Since<Opening>>,
     /// The order date, where one was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordered_on: Option<NaiveDate>,
     /// Its order dates, oldest first; never empty, and `ordered_on` is the last.
     pub order_dates: Vec<Since<Option<NaiveDate>>>,
     /// The last change of this access: its version is what `expectedVersion` is compared with.
     pub changed: Fact,
     /// The explicit removal, if it was removed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Fact>,
     /// Subscriptions attached before this do not count: an access to the product was removed then, and a later
     /// subscription (not a person) granted it again (row K20).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<Fact>,
 }
 

@@ -1,6 +1,7 @@
 //! A person or group recorded in one account, and everything on the contact sheet: one stream a contact.
 
 mod access_commands;
+mod access_form;
 mod access_state;
 mod attach;
 mod commands;

@@ -252,6 +252,9 @@ impl<'a> Model<'a> {
                 let granted = (by_hand && granted_at == t).then_some((granted_at, AnchorKind::GrantDate));
                 order = order.into_iter().chain(joining).chain(granted).min();
                 order = order.or_else(|| Some(self.stands_in(t)));
+                let attached = self.entitled.iter().filter(|(id, _)| self.attached(*id, self.by[t]));
+                let to_come = attached.map(|(id, _)| (self.starts(*id), AnchorKind::OrderDate)).filter(|s| s.0 > t);
+                order = order.into_iter().chain(to_come).min();
             }
             orders.push(order);
         }

@@ -64,6 +64,37 @@ fn k15_an_older_order_that_joins_brings_the_date_forward_from_then_on() {
 }
 
 #[test]
+fn k15_of_several_orders_to_come_the_earliest_counts_as_soon_as_it_is_attached() {
+    let given = story()
+        .modules(&[(1, 10)])
+        .at("2026-03-01T09:00:00Z")
+        .subscribes(1, "2026-06-01", None)
+        .mode(Activated)
+        .at("2026-04-01T09:00:00Z")
+        .subscribes(2, "2026-05-01", None);
+    let then = given.asked("2026-04-02T00:00:00Z");
+    assert_eq!((then.anchor, then.opens_at), (order("2026-04-30T22:00:00Z"), Some(at("2026-04-30T22:00:00Z"))));
+    assert_eq!(then.lesson(1).opens_at, Some(at("2026-05-10T22:00:00Z")));
+    let detached = given.at("2026-04-03T09:00:00Z").detached(2).asked("2026-04-04T00:00:00Z");
+    assert_eq!(detached.anchor, order("2026-04-30T22:00:00Z"), "what was said stays");
+}
+
+#[test]
+fn k15_an_order_that_is_paid_from_tomorrow_joins_tomorrow() {
+    let given = story()
+        .at("2026-03-01T09:00:00Z")
+        .subscribes(1, "2026-06-01", None)
+        .mode(Activated)
+        .at("2026-04-01T09:00:00Z")
+        .subscribes(2, "2026-01-15", None)
+        .late_payment(2, Failed, "2026-03-01T00:00:00Z")
+        .late_payment(2, Paid, "2026-04-02T00:00:00Z");
+    let then = given.asked("2026-04-01T09:00:00Z");
+    assert_eq!((then.anchor, then.opens_at), (order("2026-05-31T22:00:00Z"), Some(at("2026-04-02T00:00:00Z"))));
+    assert_eq!(given.asked("2026-04-02T00:00:00Z").anchor, order("2026-01-14T23:00:00Z"));
+}
+
+#[test]
 fn k15_a_later_order_does_not_move_a_grant_that_is_open() {
     let given = story()
         .at("2026-03-01T09:00:00Z")
