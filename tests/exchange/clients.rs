@@ -30,16 +30,16 @@ async fn as_expected(place: &Place, file: &[u8], expected: &str, encoding: &str)
     assert_eq!(csv_rows(errors.as_deref().unwrap().as_bytes()).len() as u64, not_taken + 1);
 
     // The same file again changes nothing, and says so.
-    let head = place.head().await;
+    let events = place.events(&caller).await;
     let (again, _) = place.import(&caller, file).await;
-    assert_eq!(place.head().await, head);
+    assert_eq!(place.events(&caller).await, events);
     let c = report.counts;
     assert_eq!(again.counts, ImportCounts { created: 0, unchanged: c.created, ..c });
 
     // Its errors, uncorrected, are errors again.
     let (rest, _) = place.import(&caller, errors.unwrap().as_bytes()).await;
     assert_eq!(rest.counts.rejected + rest.counts.duplicates, not_taken);
-    assert_eq!(place.head().await, head);
+    assert_eq!(place.events(&caller).await, events);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,9 +64,11 @@ impl Place {
         Caller::operator(done.account)
     }
 
-    /// The head of the log: what it was before and after tells whether anything was written.
-    pub async fn head(&self) -> u64 {
-        self.service.app.reader().head().await.unwrap().position
+    /// How many events the caller's account has: what it was before and after tells whether anything was written for it, whatever
+    /// other tests write on the same service.
+    pub async fn events(&self, caller: &Caller) -> i64 {
+        let ask = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM event WHERE account = $1", [account_of(caller).0.into()]);
+        self.service.db().fetch_optional(ask).await.unwrap().unwrap().0
     }
 
     /// Adds a contact; none when the rules refuse it.
@@ -94,10 +96,10 @@ impl Place {
 
     /// Only tries.
     pub async fn dry_run(&self, caller: &Caller, file: &[u8]) -> ImportReport {
-        let head = self.head().await;
+        let before = self.events(caller).await;
         let options = ImportOptions { dry_run: true, ..ImportOptions::default() };
         let report = self.try_import(caller, file, options).await.unwrap().0;
-        assert_eq!(self.head().await, head, "a dry run writes nothing");
+        assert_eq!(self.events(caller).await, before, "a dry run writes nothing");
         report
     }
 

@@ -96,8 +96,8 @@ fn from_an_empty_folder_to_an_excel_file() {
 #[test]
 fn a11_the_template_is_imported_without_an_error() {
     let instance = Instance::new();
-    let account = instance.account();
     for lang in ["fr", "en"] {
+        let account = instance.account();
         let template = instance.run(&["import", "template", "--lang", lang]).stdout;
         std::fs::write(instance.path("modele.csv"), template).unwrap();
         let report = instance.json(&["import", "contacts", "modele.csv", "--account", &account]);
