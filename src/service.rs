@@ -66,7 +66,12 @@ impl Service {
         let app = App::new(db.clone(), log, vault.clone(), clock);
         let service = Service { app, db, vault, inline, tasks: Mutex::default() };
         service.spawn(freshen(service.app.clone(), foreign));
-        service.spawn(keep_current(service.app.clone(), service.db.clone(), service.vault.clone(), service.inline.clone()));
+        service.spawn(keep_current(
+            service.app.clone(),
+            service.db.clone(),
+            service.vault.clone(),
+            service.inline.clone(),
+        ));
         service.spawn(clean_erasures(service.app.clone(), service.db.clone()));
         service.spawn(forget_answers(service.app.clone(), service.db.clone()));
         if !unbuilt.is_empty() {
@@ -158,7 +163,8 @@ async fn keep_current(app: App, db: Db, vault: Vault, inline: Arc<Inline>) {
         let Ok(standing) = projector::standing(&db).await else { continue };
         for s in standing {
             let Some(at) = s.position else { continue };
-            metrics::gauge!("sesame_read_model_lag_events", "read_model" => s.model.name).set(head.saturating_sub(at) as f64);
+            metrics::gauge!("sesame_read_model_lag_events", "read_model" => s.model.name)
+                .set(head.saturating_sub(at) as f64);
             if at >= head && !inline.stuck().contains_key(s.model.name) {
                 continue;
             }
@@ -219,7 +225,9 @@ async fn clean_erasures(app: App, db: Db) {
         match erasure::clean(&db, app.clock().now().timestamp_micros()).await {
             Ok(0) => {}
             Ok(erasures) => tracing::info!(erasures, "the database files were cleaned after erasures"),
-            Err(e) => tracing::warn!(error = %e, "the database files could not be cleaned after erasures; trying again later"),
+            Err(e) => {
+                tracing::warn!(error = %e, "the database files could not be cleaned after erasures; trying again later")
+            }
         }
     }
 }

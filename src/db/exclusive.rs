@@ -39,7 +39,8 @@ impl Db {
             Pools::Sqlite { path, .. } => {
                 let mut path = path.clone().unwrap_or_default();
                 path.as_mut_os_string().push(format!(".{name}"));
-                let file = File::options().create(true).truncate(false).write(true).open(path).map_err(sqlx::Error::Io)?;
+                let file =
+                    File::options().create(true).truncate(false).write(true).open(path).map_err(sqlx::Error::Io)?;
                 match file.try_lock() {
                     Ok(()) => Held::File(file),
                     Err(TryLockError::WouldBlock) => return Ok(None),

@@ -248,7 +248,9 @@ impl Batch {
             let mut folded = Folded::clone(&write.before);
             for new in &write.events {
                 let stored = stored(request, write, new, &mut head, folded.version + 1);
-                folded = folded.evolve(&new.event, stored.fact()).map_err(|e| LogFailure::Fault(format!("{}: {e}", write.stream)))?;
+                folded = folded
+                    .evolve(&new.event, stored.fact())
+                    .map_err(|e| LogFailure::Fault(format!("{}: {e}", write.stream)))?;
                 events.push(stored);
             }
             after.push((write.stream, write.before.clone(), Arc::new(folded)));
@@ -292,7 +294,9 @@ impl Batch {
         match self.remembered.get(&(idempotency.account, idempotency.key)) {
             None => Ok(None),
             Some(answer) if answer.fingerprint != idempotency.fingerprint => Err(AppendError::IdempotencyMismatch),
-            Some(answer) => Ok(Some(Appended { position: answer.position, after: Vec::new(), replayed: Some(answer.clone()) })),
+            Some(answer) => {
+                Ok(Some(Appended { position: answer.position, after: Vec::new(), replayed: Some(answer.clone()) }))
+            }
         }
     }
 

@@ -71,11 +71,7 @@ impl FromStr for Checkpoint {
         Ok(Checkpoint {
             log_id: log_id.parse().map_err(|_| NotACheckpoint)?,
             position: position.parse().map_err(|_| NotACheckpoint)?,
-            hash: HEXLOWER
-                .decode(hash.as_bytes())
-                .ok()
-                .and_then(|hash| hash.try_into().ok())
-                .ok_or(NotACheckpoint)?,
+            hash: HEXLOWER.decode(hash.as_bytes()).ok().and_then(|hash| hash.try_into().ok()).ok_or(NotACheckpoint)?,
         })
     }
 }

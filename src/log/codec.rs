@@ -56,7 +56,13 @@ pub struct NewEvent {
 }
 
 /// Makes the stored form. `key` is the key of the stream's subject; needed where the event holds personal values.
-pub fn encode(event: Event, id: Uuid, account: Uuid, stream: StreamId, key: Option<&SubjectKey>) -> Result<NewEvent, CodecError> {
+pub fn encode(
+    event: Event,
+    id: Uuid,
+    account: Uuid,
+    stream: StreamId,
+    key: Option<&SubjectKey>,
+) -> Result<NewEvent, CodecError> {
     let json = |source| CodecError::Json { id, source };
     let data = event.clear().map_err(json)?;
     let sealed = match event.private() {
@@ -77,7 +83,11 @@ pub fn decode(stored: &StoredEvent, key: Option<&SubjectKey>) -> Result<Event, C
     decode_with(stored, key, UPCASTS)
 }
 
-fn decode_with(stored: &StoredEvent, key: Option<&SubjectKey>, upcasts: &[(&str, &str, Lift)]) -> Result<Event, CodecError> {
+fn decode_with(
+    stored: &StoredEvent,
+    key: Option<&SubjectKey>,
+    upcasts: &[(&str, &str, Lift)],
+) -> Result<Event, CodecError> {
     let id = stored.event_id;
     let json = |source| CodecError::Json { id, source };
     let mut private = match (&stored.sealed, key) {

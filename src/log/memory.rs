@@ -68,13 +68,15 @@ impl EventLog for MemoryLog {
             };
         }
         for (idempotency, position) in admitted.remembered {
-            let answer = IdempotentAnswer { fingerprint: idempotency.fingerprint, result: idempotency.result, position };
+            let answer =
+                IdempotentAnswer { fingerprint: idempotency.fingerprint, result: idempotency.result, position };
             inner.remembered.insert((idempotency.account, idempotency.key), answer);
         }
         for subject in &request.erasures {
             inner.held.retain(|_, owner| owner != subject);
         }
-        let answer = admitted.answers.into_iter().next().unwrap_or_else(|| Err(LogFailure::Fault("no answer".into()).into()));
+        let answer =
+            admitted.answers.into_iter().next().unwrap_or_else(|| Err(LogFailure::Fault("no answer".into()).into()));
         async move { answer }.boxed()
     }
 
@@ -83,9 +85,20 @@ impl EventLog for MemoryLog {
         async move { Ok(head) }.boxed()
     }
 
-    fn read_stream(&self, stream: StreamId, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
-        let events: Vec<_> =
-            self.inner().events.iter().filter(|e| e.stream == stream && e.version > after).take(limit).cloned().collect();
+    fn read_stream(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
+        let events: Vec<_> = self
+            .inner()
+            .events
+            .iter()
+            .filter(|e| e.stream == stream && e.version > after)
+            .take(limit)
+            .cloned()
+            .collect();
         async move { Ok(events) }.boxed()
     }
 

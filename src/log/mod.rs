@@ -16,7 +16,9 @@ pub mod sql;
 mod trail;
 pub mod verify;
 
-pub use admission::{AppendError, AppendRequest, Appended, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Todo, Write};
+pub use admission::{
+    AppendError, AppendRequest, Appended, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Todo, Write,
+};
 pub use memory::MemoryLog;
 pub use sql::SqlLog;
 pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_page};
@@ -170,7 +172,12 @@ pub trait EventLog: Send + Sync + 'static {
     /// The head as of now.
     fn head(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
     /// Events of a stream after a version, oldest first, at most `limit`.
-    fn read_stream(&self, stream: StreamId, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>>;
+    fn read_stream(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>>;
     /// Events of all streams after a position, oldest first, at most `limit`.
     fn read_all(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>>;
     /// The remembered answer to an idempotency key, if it was used.

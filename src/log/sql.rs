@@ -5,8 +5,8 @@
 
 mod rows;
 
-pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
 pub(super) use rows::head;
+pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
 
 use super::{
     AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
@@ -51,8 +51,12 @@ struct Store {
 impl SqlLog {
     /// The log of this database; starts the sequencer. The second part tells of appends by other processes: positions after the first
     /// number, up to the second.
-    pub async fn open(db: Db, inline: Arc<Inline>) -> Result<(SqlLog, mpsc::UnboundedReceiver<(u64, u64)>), LogFailure> {
-        let first = db.fetch(rows::head()).await?.pop().ok_or_else(|| LogFailure::Fault("the log has no head row".into()))?;
+    pub async fn open(
+        db: Db,
+        inline: Arc<Inline>,
+    ) -> Result<(SqlLog, mpsc::UnboundedReceiver<(u64, u64)>), LogFailure> {
+        let first =
+            db.fetch(rows::head()).await?.pop().ok_or_else(|| LogFailure::Fault("the log has no head row".into()))?;
         let (head, _) = watch::channel(first.try_into()?);
         let (foreign, noticed) = mpsc::unbounded_channel();
         let store = Store { db, inline, head: Arc::new(head), foreign };
@@ -100,7 +104,12 @@ impl EventLog for SqlLog {
         .boxed()
     }
 
-    fn read_stream(&self, stream: StreamId, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
+    fn read_stream(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
         async move {
             let rows = self.store.db.fetch(rows::stream(stream.id, after, limit)).await?;
             rows.into_iter().map(decode_row).collect()
@@ -126,7 +135,8 @@ impl EventLog for SqlLog {
     }
 
     fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>> {
-        async move { Ok(self.store.db.fetch_optional(rows::held(vec![key.to_vec()])).await?.map(|(_, owner)| owner)) }.boxed()
+        async move { Ok(self.store.db.fetch_optional(rows::held(vec![key.to_vec()])).await?.map(|(_, owner)| owner)) }
+            .boxed()
     }
 }
 
@@ -188,7 +198,8 @@ impl Store {
                     Outcome::Appended(answers) => return answers,
                     Outcome::Nothing => (e, true),
                     Outcome::Unknown => {
-                        let why = format!("the commit was not answered, and whether it happened could not be looked up: {e}");
+                        let why =
+                            format!("the commit was not answered, and whether it happened could not be looked up: {e}");
                         return requests.iter().map(|_| Err(LogFailure::Unavailable(why.clone()).into())).collect();
                     }
                 },
@@ -245,10 +256,12 @@ impl Store {
             return Ok(admitted.answers);
         }
         self.write(&mut tx, requests, &admitted).await?;
-        self.inline.apply(&mut tx, &live, from.position, admitted.head.position, &admitted.changed).await.map_err(|e| match e {
-            ApplyError::Model(name, e) => BatchError::Model(name, e),
-            ApplyError::Database(e) => BatchError::Nothing(e),
-        })?;
+        self.inline.apply(&mut tx, &live, from.position, admitted.head.position, &admitted.changed).await.map_err(
+            |e| match e {
+                ApplyError::Model(name, e) => BatchError::Model(name, e),
+                ApplyError::Database(e) => BatchError::Nothing(e),
+            },
+        )?;
         if !admitted.events.is_empty() {
             tx.execute(rows::move_head(&admitted.head)).await?;
         }
@@ -261,7 +274,12 @@ impl Store {
     }
 
     /// Everything [`admit`] must know, read after the head was locked, and the names of the read models that are level with the head.
-    async fn read_known(&self, tx: &mut Tx, requests: &[&AppendRequest], head: Head) -> Result<(Known, Vec<String>), DbError> {
+    async fn read_known(
+        &self,
+        tx: &mut Tx,
+        requests: &[&AppendRequest],
+        head: Head,
+    ) -> Result<(Known, Vec<String>), DbError> {
         let mut streams: Vec<Uuid> = Vec::new();
         let (mut keys, mut idempotent) = (Vec::new(), Vec::new());
         for request in requests {
@@ -306,7 +324,9 @@ impl Store {
         }
         let accepted = || {
             let pairs = requests.iter().zip(&admitted.answers);
-            pairs.filter_map(|(request, answer)| answer.as_ref().ok().filter(|a| a.replayed.is_none()).map(|a| (*request, a)))
+            pairs.filter_map(|(request, answer)| {
+                answer.as_ref().ok().filter(|a| a.replayed.is_none()).map(|a| (*request, a))
+            })
         };
         let mut gone = Vec::new();
         // In the order of their keys, so that two processes never wait for each other crosswise.
@@ -325,7 +345,10 @@ impl Store {
         let inserts: [(&projections::Table, Vec<projections::Row>); 3] = [
             (&rows::VAULT_KEY, accepted().flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row)).collect()),
             (&rows::OUTBOX, accepted().flat_map(|(r, _)| r.todos.iter().map(|t| rows::todo_row(t, r))).collect()),
-            (&rows::IDEMPOTENCY, admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at)).collect()),
+            (
+                &rows::IDEMPOTENCY,
+                admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at)).collect(),
+            ),
         ];
         for (table, rows) in inserts {
             if !rows.is_empty() {
@@ -334,7 +357,9 @@ impl Store {
         }
         for (request, answer) in accepted() {
             for subject in &request.erasures {
-                for statement in rows::erase(*subject, request.account.unwrap_or_default(), answer.position, admitted.head.at) {
+                for statement in
+                    rows::erase(*subject, request.account.unwrap_or_default(), answer.position, admitted.head.at)
+                {
                     tx.execute(statement).await?;
                 }
             }
@@ -375,7 +400,10 @@ fn nothing_to_write(admitted: &Admitted) -> bool {
 
 async fn tx_fault(tx: &mut Tx) -> DbError {
     // Asking for a row that must be there: whatever is wrong with the head shows as the engine's own error.
-    match tx.execute(Ask::new("UPDATE log_head SET log_id = log_id, hash = hash WHERE id = 1 AND position < 0", [])).await {
+    match tx
+        .execute(Ask::new("UPDATE log_head SET log_id = log_id, hash = hash WHERE id = 1 AND position < 0", []))
+        .await
+    {
         Err(e) => e,
         Ok(_) => DbError::missing("the head row of the log is missing or damaged"),
     }

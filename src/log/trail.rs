@@ -3,7 +3,10 @@
 //! A page walks one index (the account's events, or the contact's stream) and looks at a bounded number of events, whatever the filter: a rare
 //! event deep in the log is reached by going on from the page's end, not by one request that scans.
 
-use super::{LogFailure, StoredEvent, sql::{EventRow, READ_ALL, decode_row}};
+use super::{
+    LogFailure, StoredEvent,
+    sql::{EventRow, READ_ALL, decode_row},
+};
 use crate::db::Db;
 use chrono::{DateTime, Utc};
 use domain::{AccountId, ContactId, Origin, ProductId};
@@ -73,7 +76,9 @@ async fn position_at(db: &Db, at: i64, head: u64) -> Result<u64, LogFailure> {
     let (mut low, mut high) = (1u64, head + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let row = db.fetch_optional(Ask::<(i64,)>::new("SELECT at FROM event WHERE position = $1", [(middle as i64).into()])).await?;
+        let row = db
+            .fetch_optional(Ask::<(i64,)>::new("SELECT at FROM event WHERE position = $1", [(middle as i64).into()]))
+            .await?;
         match row {
             Some((then,)) if then < at => low = middle + 1,
             _ => high = middle,
@@ -83,7 +88,13 @@ async fn position_at(db: &Db, at: i64, head: u64) -> Result<u64, LogFailure> {
 }
 
 /// A page of an account's trail.
-pub async fn trail_page(db: &Db, account: AccountId, filter: &TrailFilter, seek: TrailSeek, head: u64) -> Result<TrailPage, LogFailure> {
+pub async fn trail_page(
+    db: &Db,
+    account: AccountId,
+    filter: &TrailFilter,
+    seek: TrailSeek,
+    head: u64,
+) -> Result<TrailPage, LogFailure> {
     // The window of positions: from..until, narrowed by the dates and by where the page begins.
     let mut from = match filter.from {
         Some(t) => position_at(db, t.timestamp_micros(), head).await?,
@@ -99,13 +110,16 @@ pub async fn trail_page(db: &Db, account: AccountId, filter: &TrailFilter, seek:
         None => {}
     }
     let (order, narrow) = (if seek.descending { "DESC" } else { "ASC" }, filter.contact.is_some());
-    let narrowed = filter.product.is_some() || filter.actor.is_some() || !filter.types.is_empty() || filter.origin.is_some();
+    let narrowed =
+        filter.product.is_some() || filter.actor.is_some() || !filter.types.is_empty() || filter.origin.is_some();
     let look = if narrowed { LOOKED_AT_MAX } else { seek.limit as i64 + 1 };
     let mut args: Vec<Arg> = vec![account.0.into(), (from as i64).into(), (until as i64).into(), look.into()];
     // In a stream, versions and positions have the same order; its events are few and have an index of their own.
     let sql = if narrow {
         args.push(filter.contact.map(|c| c.0).into());
-        format!("{READ_ALL} WHERE stream = $5 AND account = $1 AND position >= $2 AND position < $3 ORDER BY version {order} LIMIT $4")
+        format!(
+            "{READ_ALL} WHERE stream = $5 AND account = $1 AND position >= $2 AND position < $3 ORDER BY version {order} LIMIT $4"
+        )
     } else {
         format!("{READ_ALL} WHERE account = $1 AND position >= $2 AND position < $3 ORDER BY position {order} LIMIT $4")
     };

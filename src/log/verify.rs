@@ -86,7 +86,9 @@ impl fmt::Display for Damage {
             Damage::Version { position } => write!(f, "the event at {position} is not the next of its stream"),
             Damage::Time { position } => write!(f, "the event at {position} is older than the one before it"),
             Damage::Truncated { last, recorded } => write!(f, "the log ends at {last}, but reached {recorded}"),
-            Damage::Rewritten { position } => write!(f, "the event at {position} is not the one that a checkpoint noted"),
+            Damage::Rewritten { position } => {
+                write!(f, "the event at {position} is not the one that a checkpoint noted")
+            }
             Damage::Head => f.write_str("the head is not that of the last event"),
             Damage::OtherLog => f.write_str("the checkpoints are of another log"),
         }
@@ -132,7 +134,9 @@ pub async fn verify(db: &Db, checkpoints: &[Checkpoint], progress: impl FnMut(u6
 
 /// As [`verify`], as a transaction sees the log.
 pub async fn verify_in(
-    tx: &mut Tx, checkpoints: &[Checkpoint], mut progress: impl FnMut(u64, u64),
+    tx: &mut Tx,
+    checkpoints: &[Checkpoint],
+    mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, LogFailure> {
     let mut report = Report { checkpoints: checkpoints.len(), ..Report::default() };
     report.head = match tx.fetch(head()).await {
@@ -301,11 +305,13 @@ impl<'a> Walk<'a> {
                 // Whatever follows one of the two was made after the other, and is itself as it was.
                 let follows = |s: &Suspect| {
                     let after = |one: &Suspect, other: &Suspect| {
-                        s.event.position == one.event.position + 1 && chain::hash(&other.event.hash, &s.event) == s.event.hash
+                        s.event.position == one.event.position + 1
+                            && chain::hash(&other.event.hash, &s.event) == s.event.hash
                     };
                     after(a, b) || after(b, a)
                 };
-                let unharmed: Vec<u64> = self.suspects.iter().filter(|s| follows(s)).map(|s| s.event.position).collect();
+                let unharmed: Vec<u64> =
+                    self.suspects.iter().filter(|s| follows(s)).map(|s| s.event.position).collect();
                 let moved = |p: &u64| *p == first || *p == second || unharmed.contains(p);
                 let before = self.report.damages.len();
                 self.report.damages.retain(|d| !matches!(d, Damage::Changed { position } if moved(position)));

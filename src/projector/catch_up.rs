@@ -8,7 +8,10 @@ use super::inline::{Target, label, write};
 use crate::{
     app::Failure,
     db::{Db, Tx, ddl_create, ddl_indexes},
-    log::{codec, sql::{EventRow, READ_ALL, decode_row}},
+    log::{
+        codec,
+        sql::{EventRow, READ_ALL, decode_row},
+    },
     vault::store::Vault,
 };
 use domain::{Event, Folded, StreamId, contact::ContactEvent};
@@ -37,7 +40,8 @@ pub async fn standing(db: &Db) -> Result<Vec<Standing>, Failure> {
     Ok(ALL
         .iter()
         .map(|model| {
-            let row = rows.iter().find(|(name, version, ..)| name == model.name && *version == i64::from(model.version));
+            let row =
+                rows.iter().find(|(name, version, ..)| name == model.name && *version == i64::from(model.version));
             Standing { model, position: row.map(|r| r.2.unsigned_abs()), stuck: row.and_then(|r| r.3.clone()) }
         })
         .collect())
@@ -78,7 +82,8 @@ pub async fn create_missing(db: &Db) -> Result<Vec<&'static ReadModel>, Failure>
 }
 
 pub(super) async fn lock_head(tx: &mut Tx) -> Result<u64, Failure> {
-    let head = tx.fetch_optional(Ask::<(i64,)>::new("SELECT position FROM log_head WHERE id = 1 [FOR UPDATE]", [])).await?;
+    let head =
+        tx.fetch_optional(Ask::<(i64,)>::new("SELECT position FROM log_head WHERE id = 1 [FOR UPDATE]", [])).await?;
     head.map(|(p,)| p.unsigned_abs()).ok_or_else(|| Failure::Fault("the log has no head row".into()))
 }
 
@@ -129,7 +134,12 @@ async fn checkpoint(tx: &mut Tx, model: &ReadModel, lock: bool) -> Result<Option
 
 /// Writes what events after `from` up to `until` change in a read model's rows.
 pub(super) async fn step(
-    tx: &mut Tx, vault: &Vault, model: &ReadModel, from: u64, until: u64, target: Target,
+    tx: &mut Tx,
+    vault: &Vault,
+    model: &ReadModel,
+    from: u64,
+    until: u64,
+    target: Target,
 ) -> Result<(), Failure> {
     let streams: Vec<(Uuid,)> = tx
         .fetch(Ask::new(
@@ -177,7 +187,11 @@ pub(super) async fn purge(tx: &mut Tx, model: &ReadModel, stream: Uuid, target: 
     Ok(())
 }
 
-async fn keys(tx: &mut Tx, vault: &Vault, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, crate::vault::seal::SubjectKey>, Failure> {
+async fn keys(
+    tx: &mut Tx,
+    vault: &Vault,
+    subjects: Vec<Uuid>,
+) -> Result<HashMap<Uuid, crate::vault::seal::SubjectKey>, Failure> {
     let ask = Ask::<(Uuid, Vec<u8>)>::new(
         "SELECT subject, wrapped FROM vault_key WHERE subject IN [$1] AND wrapped IS NOT NULL",
         [Arg::Uuids(subjects)],

@@ -49,7 +49,14 @@ impl Inline {
     }
 
     /// Writes the rows of every live read model and moves its checkpoint from the old head to the new one.
-    pub async fn apply(&self, tx: &mut Tx, live: &[String], from: u64, to: u64, changed: &[Changed]) -> Result<(), ApplyError> {
+    pub async fn apply(
+        &self,
+        tx: &mut Tx,
+        live: &[String],
+        from: u64,
+        to: u64,
+        changed: &[Changed],
+    ) -> Result<(), ApplyError> {
         if from == to {
             return Ok(());
         }

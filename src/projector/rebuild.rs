@@ -100,7 +100,10 @@ const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_
 
 /// Rebuilds these read models together, in one reading of the log.
 pub async fn rebuild(
-    db: &Db, vault: &Vault, models: &[&'static ReadModel], mut progress: impl FnMut(Progress),
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    mut progress: impl FnMut(Progress),
 ) -> Result<(), RebuildError> {
     // Two at once would fill each other's tables.
     let Some(alone) = db.exclusive("rebuild", EXCLUSIVE).await? else { return Err(RebuildError::UnderWay) };
@@ -110,7 +113,10 @@ pub async fn rebuild(
 }
 
 async fn rebuild_alone(
-    db: &Db, vault: &Vault, models: &[&'static ReadModel], progress: &mut impl FnMut(Progress),
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    progress: &mut impl FnMut(Progress),
 ) -> Result<(), RebuildError> {
     let start = prepare(db, models).await?;
     let (events, rows) = fill(db, vault, models, start, progress).await?;
@@ -154,7 +160,11 @@ struct Pile {
 }
 
 async fn fill(
-    db: &Db, vault: &Vault, models: &[&'static ReadModel], start: u64, progress: &mut impl FnMut(Progress),
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    start: u64,
+    progress: &mut impl FnMut(Progress),
 ) -> Result<(u64, Vec<u64>), RebuildError> {
     let mut piles: Vec<Pile> = Vec::new();
     let mut written: Vec<u64> = vec![0; models.len()];
@@ -194,7 +204,8 @@ async fn fill(
         let (stream, folded, key) = match current.take() {
             Some(c) => c,
             None => {
-                let key = row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
+                let key =
+                    row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
                 (stored.stream, Folded::default(), key)
             }
         };
@@ -235,14 +246,20 @@ fn stored(row: &Narrow) -> Result<StoredEvent, Failure> {
     let fault = |what: &str| Failure::Fault(format!("the event at position {} has {what}", row.position));
     Ok(StoredEvent {
         position: row.position.unsigned_abs(),
-        stream: StreamId { category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?, id: row.stream },
+        stream: StreamId {
+            category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?,
+            id: row.stream,
+        },
         version: row.version.unsigned_abs(),
         event_id: row.event_id,
         type_name: row.type_name.clone(),
         account: row.account,
         about: None,
         meta: StoredMeta {
-            actor: Actor { kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?, id: row.actor },
+            actor: Actor {
+                kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?,
+                id: row.actor,
+            },
             on_behalf_of: None,
             origin: Origin::Api,
             command: Uuid::nil(),
@@ -258,7 +275,11 @@ fn stored(row: &Narrow) -> Result<StoredEvent, Failure> {
 
 /// Catches the new tables up until few events are to go; the position they are level with.
 async fn follow(
-    db: &Db, vault: &Vault, models: &[&'static ReadModel], start: u64, progress: &mut impl FnMut(Progress),
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    start: u64,
+    progress: &mut impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
     let mut level = start;
     loop {
@@ -281,7 +302,12 @@ async fn follow(
 
 /// Counts every table, and compares the rows of some streams with their folds.
 async fn verify(
-    db: &Db, vault: &Vault, models: &[&'static ReadModel], level: u64, written: &[u64], start: u64,
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    level: u64,
+    written: &[u64],
+    start: u64,
 ) -> Result<(), RebuildError> {
     let mut tx = db.begin().await?;
     if level == start {
@@ -292,7 +318,10 @@ async fn verify(
                 found += tx.fetch_optional(Ask::<(i64,)>::new(sql, [])).await?.map_or(0, |(n,)| n.unsigned_abs());
             }
             if found != *expected {
-                return Err(RebuildError::Verification(model.name.into(), format!("{found} rows, {expected} were made")));
+                return Err(RebuildError::Verification(
+                    model.name.into(),
+                    format!("{found} rows, {expected} were made"),
+                ));
             }
         }
     }
@@ -312,8 +341,9 @@ async fn verify(
         }
         if let Some((stream, folded, key)) = folds.last_mut() {
             let event = codec::decode(&stored, key.as_ref()).map_err(Failure::from)?;
-            *folded =
-                std::mem::take(folded).evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
+            *folded = std::mem::take(folded)
+                .evolve(&event, stored.fact())
+                .map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
         }
     }
     // Whose key was destroyed after that position: what their rows were made from can be read no more, and the swap purges them.

@@ -113,7 +113,13 @@ async fn one_byte_anywhere(db: &Db, engine: Engine, events: &[StoredEvent], roun
                 let changed = Damage::Changed { position: event.position };
                 // The last event's hash is also the head's.
                 let expected = if column.name == "hash" && event.position == events.len() as u64 { 2 } else { 1 };
-                assert!(report.damages.contains(&changed), "{} of {}: {:?}", column.name, event.position, report.damages);
+                assert!(
+                    report.damages.contains(&changed),
+                    "{} of {}: {:?}",
+                    column.name,
+                    event.position,
+                    report.damages
+                );
                 assert_eq!(report.damage_count, expected, "{:?}", report.damages);
             }
             columns.insert(column.name);
@@ -134,7 +140,11 @@ async fn any_removal(db: &Db, engine: Engine, events: &[StoredEvent], rounds: us
         let args = [(first as i64).into(), (last as i64).into()];
         tx.execute(Ask::new("DELETE FROM event WHERE position BETWEEN $1 AND $2", args)).await.unwrap();
         let report = found(&mut tx, &[]).await;
-        let expected = if last == end { Damage::Truncated { last: first - 1, recorded: end } } else { Damage::Removed { first, last } };
+        let expected = if last == end {
+            Damage::Truncated { last: first - 1, recorded: end }
+        } else {
+            Damage::Removed { first, last }
+        };
         assert_eq!(report.damages[0], expected);
         tx.rollback().await.unwrap();
     }
@@ -155,7 +165,11 @@ async fn any_swap(db: &Db, engine: Engine, events: &[StoredEvent], rounds: usize
         let report = found(&mut tx, &[]).await;
         let swapped = Damage::Swapped { first: a.min(b) as u64, second: a.max(b) as u64 };
         assert!(report.damages.contains(&swapped), "{a} and {b}: {:?}", report.damages);
-        assert!(!report.damages.iter().any(|d| matches!(d, Damage::Changed { .. })), "{a} and {b}: {:?}", report.damages);
+        assert!(
+            !report.damages.iter().any(|d| matches!(d, Damage::Changed { .. })),
+            "{a} and {b}: {:?}",
+            report.damages
+        );
         tx.rollback().await.unwrap();
     }
 }
@@ -181,7 +195,9 @@ async fn any_cut_with_a_head_to_match(db: &Db, engine: Engine, events: &[StoredE
 
 async fn move_head(tx: &mut Tx, last: &StoredEvent) {
     let sql = "UPDATE log_head SET position = $1, hash = $2, at = $3";
-    tx.execute(Ask::new(sql, [(last.position as i64).into(), last.hash.to_vec().into(), last.at.into()])).await.unwrap();
+    tx.execute(Ask::new(sql, [(last.position as i64).into(), last.hash.to_vec().into(), last.at.into()]))
+        .await
+        .unwrap();
 }
 
 /// One event is altered and the rest of the chain, and the head, are made to fit.
@@ -254,7 +270,10 @@ async fn a_log_that_is_being_written_is_whole(engine: Engine) {
         let mut n = 0;
         while Instant::now() < until {
             let input = crate::story::person(&format!("Dupont {n}"), None);
-            let contact = done(&service, &world.caller, Command::AddContact(world.account, ContactKind::Person, input)).await.contact.unwrap();
+            let contact = done(&service, &world.caller, Command::AddContact(world.account, ContactKind::Person, input))
+                .await
+                .contact
+                .unwrap();
             let patch = ContactPatch { fax: Some(Some("01".into())), ..ContactPatch::default() };
             done(&service, &world.caller, Command::EditContact(contact, patch)).await;
             n += 1;

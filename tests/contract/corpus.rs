@@ -73,7 +73,10 @@ fn stored(type_name: &str, example: &Example, key: &SubjectKey) -> StoredEvent {
 fn every_type_has_an_example() {
     let (corpus, types) = (corpus(), Event::types().collect::<BTreeSet<_>>());
     for name in &types {
-        assert!(corpus.get(*name).is_some_and(|examples| !examples.is_empty()), "tests/fixtures/events/{name}.json is missing");
+        assert!(
+            corpus.get(*name).is_some_and(|examples| !examples.is_empty()),
+            "tests/fixtures/events/{name}.json is missing"
+        );
     }
     assert!(types.len() >= 29);
 }

@@ -81,7 +81,9 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
     for filter in filters(world) {
         asked.ask("contacts::count", contacts::count(account, &filter, 10_000)).await;
         asked.ask("contacts::count", contacts::count(account, &filter, 3)).await;
-        for (order, descending) in [(contacts::Order::Name, false), (contacts::Order::Name, true), (contacts::Order::CreatedAt, false)] {
+        for (order, descending) in
+            [(contacts::Order::Name, false), (contacts::Order::Name, true), (contacts::Order::CreatedAt, false)]
+        {
             let mut beyond = None;
             for _ in 0..3 {
                 let seek = contacts::Seek { beyond: beyond.clone(), descending, limit: 4 };
@@ -99,8 +101,13 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
         let first = asked.ask("contacts::search", contacts::search(account, term, None, 5)).await;
         asked.ask("contacts::search", contacts::search(account, term, first.last(), 5)).await;
     }
-    let identities = [("Zoé", "Dupont"), ("Œuvre d’été", "ÉCOLE")].map(|(f, l)| contacts::identity(Some(f), Some(l), None, None));
-    let mut known = asked.db.fetch(Ask::<(i64,)>::new("SELECT identity FROM contacts_1 ORDER BY identity LIMIT 5", [])).await.unwrap();
+    let identities =
+        [("Zoé", "Dupont"), ("Œuvre d’été", "ÉCOLE")].map(|(f, l)| contacts::identity(Some(f), Some(l), None, None));
+    let mut known = asked
+        .db
+        .fetch(Ask::<(i64,)>::new("SELECT identity FROM contacts_1 ORDER BY identity LIMIT 5", []))
+        .await
+        .unwrap();
     known.extend(identities.map(|i| (i,)));
     let identities = known.into_iter().map(|(i,)| i).collect();
     asked.ask_in_any_order("contacts::by_identity", contacts::by_identity(account, identities)).await;
@@ -115,7 +122,8 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
         for archived in [None, Some(true), Some(false)] {
             asked.ask("products::count", products::count(account, &terms, archived, 100)).await;
             for descending in [false, true] {
-                let page = asked.ask("products::list", products::list(account, &terms, archived, None, descending, 2)).await;
+                let page =
+                    asked.ask("products::list", products::list(account, &terms, archived, None, descending, 2)).await;
                 let beyond = page.last().map(|row| (row.sort_key.as_str(), row.id));
                 asked.ask("products::list", products::list(account, &terms, archived, beyond, descending, 2)).await;
             }

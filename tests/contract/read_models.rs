@@ -5,10 +5,7 @@ use crate::{
     rows::assert_rows_are_the_log_s,
     story::{World, clock, done, steps},
 };
-use domain::{
-    contact::ContactPatch,
-    values::ContactKind,
-};
+use domain::{contact::ContactPatch, values::ContactKind};
 use projections::{ALL, Ask, contacts, stream_state};
 use proptest::{prelude::ProptestConfig, test_runner::TestRunner};
 use sesame::{
@@ -62,7 +59,12 @@ fn every_table_is_looked_at_here() {
 /// Inline in the append, caught up from nothing, caught up over what they missed, rebuilt: the same rows.
 fn any_way_makes_the_same_rows(engine: Engine, cases: u32) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() });
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 60,
+        ..ProptestConfig::default()
+    });
     let result = runner.run(&(steps(30..120), steps(10..60)), |(first, second)| {
         runtime.block_on(async {
             let (database, clock) = (Database::fresh(engine).await, clock());
@@ -203,7 +205,11 @@ async fn many_commands_of_two_processes_race_and_none_is_lost(engine: Engine) {
     let edits = (0..40).map(|n| {
         let service = if n % 2 == 0 { &one } else { &two };
         let mut patch = ContactPatch::default();
-        if n % 4 < 2 { patch.phone = Some(Some(format!("{n}"))) } else { patch.fax = Some(Some(format!("{n}"))) }
+        if n % 4 < 2 {
+            patch.phone = Some(Some(format!("{n}")))
+        } else {
+            patch.fax = Some(Some(format!("{n}")))
+        }
         service.app.execute(&world.caller, Request::from(Command::EditContact(contact, patch)))
     });
     let answers = futures::future::join_all(edits).await;
@@ -280,7 +286,8 @@ async fn a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) 
                 0 => Command::EraseContact(contact),
                 1 => Command::DeleteContact(contact),
                 _ => {
-                    let patch = ContactPatch { last_name: Some(Some(format!("Martin {n}"))), ..ContactPatch::default() };
+                    let patch =
+                        ContactPatch { last_name: Some(Some(format!("Martin {n}"))), ..ContactPatch::default() };
                     Command::EditContact(contact, patch)
                 }
             };
@@ -323,7 +330,8 @@ async fn two_rebuilds_at_once_do_not_mix(engine: Engine) {
         world.add(&service, &format!("Dupont {n}"), None).await;
     }
     let (other, vault) = opened(&database).await;
-    let (a, b) = futures::join!(rebuild(service.db(), service.vault(), ALL, |_| {}), rebuild(&other, &vault, ALL, |_| {}));
+    let (a, b) =
+        futures::join!(rebuild(service.db(), service.vault(), ALL, |_| {}), rebuild(&other, &vault, ALL, |_| {}));
     let under_way = |r: &Result<(), RebuildError>| matches!(r, Err(RebuildError::UnderWay));
     assert!(a.is_ok() || b.is_ok());
     assert!(a.is_ok() || under_way(&a), "{a:?}");

@@ -6,7 +6,8 @@ use domain::{
     account::{RenameAccount, SetPolicies},
     address::Address,
     contact::{
-        AdvanceAccess, ContactInput, ContactPatch, EditAccess, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode, SetOpening,
+        AdvanceAccess, ContactInput, ContactPatch, EditAccess, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode,
+        SetOpening,
     },
     product::{ModuleDraft, OrderEmail, RenameProduct, SetModules, SetOrderEmail},
     testing::{at, day},
@@ -14,7 +15,10 @@ use domain::{
 };
 use proptest::{collection::vec, prelude::*};
 use sesame::{
-    app::{Caller, Command, DeliveryAddress, Done, NewProduct, NewSubscription, NotDone, OpenAccount, Payment, Renewal, Request},
+    app::{
+        Caller, Command, DeliveryAddress, Done, NewProduct, NewSubscription, NotDone, OpenAccount, Payment, Renewal,
+        Request,
+    },
     clock::FixedClock,
     service::Service,
 };
@@ -90,7 +94,8 @@ impl World {
                     if let Some(id) = done.product.filter(|id| new(!self.products.contains(id), done.changed)) {
                         self.products.push(id);
                     }
-                    if let Some(id) = done.subscription.filter(|id| new(!self.subscriptions.contains(id), done.changed)) {
+                    if let Some(id) = done.subscription.filter(|id| new(!self.subscriptions.contains(id), done.changed))
+                    {
                         self.subscriptions.push(id);
                     }
                 }
@@ -105,7 +110,8 @@ impl World {
         let pick = |n: usize| (n < usize::MAX).then_some(n);
         let contact = || pick(one).and_then(|n| self.contacts.get(n % self.contacts.len().max(1)).copied());
         let product = || pick(other).and_then(|n| self.products.get(n % self.products.len().max(1)).copied());
-        let subscription = || pick(other).and_then(|n| self.subscriptions.get(n % self.subscriptions.len().max(1)).copied());
+        let subscription =
+            || pick(other).and_then(|n| self.subscriptions.get(n % self.subscriptions.len().max(1)).copied());
         let (text, date) = (word(value), date(value));
         Some(match what {
             0..=6 => Command::AddContact(self.account, kind(value), input(value, one)),
@@ -146,9 +152,10 @@ impl World {
             }
             26 => Command::SetAccessMode(contact()?, SetAccessMode { product: product()?, mode: mode(value) }),
             27 => Command::SetOpening(contact()?, SetOpening { product: product()?, opening: opening(value) }),
-            28 => {
-                Command::AdvanceAccess(contact()?, AdvanceAccess { product: product()?, by: 3, unit: PeriodUnit::Months })
-            }
+            28 => Command::AdvanceAccess(
+                contact()?,
+                AdvanceAccess { product: product()?, by: 3, unit: PeriodUnit::Months },
+            ),
             29 => Command::RemoveAccess(contact()?, RemoveAccess { product: product()? }),
             30..=32 => Command::StartSubscription(
                 contact()?,
@@ -161,7 +168,8 @@ impl World {
                 },
             ),
             33 => {
-                let renewal = Renewal { starts_on: None, ends_on: (value % 2 > 0).then(|| date + TimeDelta::days(400)) };
+                let renewal =
+                    Renewal { starts_on: None, ends_on: (value % 2 > 0).then(|| date + TimeDelta::days(400)) };
                 Command::RenewSubscription(subscription()?, renewal)
             }
             34 => match value % 3 {
@@ -171,7 +179,8 @@ impl World {
             },
             35 => {
                 let state = PaymentState::ALL[usize::from(value) % PaymentState::ALL.len()];
-                let payment = Payment { state, occurred_at: at("2026-03-01T08:00:00Z"), event_id: format!("pay-{value}") };
+                let payment =
+                    Payment { state, occurred_at: at("2026-03-01T08:00:00Z"), event_id: format!("pay-{value}") };
                 Command::RecordPayment(subscription()?, payment)
             }
             36..=37 => Command::AttachContact(subscription()?, contact()?),
@@ -224,22 +233,22 @@ fn email(value: u8) -> Option<String> {
 
 fn input(value: u8, one: usize) -> ContactInput {
     ContactInput {
-        first_name: (value % 2 > 0).then(|| word(value / 2).into()),
+        first_name: (!value.is_multiple_of(2)).then(|| word(value / 2).into()),
         last_name: Some(word(value).into()),
         company_name: (value % 4 > 2).then(|| word(value / 3).into()),
         email: email(value),
         phone: Some("01 23 45 67 89".into()),
         fax: None,
-        address: (value % 3 > 0).then(|| address(value)),
+        address: (!value.is_multiple_of(3)).then(|| address(value)),
         external_id: (value.is_multiple_of(4)).then(|| format!("C{}", one % 40)),
     }
 }
 
 fn patch(value: u8, one: usize) -> ContactPatch {
     ContactPatch {
-        last_name: (value % 2 > 0).then(|| Some(word(value).into())),
+        last_name: (!value.is_multiple_of(2)).then(|| Some(word(value).into())),
         first_name: (value.is_multiple_of(5)).then_some(None),
-        email: (value % 3 > 0).then(|| email(value / 3)),
+        email: (!value.is_multiple_of(3)).then(|| email(value / 3)),
         address: (value % 7 > 4).then(|| Some(address(value))),
         external_id: (value.is_multiple_of(6)).then(|| Some(format!("C{}", one % 40))),
         kind: (value.is_multiple_of(11)).then_some(ContactKind::Group),
@@ -249,7 +258,8 @@ fn patch(value: u8, one: usize) -> ContactPatch {
 
 fn modules(service: &Service, value: u8) -> Vec<ModuleDraft> {
     let fresh: Vec<ModuleId> = (0..value % 3).map(|_| service.app.fresh_module()).collect();
-    let draft = |(n, fresh)| ModuleDraft { id: None, fresh, name: format!("Module {n}"), opens_after_days: n as i64 * 7 };
+    let draft =
+        |(n, fresh)| ModuleDraft { id: None, fresh, name: format!("Module {n}"), opens_after_days: n as i64 * 7 };
     fresh.into_iter().enumerate().map(draft).collect()
 }
 

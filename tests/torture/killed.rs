@@ -94,7 +94,11 @@ async fn kill_again_and_again(engine: Engine, seed: u64) {
         let (mut attempted, mut acknowledged) = (BTreeSet::new(), BTreeSet::new());
         for round in first..first + ROUNDS / DATABASES {
             // From within the very start to well into the work.
-            let life = Duration::from_millis(if round % 5 == 0 { rng.random_range(5..200) } else { rng.random_range(150..900) });
+            let life = Duration::from_millis(if round % 5 == 0 {
+                rng.random_range(5..200)
+            } else {
+                rng.random_range(150..900)
+            });
             let url = database.url.clone();
             let told = tokio::task::spawn_blocking(move || live_and_die(&url, round, life)).await.unwrap();
             attempted.extend(told.0);

@@ -64,7 +64,8 @@ async fn follow(feed: Arc<dyn Feed>, page: usize, stop: Arc<AtomicBool>) -> Vec<
 /// What each reader saw, and what there is.
 async fn run(feed: Arc<dyn Feed>) -> (Vec<Vec<(u64, Uuid)>>, Vec<(u64, Uuid)>, usize) {
     let stop = Arc::new(AtomicBool::new(false));
-    let readers: Vec<_> = PAGES.into_iter().map(|page| tokio::spawn(follow(feed.clone(), page, stop.clone()))).collect();
+    let readers: Vec<_> =
+        PAGES.into_iter().map(|page| tokio::spawn(follow(feed.clone(), page, stop.clone()))).collect();
     let (until, failed) = (Instant::now() + LASTING, Arc::new(AtomicUsize::new(0)));
     let writers = (0..WRITERS).map(|writer| {
         let (feed, failed) = (feed.clone(), failed.clone());
@@ -195,12 +196,13 @@ impl Feed for Naive {
 
     fn read(&self, after: u64, limit: usize) -> BoxFuture<'_, Vec<(u64, Uuid)>> {
         Box::pin(async move {
-            let rows: Vec<(i64, Uuid)> = sqlx::query_as("SELECT id, event FROM naive WHERE id > $1 ORDER BY id LIMIT $2")
-                .bind(after as i64)
-                .bind(limit as i64)
-                .fetch_all(&self.pool)
-                .await
-                .unwrap();
+            let rows: Vec<(i64, Uuid)> =
+                sqlx::query_as("SELECT id, event FROM naive WHERE id > $1 ORDER BY id LIMIT $2")
+                    .bind(after as i64)
+                    .bind(limit as i64)
+                    .fetch_all(&self.pool)
+                    .await
+                    .unwrap();
             rows.into_iter().map(|(id, event)| (id.unsigned_abs(), event)).collect()
         })
     }

@@ -30,7 +30,8 @@ struct Proxy {
 impl Proxy {
     async fn to(server: String) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (port, next, cuts) = (listener.local_addr().unwrap().port(), Arc::new(AtomicU8::new(PASS)), Arc::new(AtomicUsize::new(0)));
+        let (port, next, cuts) =
+            (listener.local_addr().unwrap().port(), Arc::new(AtomicU8::new(PASS)), Arc::new(AtomicUsize::new(0)));
         let (order, count) = (next.clone(), cuts.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -60,7 +61,11 @@ async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
 }
 
 async fn questions(
-    mut from: OwnedReadHalf, mut to: OwnedWriteHalf, order: &AtomicU8, cuts: &AtomicUsize, answers: &tokio::task::JoinHandle<()>,
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    order: &AtomicU8,
+    cuts: &AtomicUsize,
+    answers: &tokio::task::JoinHandle<()>,
 ) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
@@ -108,7 +113,9 @@ async fn cut(order: u8) {
         }
         // The cut may have met a commit of another task than the sequencer's; then nothing was to be looked up.
         while proxy.next.load(Ordering::SeqCst) != PASS {
-            add(&service.app, account, &format!("r{round}more{}", proxy.cuts.load(Ordering::SeqCst)), false).await.unwrap();
+            add(&service.app, account, &format!("r{round}more{}", proxy.cuts.load(Ordering::SeqCst)), false)
+                .await
+                .unwrap();
         }
     }
     assert!(proxy.cuts.load(Ordering::SeqCst) >= 5);

@@ -4,7 +4,10 @@ use crate::log::{
     AppendRequest, Claim, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, StoredEvent, StoredMeta, Todo,
 };
 use domain::{Actor, ActorKind, Category, Origin, StreamId};
-use projections::{Arg, Ask, Row, Table, Type, table::{column, nullable}};
+use projections::{
+    Arg, Ask, Row, Table, Type,
+    table::{column, nullable},
+};
 use uuid::Uuid;
 
 /// The table of events, in the order of its columns. Its indexes are in the migrations.
@@ -38,7 +41,12 @@ pub const EVENT: Table = Table {
 
 pub(super) const UNIQUE_KEY: Table = Table {
     name: "unique_key",
-    columns: &[column("key", Type::Bytes), column("scope", Type::Text), nullable("account", Type::Uuid), column("owner", Type::Uuid)],
+    columns: &[
+        column("key", Type::Bytes),
+        column("scope", Type::Text),
+        nullable("account", Type::Uuid),
+        column("owner", Type::Uuid),
+    ],
     key: 1,
     stream: "",
     indexes: &[],
@@ -121,13 +129,19 @@ pub fn decode_row(row: EventRow) -> Result<StoredEvent, LogFailure> {
     let fault = |what: &str| LogFailure::Fault(format!("the event at position {} has {what}", row.position));
     Ok(StoredEvent {
         position: u64::try_from(row.position).map_err(|_| fault("a negative position"))?,
-        stream: StreamId { category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?, id: row.stream },
+        stream: StreamId {
+            category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?,
+            id: row.stream,
+        },
         version: u64::try_from(row.version).map_err(|_| fault("a negative version"))?,
         event_id: row.event_id,
         account: row.account,
         about: row.about,
         meta: StoredMeta {
-            actor: Actor { kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?, id: row.actor },
+            actor: Actor {
+                kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?,
+                id: row.actor,
+            },
             on_behalf_of: row.on_behalf_of,
             origin: Origin::parse(&row.origin).ok_or_else(|| fault("an unknown origin"))?,
             command: row.command,
@@ -178,7 +192,11 @@ pub(in crate::log) struct HeadRow {
 impl TryFrom<HeadRow> for Head {
     type Error = LogFailure;
     fn try_from(row: HeadRow) -> Result<Head, LogFailure> {
-        let hash = row.hash.as_slice().try_into().map_err(|_| LogFailure::Fault("the head's hash has another length".into()))?;
+        let hash = row
+            .hash
+            .as_slice()
+            .try_into()
+            .map_err(|_| LogFailure::Fault("the head's hash has another length".into()))?;
         Ok(Head { log_id: row.log_id, position: row.position.unsigned_abs(), hash, at: row.at })
     }
 }
@@ -199,7 +217,10 @@ pub(super) fn move_head(head: &Head) -> Ask<()> {
 }
 
 /// Versions of these streams as (stream, version, none), and read models level with the head as (none, none, `name@version`).
-pub(super) fn versions_and_checkpoints(streams: Vec<Uuid>, head: u64) -> Ask<(Option<Uuid>, Option<i64>, Option<String>)> {
+pub(super) fn versions_and_checkpoints(
+    streams: Vec<Uuid>,
+    head: u64,
+) -> Ask<(Option<Uuid>, Option<i64>, Option<String>)> {
     Ask::new(
         "SELECT list.s, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1) AS version, NULL AS model
          FROM [$1 AS s]
@@ -236,13 +257,19 @@ pub(super) struct AnswerRow {
 }
 
 pub(super) fn remembered(keys: Vec<Vec<u8>>) -> Ask<AnswerRow> {
-    Ask::new("SELECT account, key, fingerprint, result, position FROM idempotency WHERE key IN [$1]", [Arg::Bytess(keys)])
+    Ask::new(
+        "SELECT account, key, fingerprint, result, position FROM idempotency WHERE key IN [$1]",
+        [Arg::Bytess(keys)],
+    )
 }
 
 pub(super) fn answer(row: AnswerRow) -> Option<((Uuid, [u8; 32]), IdempotentAnswer)> {
     let key = row.key.try_into().ok()?;
     let fingerprint = row.fingerprint.try_into().ok()?;
-    Some(((row.account, key), IdempotentAnswer { fingerprint, result: row.result, position: row.position.unsigned_abs() }))
+    Some((
+        (row.account, key),
+        IdempotentAnswer { fingerprint, result: row.result, position: row.position.unsigned_abs() },
+    ))
 }
 
 pub(super) fn answer_row(i: &Idempotency, position: u64, at: i64) -> Row {
@@ -284,7 +311,10 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest) -> Row {
 /// and the erasure is noted for the cleaning of the engine's files and for restored backups.
 pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 4] {
     [
-        Ask::new("UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1", [subject.into(), at.into()]),
+        Ask::new(
+            "UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1",
+            [subject.into(), at.into()],
+        ),
         Ask::new("DELETE FROM unique_key WHERE owner = $1", [subject.into()]),
         Ask::new("DELETE FROM outbox WHERE subject = $1", [subject.into()]),
         Ask::new(

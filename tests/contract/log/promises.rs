@@ -40,7 +40,10 @@ async fn a_stale_version_is_a_race_and_leaves_no_trace(subject: &Subject) {
     assert!(is_race(subject.append(stale).await, a));
     assert!(is_race(subject.append(request(4).create(a)).await, a), "a stream begins once");
     let ahead = Arc::new(Folded { version: 9, ..Folded::clone(&state(&first, a)) });
-    assert!(is_race(subject.append(request(5).rename(a, &ahead, "Danse")).await, a), "a version that is yet to come is none");
+    assert!(
+        is_race(subject.append(request(5).rename(a, &ahead, "Danse")).await, a),
+        "a version that is yet to come is none"
+    );
     assert_eq!(subject.whole().await.len(), 2);
     assert_eq!(subject.log.holder(key(1)).await.unwrap(), None);
     assert_eq!(subject.log.remembered(account(), key(1)).await.unwrap(), None);

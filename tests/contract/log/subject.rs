@@ -11,8 +11,8 @@ use domain::{
 use sesame::{
     db::Db,
     log::{
-        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, SqlLog, StoredEvent,
-        Write, chain, codec,
+        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, SqlLog,
+        StoredEvent, Write, chain, codec,
     },
     projector::{create_missing, inline::Inline},
 };
