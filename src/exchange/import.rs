@@ -133,7 +133,7 @@ where
     let reading = options.reading;
     tokio::task::spawn_blocking(move || read(counted, &reading, &to_us));
 
-    let mut planner = Planner::new(app.reader(), account, today);
+    let mut planner = Planner::new(app.reader(), account, today).await?;
     let mut work = Work::new(app, caller.through(Door::Import), options.dry_run);
     let mut outcome = Ok(());
     while let Some(message) = work.beside(from_reader.recv(), ledger).await {

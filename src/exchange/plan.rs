@@ -63,6 +63,8 @@ pub(super) struct Planner<'a> {
     reader: &'a Reader,
     account: AccountId,
     today: NaiveDate,
+    /// The account had no contact before: there is nobody to look up. Who comes in by another door meanwhile is met when rows are carried out.
+    empty: bool,
     seen: Seen,
 }
 
@@ -95,8 +97,10 @@ struct Target {
 }
 
 impl<'a> Planner<'a> {
-    pub fn new(reader: &'a Reader, account: AccountId, today: NaiveDate) -> Planner<'a> {
-        Planner { reader, account, today, seen: Seen::default() }
+    pub async fn new(reader: &'a Reader, account: AccountId, today: NaiveDate) -> Result<Planner<'a>, Failure> {
+        let some = reader.db().fetch(contacts::count(account, &contacts::Filter::default(), 1)).await?;
+        let empty = some.iter().all(|(count,)| *count == 0);
+        Ok(Planner { reader, account, today, empty, seen: Seen::default() })
     }
 
     /// Plans rows that follow those planned before.
@@ -128,7 +132,7 @@ impl<'a> Planner<'a> {
     }
 
     async fn look_up(&self, rows: &[Judged], keys: &[Keys]) -> Result<Found, Failure> {
-        let asked = keys.iter().flat_map(|keys| keys.id.into_iter().chain(keys.email)).collect();
+        let asked = keys.iter().filter(|_| !self.empty).flat_map(|keys| keys.id.into_iter().chain(keys.email)).collect();
         let holders = self.reader.holders(asked).await?;
         let said = || rows.iter().zip(keys).filter_map(|(row, keys)| row.said.as_ref().ok().map(|said| (said, keys)));
         let held = |keys: &Keys| keys.id.into_iter().chain(keys.email).any(|key| holders.contains_key(&key));
@@ -148,8 +152,13 @@ impl<'a> Planner<'a> {
         identities.sort_unstable();
         identities.dedup();
         let mut alike: BTreeMap<i64, Vec<Uuid>> = identities.iter().map(|identity| (*identity, Vec::new())).collect();
-        if !identities.is_empty() {
-            for (identity, id) in self.reader.db().fetch(contacts::by_identity(self.account, identities)).await? {
+        if self.empty || identities.is_empty() {
+            return Ok(alike);
+        }
+        let known = self.reader.db().fetch(contacts::count_by_identity(self.account, identities)).await?;
+        let known: Vec<i64> = known.into_iter().filter(|(_, contacts)| *contacts > 0).map(|(identity, _)| identity).collect();
+        if !known.is_empty() {
+            for (identity, id) in self.reader.db().fetch(contacts::by_identity(self.account, known)).await? {
                 alike.entry(identity).or_default().push(id);
             }
         }
