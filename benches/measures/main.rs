@@ -4,10 +4,15 @@
 //! PostgreSQL measures need `BENCH_POSTGRES_URL` (a cluster where databases can be made); `benches/run` starts one.
 
 mod commands;
+mod files;
+mod growth;
 mod history;
+mod http;
 mod memory;
 mod place;
 mod rebuild;
+mod start;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -17,23 +22,49 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Measured = Result<(), Box<dyn std::error::Error>>;
 
+/// The measures in the order of their names.
+const MEASURES: [(&str, fn(&tokio::runtime::Runtime) -> Measured); 12] = [
+    ("p1", commands::p1),
+    ("p1s", commands::p1s),
+    ("p2", http::p2),
+    ("p2l", http::p2l),
+    ("p3h", http::p3h),
+    ("p4", rebuild::p4),
+    ("p5", files::p5),
+    ("p5c", files::p5c),
+    ("p6", files::p6),
+    ("p7", growth::p7),
+    ("p8", start::p8),
+    ("p9", growth::p9),
+];
+
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [child, url, ..] = &arguments[..]
+        && child == start::CHILD
+    {
+        return done("start", start::child(url));
+    }
+    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with("--")).collect();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(e) => {
-            eprintln!("cannot start: {e}");
-            return ExitCode::FAILURE;
-        }
+        Err(e) => return done("runtime", Err(e.into())),
     };
     let mut code = ExitCode::SUCCESS;
-    for (name, run) in [("p1", commands::p1 as fn(&tokio::runtime::Runtime) -> Measured), ("p1s", commands::p1s), ("p4", rebuild::p4)] {
-        if (wanted.is_empty() || wanted.iter().any(|w| w == name))
-            && let Err(e) = run(&runtime)
-        {
-            eprintln!("{name}: {e}");
+    for (name, run) in MEASURES {
+        if (wanted.is_empty() || wanted.iter().any(|w| *w == name)) && done(name, run(&runtime)) == ExitCode::FAILURE {
             code = ExitCode::FAILURE;
         }
     }
     code
+}
+
+fn done(name: &str, measured: Measured) -> ExitCode {
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{name}: {e}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -38,9 +38,14 @@ pub async fn postgres(name: &str) -> Anyhow<Option<Place>> {
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
     let url = format!("{}/{name}", base.rsplit_once('/').map_or(base.as_str(), |(server, _)| server));
-    let options = Options { url: url.clone(), connections: 10, create: true };
+    Ok(Some(open(&url).await?))
+}
+
+/// A service on a database that is there.
+pub async fn open(url: &str) -> Anyhow<Place> {
+    let options = Options { url: url.to_owned(), connections: 10, create: true };
     let service = Service::start(&options, keys()?, Arc::new(SystemClock)).await?;
-    Ok(Some(Place { service, url, _folder: None }))
+    Ok(Place { service, url: url.to_owned(), _folder: None })
 }
 
 /// The middle of the values.
@@ -65,4 +70,12 @@ pub async fn analyze(place: &Place, table: &'static str) -> Anyhow<()> {
     let mut tx = place.service.db().begin().await?;
     tx.run_script(format!("ANALYZE {table}")).await?;
     Ok(tx.commit().await?)
+}
+
+/// The line of a measure: ours beside the reference, and the ratio where more is better.
+pub fn line(name: &str, ours: f64, unit: &str, reference: Option<f64>) -> String {
+    match reference {
+        Some(reference) => format!("{name}: ours = {ours:.0}{unit}, reference = {reference:.0}{unit}, ratio = {:.2}", ours / reference),
+        None => format!("{name}: ours = {ours:.0}{unit}, reference = not run, ratio = –"),
+    }
 }

@@ -41,7 +41,7 @@ pub fn p4(runtime: &Runtime) -> Measured {
 }
 
 /// The sample's accounts, contacts and subscriptions, and copies of them up to the size.
-async fn long_log(place: &Place) -> Anyhow<u64> {
+pub async fn long_log(place: &Place) -> Anyhow<u64> {
     let started = Instant::now();
     let sample = sesame::demo::fill(&place.service, scaled(SAMPLE).min(SAMPLE), 7, |_| {}).await?;
     println!("P4 setup: {:.0} sample commands/s", sample.commands as f64 / started.elapsed().as_secs_f64());
