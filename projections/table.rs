@@ -127,7 +127,13 @@ impl PartialOrd for Key {
 impl ReadModel {
     /// Adds what must be written so that the rows of `before` become those of `after` (the same stream). Without `before`, rows that
     /// are there but no longer made are not known here: [`Changes`] then only writes, and the caller clears the stream first.
-    pub fn change(&self, stream: StreamId, before: Option<&domain::Folded>, after: &domain::Folded, changes: &mut Changes) {
+    pub fn change(
+        &self,
+        stream: StreamId,
+        before: Option<&domain::Folded>,
+        after: &domain::Folded,
+        changes: &mut Changes,
+    ) {
         changes.tables.resize_with(self.tables.len(), BTreeMap::new);
         let new = (self.project)(Source { stream, folded: after });
         let mut old: BTreeMap<(usize, Key), Row> = BTreeMap::new();

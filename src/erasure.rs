@@ -12,7 +12,8 @@ const KEPT_TABLES: &[&str] = &["vault_key", "unique_key", "outbox", "idempotency
 
 /// Erasures whose cleaning is still to do.
 pub async fn pending(db: &Db) -> Result<u64, Failure> {
-    let row = db.fetch_optional(Ask::<(i64,)>::new("SELECT COUNT(*) FROM erasure WHERE cleaned_at IS NULL", [])).await?;
+    let row =
+        db.fetch_optional(Ask::<(i64,)>::new("SELECT COUNT(*) FROM erasure WHERE cleaned_at IS NULL", [])).await?;
     Ok(row.map_or(0, |(n,)| n.unsigned_abs()))
 }
 

@@ -45,7 +45,11 @@ fn none(found: Vec<String>) {
 
 #[test]
 fn only_db_names_a_driver() {
-    none(naming("src", &["SqlitePool", "PgPool", "SqliteConnection", "PgConnection", "sqlx::sqlite", "sqlx::postgres"], &["src/db/"]));
+    none(naming(
+        "src",
+        &["SqlitePool", "PgPool", "SqliteConnection", "PgConnection", "sqlx::sqlite", "sqlx::postgres"],
+        &["src/db/"],
+    ));
     none(naming("projections", &["SqlitePool", "PgPool", "sqlx::sqlite", "sqlx::postgres"], &[]));
 }
 
@@ -64,7 +68,11 @@ fn the_rules_know_no_runtime_and_no_database() {
 
 #[test]
 fn doors_name_neither_sql_nor_the_inside_of_the_log() {
-    none(naming("src/graphql", &["sqlx", "log::sql", "log::admission", "crate::web", "crate::http"], &["src/graphql/endpoint"]));
+    none(naming(
+        "src/graphql",
+        &["sqlx", "log::sql", "log::admission", "crate::web", "crate::http"],
+        &["src/graphql/endpoint"],
+    ));
     none(naming("src/web", &["sqlx", "crate::log", "crate::graphql"], &[]));
 }
 

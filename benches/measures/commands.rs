@@ -22,19 +22,40 @@ pub async fn run(app: &App, caller: &Caller, command: Command) -> Anyhow<Done> {
 }
 
 /// An account with contacts and products.
-pub async fn account(app: &App, contacts: usize, products: usize) -> Anyhow<(AccountId, Vec<ContactId>, Vec<ProductId>)> {
+pub async fn account(
+    app: &App,
+    contacts: usize,
+    products: usize,
+) -> Anyhow<(AccountId, Vec<ContactId>, Vec<ProductId>)> {
     let open = OpenAccount { company_name: "Mesures".into(), locale: None, time_zone: None };
     let account = run(app, &Caller::operator(None), Command::OpenAccount(open)).await?.account.ok_or("no account")?;
     let caller = Caller::operator(Some(account));
     let mut made = Vec::new();
     for n in 0..products {
-        let new = NewProduct { name: format!("Produit {n}"), delivered: false, drip_clock: DripClock::CalendarDays, modules: vec![], order_email: None };
+        let new = NewProduct {
+            name: format!("Produit {n}"),
+            delivered: false,
+            drip_clock: DripClock::CalendarDays,
+            modules: vec![],
+            order_email: None,
+        };
         made.push(run(app, &caller, Command::CreateProduct(account, new)).await?.product.ok_or("no product")?);
     }
     let ids = futures::stream::iter(0..contacts)
         .map(|n| {
-            let input = ContactInput { last_name: Some(format!("Nom{n}")), email: Some(format!("c{n}@exemple.fr")), ..ContactInput::default() };
-            async move { Ok::<_, Box<dyn std::error::Error>>(run(app, &caller, Command::AddContact(account, ContactKind::Person, input)).await?.contact.ok_or("no contact")?) }
+            let input = ContactInput {
+                last_name: Some(format!("Nom{n}")),
+                email: Some(format!("c{n}@exemple.fr")),
+                ..ContactInput::default()
+            };
+            async move {
+                Ok::<_, Box<dyn std::error::Error>>(
+                    run(app, &caller, Command::AddContact(account, ContactKind::Person, input))
+                        .await?
+                        .contact
+                        .ok_or("no contact")?,
+                )
+            }
         })
         .buffer_unordered(256)
         .try_collect()
@@ -43,7 +64,13 @@ pub async fn account(app: &App, contacts: usize, products: usize) -> Anyhow<(Acc
 }
 
 /// Grants a second with so many in flight: one product to every contact, a round a product.
-async fn grants(place: &Place, in_flight: usize, account: AccountId, contacts: &[ContactId], products: &[ProductId]) -> Anyhow<f64> {
+async fn grants(
+    place: &Place,
+    in_flight: usize,
+    account: AccountId,
+    contacts: &[ContactId],
+    products: &[ProductId],
+) -> Anyhow<f64> {
     let caller = Caller::operator(Some(account));
     let mut rates = Vec::new();
     for product in products {
@@ -52,8 +79,19 @@ async fn grants(place: &Place, in_flight: usize, account: AccountId, contacts: &
         // On tasks of their own, as requests are.
         futures::stream::iter(contacts.iter().copied())
             .map(|contact| {
-                let (app, rule) = (app.clone(), GrantAccess { product: *product, mode: None, opening: None, ordered_on: None, send_order_email: false });
-                tokio::spawn(async move { app.execute(&caller, Request::from(Command::GrantAccess(contact, rule))).await.map(|_| ()) })
+                let (app, rule) = (
+                    app.clone(),
+                    GrantAccess {
+                        product: *product,
+                        mode: None,
+                        opening: None,
+                        ordered_on: None,
+                        send_order_email: false,
+                    },
+                );
+                tokio::spawn(async move {
+                    app.execute(&caller, Request::from(Command::GrantAccess(contact, rule))).await.map(|_| ())
+                })
             })
             .buffer_unordered(in_flight)
             .map_err(Box::<dyn std::error::Error>::from)
@@ -66,7 +104,9 @@ async fn grants(place: &Place, in_flight: usize, account: AccountId, contacts: &
 
 pub fn p1(runtime: &Runtime) -> Measured {
     runtime.block_on(async {
-        let Some(place) = place::postgres("bench_p1").await? else { return Err("BENCH_POSTGRES_URL is not set".into()) };
+        let Some(place) = place::postgres("bench_p1").await? else {
+            return Err("BENCH_POSTGRES_URL is not set".into());
+        };
         report("P1", &place).await
     })
 }

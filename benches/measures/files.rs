@@ -1,8 +1,9 @@
 //! P5: subscribers to Excel. P5c: to CSV. P6: a client file in. Beside the library, `COPY TO` and `COPY FROM`.
 
 use crate::{
-    Measured, memory,
+    Measured,
     commands::account,
+    memory,
     place::{self, Anyhow, Place, median, scaled},
 };
 use domain::AccountId;
@@ -53,7 +54,8 @@ async fn export(place: &Place, account: AccountId, format: Format) -> Anyhow<(f6
     let file = BufWriter::new(File::create(&path)?);
     let before = memory::reset_peak().unwrap_or(0);
     let started = Instant::now();
-    export_subscribers(&place.service.app, &Caller::operator(Some(account)), account, format, Lang::Fr, file, |_| {}).await?;
+    export_subscribers(&place.service.app, &Caller::operator(Some(account)), account, format, Lang::Fr, file, |_| {})
+        .await?;
     let took = started.elapsed().as_secs_f64();
     std::fs::remove_file(path)?;
     Ok((took, memory::peak().unwrap_or(0).saturating_sub(before)))
@@ -83,7 +85,8 @@ fn workbook(rows: u64) -> Anyhow<f64> {
     let started = Instant::now();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet_with_constant_memory()?;
-    for (column, text) in (0..).zip(["ID", "Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse"]) {
+    for (column, text) in (0..).zip(["ID", "Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse"])
+    {
         sheet.write_string(0, column, text)?;
     }
     for n in 1..=rows.min(1_048_575) {
@@ -137,7 +140,9 @@ async fn copy_out(url: &str) -> Anyhow<f64> {
     let mut file = BufWriter::new(File::create(&path)?);
     let started = Instant::now();
     let columns = "external_id, company_name, last_name, first_name, email, phone, fax, address";
-    let sql = format!("COPY (SELECT {columns} FROM subscribers_1 ORDER BY sort_key, contact) TO STDOUT (FORMAT csv, DELIMITER ';')");
+    let sql = format!(
+        "COPY (SELECT {columns} FROM subscribers_1 ORDER BY sort_key, contact) TO STDOUT (FORMAT csv, DELIMITER ';')"
+    );
     let mut rows = pool.copy_out_raw(&sql).await?;
     while let Some(bytes) = rows.try_next().await? {
         file.write_all(&bytes)?;

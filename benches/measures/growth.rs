@@ -6,7 +6,11 @@ use crate::{
     place::{self, Anyhow, line, median, scaled},
     wire::{Connection, Served, graphql, latency, serve},
 };
-use domain::{AccountId, ContactId, contact::{GrantAccess, SetAccessMode}, values::AccessMode};
+use domain::{
+    AccountId, ContactId,
+    contact::{GrantAccess, SetAccessMode},
+    values::AccessMode,
+};
 use projections::Ask;
 use serde_json::json;
 use sesame::app::{Caller, Command};
@@ -49,17 +53,20 @@ async fn with_contacts(name: &str, contacts: u64) -> Anyhow<(Served, AccountId, 
     for table in ["VACUUM ANALYZE contacts_1", "VACUUM ANALYZE contact_words_1", "VACUUM ANALYZE stream_state_1"] {
         place.service.db().maintain(table).await?;
     }
-    let spread = Ask::<(Uuid,)>::new("SELECT id FROM contacts_1 WHERE sort_key > $1 ORDER BY sort_key LIMIT 400", ["7".into()]);
+    let spread =
+        Ask::<(Uuid,)>::new("SELECT id FROM contacts_1 WHERE sort_key > $1 ORDER BY sort_key LIMIT 400", ["7".into()]);
     let ids = place.service.db().fetch(spread).await?.into_iter().map(|(id,)| id).collect();
     Ok((serve(place, account).await?, account, ids))
 }
 
 /// Middle milliseconds of sheet, list page and search.
 async fn ask_all(served: &Served, account: AccountId, ids: &[Uuid]) -> Anyhow<[f64; 3]> {
-    let sheets: Vec<_> = ids.iter().map(|id| graphql(served, SHEET, &json!({ "id": ContactId(*id).to_string() }))).collect();
+    let sheets: Vec<_> =
+        ids.iter().map(|id| graphql(served, SHEET, &json!({ "id": ContactId(*id).to_string() }))).collect();
     let pages = vec![graphql(served, LIST, &json!({ "a": account.to_string() })); ASKED];
-    let searches: Vec<_> =
-        (0..ASKED).map(|n| graphql(served, SEARCH, &json!({ "a": account.to_string(), "term": format!("{:04x}", n * 163) }))).collect();
+    let searches: Vec<_> = (0..ASKED)
+        .map(|n| graphql(served, SEARCH, &json!({ "a": account.to_string(), "term": format!("{:04x}", n * 163) })))
+        .collect();
     let mut all = [Vec::new(), Vec::new(), Vec::new()];
     for round in 0..=5 {
         for (took, asked) in all.iter_mut().zip([&sheets, &pages, &searches]) {

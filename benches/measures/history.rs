@@ -5,12 +5,21 @@
 
 use crate::place::Anyhow;
 use domain::{Category, StreamId};
-use projections::{Arg, Ask, Row, Table, Type, table::{column, nullable}};
+use projections::{
+    Arg, Ask, Row, Table, Type,
+    table::{column, nullable},
+};
 use sesame::{
     db::Db,
-    log::{EventLog, StoredEvent, chain, sql::{EVENT, encode_row}},
+    log::{
+        EventLog, StoredEvent, chain,
+        sql::{EVENT, encode_row},
+    },
     service::Service,
-    vault::{seal::{SealContext, SubjectKey, seal}, store::Vault},
+    vault::{
+        seal::{SealContext, SubjectKey, seal},
+        store::Vault,
+    },
 };
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -58,7 +67,8 @@ async fn patterns(service: &Service) -> Anyhow<Vec<Pattern>> {
             patterns.push(Pattern { event, ids: Vec::new(), private });
         }
     }
-    let streams: HashMap<Uuid, Category> = patterns.iter().map(|p| (p.event.stream.id, p.event.stream.category)).collect();
+    let streams: HashMap<Uuid, Category> =
+        patterns.iter().map(|p| (p.event.stream.id, p.event.stream.category)).collect();
     for pattern in &mut patterns {
         let text = std::str::from_utf8(&pattern.event.data)?;
         for (start, _) in text.match_indices('"') {
@@ -93,7 +103,11 @@ pub async fn lengthen(service: &Service, events: u64) -> Anyhow<u64> {
 }
 
 fn make(
-    pattern: &Pattern, copy: u64, head: &mut sesame::log::Head, keys: &mut HashMap<Uuid, (Arc<SubjectKey>, Vec<u8>)>, vault: &Vault,
+    pattern: &Pattern,
+    copy: u64,
+    head: &mut sesame::log::Head,
+    keys: &mut HashMap<Uuid, (Arc<SubjectKey>, Vec<u8>)>,
+    vault: &Vault,
     key_rows: &mut Vec<Row>,
 ) -> Anyhow<StoredEvent> {
     let mut event = pattern.event.clone();

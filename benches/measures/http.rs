@@ -21,13 +21,18 @@ use uuid::Uuid;
 
 const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 5;
-const GRANT: &str = "mutation($input: GrantAccessInput!) { grantAccess(input: $input) { access { id } userErrors { code } position } }";
+const GRANT: &str =
+    "mutation($input: GrantAccessInput!) { grantAccess(input: $input) { access { id } userErrors { code } position } }";
 const SHEET: &str = "query($id: ID!) { contact(id: $id) { id firstName lastName companyName email phone \
                      accesses { mode grantedAt product { name } } subscriptions { type } } }";
 
 fn grants(served: &Served, contacts: &[ContactId], product: ProductId) -> Vec<Vec<u8>> {
     let grant = |contact: &ContactId| {
-        graphql(served, GRANT, &json!({ "input": { "contactId": contact.to_string(), "productId": product.to_string() } }))
+        graphql(
+            served,
+            GRANT,
+            &json!({ "input": { "contactId": contact.to_string(), "productId": product.to_string() } }),
+        )
     };
     contacts.iter().map(grant).collect()
 }
@@ -42,7 +47,15 @@ pub fn p2(runtime: &Runtime) -> Measured {
         for product in products {
             rates.push(drive(&served.address, CONNECTIONS, Arc::new(grants(&served, &contacts, product))).await?);
         }
-        println!("{}", line(&format!("P2 ({CONNECTIONS} connections, {people} contacts)"), median(rates), "/s", reference("CQRS_ES_APPENDS")));
+        println!(
+            "{}",
+            line(
+                &format!("P2 ({CONNECTIONS} connections, {people} contacts)"),
+                median(rates),
+                "/s",
+                reference("CQRS_ES_APPENDS")
+            )
+        );
         Ok(())
     })
 }
@@ -67,11 +80,20 @@ pub fn p2l(runtime: &Runtime) -> Measured {
 fn two_inserts() -> Anyhow<f64> {
     let url = std::env::var("BENCH_POSTGRES_URL")?;
     let script = std::env::temp_dir().join("sesame-bench-two-inserts.sql");
-    std::fs::write(&script, "INSERT INTO bench_two (a) VALUES (repeat('x', 200));\nINSERT INTO bench_two (a) VALUES (repeat('y', 200));\n")?;
+    std::fs::write(
+        &script,
+        "INSERT INTO bench_two (a) VALUES (repeat('x', 200));\nINSERT INTO bench_two (a) VALUES (repeat('y', 200));\n",
+    )?;
     let table = "CREATE TABLE IF NOT EXISTS bench_two (id BIGSERIAL PRIMARY KEY, a TEXT)";
-    let psql = std::process::Command::new("psql").args([&url, "-q", "-c", "SET client_min_messages = error", "-c", table]).status()?;
+    let psql = std::process::Command::new("psql")
+        .args([&url, "-q", "-c", "SET client_min_messages = error", "-c", table])
+        .status()?;
     let pgbench = std::env::var("PGBENCH").unwrap_or_else(|_| "pgbench".into());
-    let out = std::process::Command::new(pgbench).args(["-n", "-M", "prepared", "-c", "1", "-t", "400", "-f"]).arg(&script).arg(&url).output()?;
+    let out = std::process::Command::new(pgbench)
+        .args(["-n", "-M", "prepared", "-c", "1", "-t", "400", "-f"])
+        .arg(&script)
+        .arg(&url)
+        .output()?;
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let average = text.lines().find_map(|l| l.strip_prefix("latency average = ")).and_then(|l| l.split(' ').next());
     match average {
@@ -87,12 +109,23 @@ pub fn p3h(runtime: &Runtime) -> Measured {
         let people = scaled(10_000).max(1_000);
         let sample = sesame::demo::fill(&place.service, people, 3, |_| {}).await?;
         let served = serve(place, sample.account).await?;
-        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(10).test_before_acquire(false).connect(&url).await?;
-        let (by_hand, _serving) = wire::listen(Router::new().route("/contacts/{id}", get(sheet)).with_state(pool)).await?;
-        let contacts: Vec<(Uuid,)> = served.service.db().fetch(projections::Ask::new("SELECT id FROM contacts_1 ORDER BY id LIMIT 20000", [])).await?;
+        let pool =
+            sqlx::postgres::PgPoolOptions::new().max_connections(10).test_before_acquire(false).connect(&url).await?;
+        let (by_hand, _serving) =
+            wire::listen(Router::new().route("/contacts/{id}", get(sheet)).with_state(pool)).await?;
+        let contacts: Vec<(Uuid,)> = served
+            .service
+            .db()
+            .fetch(projections::Ask::new("SELECT id FROM contacts_1 ORDER BY id LIMIT 20000", []))
+            .await?;
         let ask = |(id,): &(Uuid,)| graphql(&served, SHEET, &json!({ "id": ContactId(*id).to_string() }));
         let ours_asked = Arc::new(contacts.iter().map(ask).collect::<Vec<_>>());
-        let theirs_asked = Arc::new(contacts.iter().map(|(id,)| format!("GET /contacts/{id} HTTP/1.1\r\nhost: bench\r\n\r\n").into_bytes()).collect::<Vec<_>>());
+        let theirs_asked = Arc::new(
+            contacts
+                .iter()
+                .map(|(id,)| format!("GET /contacts/{id} HTTP/1.1\r\nhost: bench\r\n\r\n").into_bytes())
+                .collect::<Vec<_>>(),
+        );
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..=ROUNDS {
             ours.push(drive(&served.address, CONNECTIONS, ours_asked.clone()).await?);
@@ -109,7 +142,10 @@ type States = HashMap<Uuid, Folded>;
 
 async fn states(pool: &sqlx::PgPool, ids: Vec<Uuid>) -> Anyhow<States> {
     let rows: Vec<(Uuid, i64, Vec<u8>)> =
-        sqlx::query_as("SELECT stream, version, state FROM stream_state_1 WHERE stream = ANY($1)").bind(ids).fetch_all(pool).await?;
+        sqlx::query_as("SELECT stream, version, state FROM stream_state_1 WHERE stream = ANY($1)")
+            .bind(ids)
+            .fetch_all(pool)
+            .await?;
     rows.into_iter().map(|(id, version, state)| Ok((id, stream_state::decode(version, &state)?.state))).collect()
 }
 
@@ -118,7 +154,9 @@ async fn sheet(State(pool): State<sqlx::PgPool>, Path(id): Path<Uuid>) -> Result
     let failed = |_| StatusCode::INTERNAL_SERVER_ERROR;
     let read = states(&pool, vec![id]).await.map_err(failed)?;
     let contact = read.get(&id).and_then(Folded::contact).ok_or(StatusCode::NOT_FOUND)?;
-    let named = std::iter::once(contact.account.0).chain(contact.accesses.keys().map(|p| p.0)).chain(contact.attached().map(|a| a.subscription.0));
+    let named = std::iter::once(contact.account.0)
+        .chain(contact.accesses.keys().map(|p| p.0))
+        .chain(contact.attached().map(|a| a.subscription.0));
     let family = states(&pool, named.collect()).await.map_err(failed)?;
     let accesses: Vec<Value> = contact
         .accesses

@@ -1,11 +1,6 @@
 //! Databases to measure in, and medians.
 
-use sesame::{
-    clock::SystemClock,
-    db::Options,
-    service::Service,
-    vault::master::MasterKeys,
-};
+use sesame::{clock::SystemClock, db::Options, service::Service, vault::master::MasterKeys};
 use std::sync::Arc;
 
 pub type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
@@ -35,7 +30,9 @@ pub async fn postgres(name: &str) -> Anyhow<Option<Place>> {
     use sqlx::Connection;
     let Ok(base) = std::env::var("BENCH_POSTGRES_URL") else { return Ok(None) };
     let mut admin = sqlx::PgConnection::connect(&base).await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+        .execute(&mut admin)
+        .await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
     let url = format!("{}/{name}", base.rsplit_once('/').map_or(base.as_str(), |(server, _)| server));
     Ok(Some(open(&url).await?))
@@ -75,7 +72,9 @@ pub async fn analyze(place: &Place, table: &'static str) -> Anyhow<()> {
 /// The line of a measure: ours beside the reference, and the ratio where more is better.
 pub fn line(name: &str, ours: f64, unit: &str, reference: Option<f64>) -> String {
     match reference {
-        Some(reference) => format!("{name}: ours = {ours:.0}{unit}, reference = {reference:.0}{unit}, ratio = {:.2}", ours / reference),
+        Some(reference) => {
+            format!("{name}: ours = {ours:.0}{unit}, reference = {reference:.0}{unit}, ratio = {:.2}", ours / reference)
+        }
         None => format!("{name}: ours = {ours:.0}{unit}, reference = not run, ratio = –"),
     }
 }

@@ -7,7 +7,10 @@ use crate::{
 use domain::Event;
 use futures::TryStreamExt;
 use projections::Ask;
-use sesame::log::{codec, sql::{EventRow, READ_ALL, decode_row}};
+use sesame::log::{
+    codec,
+    sql::{EventRow, READ_ALL, decode_row},
+};
 use std::time::Instant;
 use tokio::runtime::Runtime;
 

@@ -26,7 +26,11 @@ pub fn p8(runtime: &Runtime) -> Measured {
     })?;
     let (mut took, mut held) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut child = Command::new(std::env::current_exe()?).args([CHILD, &url]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .args([CHILD, &url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         // Idle for a while, as its background tasks go round.
@@ -37,7 +41,11 @@ pub fn p8(runtime: &Runtime) -> Measured {
         child.wait()?;
         took.push(line.trim().parse::<f64>()?);
     }
-    println!("P8 ({events} events): ours = {:.0} ms from start to ready (goal ≤ 300), {:.0} MB when idle (goal ≤ 60)", median(took), median(held));
+    println!(
+        "P8 ({events} events): ours = {:.0} ms from start to ready (goal ≤ 300), {:.0} MB when idle (goal ≤ 60)",
+        median(took),
+        median(held)
+    );
     Ok(())
 }
 

@@ -30,7 +30,8 @@ impl Drop for Served {
 pub async fn serve(place: Place, account: AccountId) -> Anyhow<Served> {
     let service = Arc::new(place.service);
     let clock = service.app.clock();
-    let token = service.app.vault().create_token(clock.id(), Some(account), "bench", clock.now().timestamp_micros()).await?;
+    let token =
+        service.app.vault().create_token(clock.id(), Some(account), "bench", clock.now().timestamp_micros()).await?;
     let doors = Doors { graphiql: false, files: Default::default(), shutdown: Duration::from_secs(5) };
     let routes = router(service.clone(), &doors, Draining::default());
     let (address, serving) = listen(routes).await?;
@@ -77,7 +78,8 @@ impl Connection {
                 if !text.starts_with("http/1.1 200") {
                     return Err(text.into());
                 }
-                let given = text.lines().find_map(|l| l.strip_prefix("content-length:")).ok_or("an answer without a length")?;
+                let given =
+                    text.lines().find_map(|l| l.strip_prefix("content-length:")).ok_or("an answer without a length")?;
                 length = given.trim().parse::<usize>()?;
                 head = Some(end + 4);
             }

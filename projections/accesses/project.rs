@@ -11,7 +11,16 @@ pub(super) fn project(source: Source<'_>) -> Rows {
     let granted = contact.accesses.iter().filter(|(_, access)| access.is_granted());
     granted
         .map(|(product, access)| {
-            (0, vec![source.stream.id.into(), product.0.into(), contact.account.0.into(), access.mode().as_str().into(), key.as_str().into()])
+            (
+                0,
+                vec![
+                    source.stream.id.into(),
+                    product.0.into(),
+                    contact.account.0.into(),
+                    access.mode().as_str().into(),
+                    key.as_str().into(),
+                ],
+            )
         })
         .collect()
 }

@@ -18,7 +18,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
         ],
         key: 2,
         stream: "contact",
-            indexes: &[Index { name: "product", columns: &["product", "sort_key", "contact"], only: "" }],
+        indexes: &[Index { name: "product", columns: &["product", "sort_key", "contact"], only: "" }],
     }],
     project,
     whole: false,

@@ -39,7 +39,8 @@ fn k3_an_access_is_one_row_with_its_mode_and_the_name_it_is_ordered_by() {
 #[test]
 fn k12_a_suspended_access_stays_listed_and_a_removed_one_does_not() {
     let product = ProductId(id(2));
-    let suspended = granted().event(domain::contact::ContactEvent::from(AccessModeSet { product, mode: AccessMode::Suspended }));
+    let suspended =
+        granted().event(domain::contact::ContactEvent::from(AccessModeSet { product, mode: AccessMode::Suspended }));
     assert_eq!(rows(&suspended)[0].1[3], Arg::from("SUSPENDED"));
     assert!(rows(&granted().event(domain::contact::ContactEvent::from(AccessRemoved { product }))).is_empty());
 }

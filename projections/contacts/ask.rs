@@ -118,7 +118,9 @@ impl Text {
             && let Some(mode) = filter.mode
         {
             let n = self.arg(mode);
-            self.sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM accesses_1 a WHERE a.contact = c.id AND a.mode = ${n})"));
+            self.sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM accesses_1 a WHERE a.contact = c.id AND a.mode = ${n})"
+            ));
         }
     }
 }

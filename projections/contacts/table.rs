@@ -37,7 +37,11 @@ pub static READ_MODEL: ReadModel = ReadModel {
                 Index { name: "client", columns: &["account", "sort_key", "id"], only: "profile = 'CLIENT'" },
                 Index { name: "guest", columns: &["account", "sort_key", "id"], only: "profile = 'GUEST'" },
                 Index { name: "status", columns: &["account", "status", "sort_key", "id"], only: "status <> 'ACTIVE'" },
-                Index { name: "registration", columns: &["account", "registration", "sort_key", "id"], only: "registration IS NOT NULL" },
+                Index {
+                    name: "registration",
+                    columns: &["account", "registration", "sort_key", "id"],
+                    only: "registration IS NOT NULL",
+                },
                 Index { name: "no_email", columns: &["account", "sort_key", "id"], only: "email IS NULL" },
             ],
         },

@@ -4,7 +4,7 @@ use super::*;
 use crate::{Changes, Source, sql::Arg};
 use domain::{
     ContactId, StreamId,
-    contact::{AddContact, ContactInput, DeleteContact, Deleted, EditContact, ContactPatch, Erased},
+    contact::{AddContact, ContactInput, ContactPatch, DeleteContact, Deleted, EditContact, Erased},
     testing::{Given, at, given, id},
     values::ContactKind,
 };
@@ -20,7 +20,9 @@ fn anne() -> Given {
         email: Some("Anne.M@exemple.fr".into()),
         ..ContactInput::default()
     };
-    given().at("2026-03-01T09:00:00Z").decided(AddContact { account: domain::AccountId(id(9)), kind: ContactKind::Person, input }.decide())
+    given()
+        .at("2026-03-01T09:00:00Z")
+        .decided(AddContact { account: domain::AccountId(id(9)), kind: ContactKind::Person, input }.decide())
 }
 
 fn rows(history: &Given) -> crate::Rows {
@@ -66,9 +68,12 @@ fn an_edit_writes_only_the_rows_that_differ() {
         .into(),
         domain::Fact { position: 1, version: 1, at: at("2026-01-01T00:00:00Z"), actor: domain::testing::someone() },
     );
-    let (Some(account), Some(contact)) = (account, before.state().contact().cloned()) else { unreachable!("an account and a contact") };
+    let (Some(account), Some(contact)) = (account, before.state().contact().cloned()) else {
+        unreachable!("an account and a contact")
+    };
     let patch = ContactPatch { first_name: Some(Some("Zoé".into())), ..ContactPatch::default() };
-    let after = before.clone().decided(EditContact { patch, at: at("2026-03-02T09:00:00Z") }.decide(&contact, &account));
+    let after =
+        before.clone().decided(EditContact { patch, at: at("2026-03-02T09:00:00Z") }.decide(&contact, &account));
     let mut changes = Changes::default();
     READ_MODEL.change(stream(), Some(&before.folded), &after.folded, &mut changes);
     let tables: Vec<_> = changes.into_tables().collect();
@@ -104,6 +109,7 @@ fn every_filter_adds_its_condition_and_its_arguments() {
     let placeholders = (1..=ask.args.len()).all(|n| ask.sql.contains(&format!("${n}")));
     assert!(placeholders && !ask.sql.contains(&format!("${}", ask.args.len() + 1)), "{}", ask.sql);
     assert!(ask.sql.contains("x.sort_key DESC"), "a product's contacts are walked by the accesses' index: {}", ask.sql);
-    let plain = list(account, &Filter::default(), Order::CreatedAt, &Seek { beyond: None, descending: false, limit: 21 });
+    let plain =
+        list(account, &Filter::default(), Order::CreatedAt, &Seek { beyond: None, descending: false, limit: 21 });
     assert_eq!(plain.args.len(), 2);
 }

@@ -43,7 +43,12 @@ fn from(account: AccountId, terms: &[String], archived: Option<bool>, columns: &
 
 /// A page of the account's products by name. `beyond`: the sort key and id of the row before.
 pub fn list(
-    account: AccountId, terms: &[String], archived: Option<bool>, beyond: Option<(&str, Uuid)>, descending: bool, limit: i64,
+    account: AccountId,
+    terms: &[String],
+    archived: Option<bool>,
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
 ) -> Ask<ProductRow> {
     let (mut sql, mut args) = from(account, terms, archived, "p.id, p.sort_key");
     let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };

@@ -20,7 +20,9 @@ fn k5_a_product_is_listed_by_its_folded_name_and_says_whether_it_is_archived() {
         order_email: None,
     };
     let history = given().at("2026-03-01T09:00:00Z").decided(create.decide());
-    let project = |h: &domain::testing::Given| (READ_MODEL.project)(Source { stream: ProductId(id(2)).into(), folded: &h.folded });
+    let project = |h: &domain::testing::Given| {
+        (READ_MODEL.project)(Source { stream: ProductId(id(2)).into(), folded: &h.folded })
+    };
     let rows = project(&history);
     assert_eq!(rows[0].1[3], Arg::from("ete a la mer"));
     assert_eq!(rows[0].1[4], Arg::from(false));

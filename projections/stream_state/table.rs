@@ -18,7 +18,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
         ],
         key: 1,
         stream: "stream",
-            indexes: &[],
+        indexes: &[],
     }],
     project,
     whole: true,

@@ -40,7 +40,14 @@ pub struct Line {
 
 const ON_DAY: &str = "account = $1 AND from_on <= $2 AND (until_on IS NULL OR until_on > $2)";
 
-fn page(columns: &str, account: AccountId, day: &str, beyond: Option<(&str, Uuid)>, descending: bool, limit: i64) -> (String, Vec<Arg>) {
+fn page(
+    columns: &str,
+    account: AccountId,
+    day: &str,
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> (String, Vec<Arg>) {
     let mut args: Vec<Arg> = vec![account.0.into(), day.into()];
     let mut sql = format!("SELECT {columns} FROM subscribers_1 WHERE {ON_DAY}");
     let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
@@ -54,7 +61,13 @@ fn page(columns: &str, account: AccountId, day: &str, beyond: Option<(&str, Uuid
 }
 
 /// A page of the list by name. `day` is `YYYY-MM-DD`; `beyond` the sort key and contact of the row before.
-pub fn list(account: AccountId, day: &str, beyond: Option<(&str, Uuid)>, descending: bool, limit: i64) -> Ask<SubscriberRow> {
+pub fn list(
+    account: AccountId,
+    day: &str,
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> Ask<SubscriberRow> {
     let (sql, args) = page("contact, sort_key", account, day, beyond, descending, limit);
     Ask::new(sql, args)
 }

@@ -1,10 +1,6 @@
 //! Contact → its export line, one for each address it has in its time.
 
-use crate::{
-    Rows, Source,
-    contacts::sort_key,
-    sql::Arg,
-};
+use crate::{Rows, Source, contacts::sort_key, sql::Arg};
 
 pub(super) fn project(source: Source<'_>) -> Rows {
     let Some(contact) = source.folded.state.contact() else { return Rows::new() };

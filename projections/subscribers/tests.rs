@@ -11,7 +11,12 @@ use domain::{
 };
 
 fn address(line: &str) -> Address {
-    Address { line1: Some(line.into()), postal_code: Some("29200".into()), city: Some("Brest".into()), ..Address::default() }
+    Address {
+        line1: Some(line.into()),
+        postal_code: Some("29200".into()),
+        city: Some("Brest".into()),
+        ..Address::default()
+    }
 }
 
 fn rows(history: &Given) -> crate::Rows {
@@ -19,8 +24,15 @@ fn rows(history: &Given) -> crate::Rows {
 }
 
 fn contact(address: Option<Address>) -> Given {
-    let input = ContactInput { last_name: Some("Durand".into()), phone: Some("06 12".into()), address, ..ContactInput::default() };
-    given().at("2026-03-01T09:00:00Z").decided(AddContact { account: AccountId(id(9)), kind: ContactKind::Person, input }.decide())
+    let input = ContactInput {
+        last_name: Some("Durand".into()),
+        phone: Some("06 12".into()),
+        address,
+        ..ContactInput::default()
+    };
+    given()
+        .at("2026-03-01T09:00:00Z")
+        .decided(AddContact { account: AccountId(id(9)), kind: ContactKind::Person, input }.decide())
 }
 
 #[test]

@@ -29,7 +29,11 @@ pub static READ_MODEL: ReadModel = ReadModel {
         },
         Table {
             name: "attachments_1",
-            columns: &[column("subscription", Type::Uuid), column("contact", Type::Uuid), column("account", Type::Uuid)],
+            columns: &[
+                column("subscription", Type::Uuid),
+                column("contact", Type::Uuid),
+                column("account", Type::Uuid),
+            ],
             key: 2,
             stream: "contact",
             indexes: &[],

@@ -1,9 +1,8 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
-use super::{
-    draft::{ACCOUNT_NUMBER, Draft, Of, Stop},
-};
+use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
+use chrono::NaiveDate;
 use domain::{
     AccountId, Code, ContactId, Event, Fact, ProductId, Refusal, StreamId, SubscriptionId,
     access::{Facts, decide_access},
@@ -12,7 +11,6 @@ use domain::{
     product, subscription,
     values::Billing,
 };
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -175,13 +173,24 @@ impl Command {
         match self {
             OpenAccount(_) | CreateProduct(..) | AddContact(..) => vec![],
             RenameAccount(a, _) | SetPolicies(a, _) => vec![(*a).into()],
-            RenameProduct(p, _) | SetModules(p, _) | SetOrderEmail(p, _) | ArchiveProduct(p) | RestoreProduct(p) => vec![(*p).into()],
+            RenameProduct(p, _) | SetModules(p, _) | SetOrderEmail(p, _) | ArchiveProduct(p) | RestoreProduct(p) => {
+                vec![(*p).into()]
+            }
             EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c) | EraseContact(c) => vec![(*c).into()],
-            GrantAccess(c, _) | EditAccess(c, _) | SetAccessMode(c, _) | SetOpening(c, _) | AdvanceAccess(c, _) | RemoveAccess(c, _) => {
+            GrantAccess(c, _)
+            | EditAccess(c, _)
+            | SetAccessMode(c, _)
+            | SetOpening(c, _)
+            | AdvanceAccess(c, _)
+            | RemoveAccess(c, _) => {
                 vec![(*c).into()]
             }
             StartSubscription(c, _) => vec![(*c).into()],
-            RenewSubscription(s, _) | PauseSubscription(s) | ResumeSubscription(s) | CancelSubscription(s, _) | RecordPayment(s, _) => {
+            RenewSubscription(s, _)
+            | PauseSubscription(s)
+            | ResumeSubscription(s)
+            | CancelSubscription(s, _)
+            | RecordPayment(s, _) => {
                 vec![(*s).into()]
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
@@ -212,7 +221,10 @@ impl Command {
                 draft.account(account).await?;
                 let id = ProductId(draft.id());
                 let NewProduct { name, delivered, drip_clock, modules, order_email } = new;
-                draft.create(id, product::CreateProduct { account, name, delivered, drip_clock, modules, order_email }.decide()?);
+                draft.create(
+                    id,
+                    product::CreateProduct { account, name, delivered, drip_clock, modules, order_email }.decide()?,
+                );
                 draft.about_mut().product = Some(id);
                 Ok(())
             }
@@ -261,7 +273,9 @@ impl Command {
                 let rule = subscription::PauseSubscription { at: now };
                 on_subscription(draft, id, expected, |s, a| rule.decide(s, a.time_zone)).await
             }
-            ResumeSubscription(id) => on_subscription(draft, id, expected, |s, _| subscription::ResumeSubscription.decide(s)).await,
+            ResumeSubscription(id) => {
+                on_subscription(draft, id, expected, |s, _| subscription::ResumeSubscription.decide(s)).await
+            }
             CancelSubscription(id, ends_on) => {
                 let rule = subscription::CancelSubscription { ends_on, at: now };
                 on_subscription(draft, id, expected, |s, a| rule.decide(s, a.time_zone)).await
@@ -295,7 +309,8 @@ fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
     // Nine digits that people can read out; a number that is taken is drawn again with the next id.
     let number = (100_000_000 + id.0.as_u128() % 900_000_000).to_string();
     let OpenAccount { company_name, locale, time_zone } = new;
-    let events = account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone }.decide()?;
+    let events =
+        account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone }.decide()?;
     draft.claim(ACCOUNT_NUMBER, Uuid::nil(), &number, id.0);
     draft.about_mut().account = Some(id);
     draft.create(id, events);
@@ -303,7 +318,10 @@ fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
 }
 
 async fn on_product<R, E: Into<Event>>(
-    draft: &mut Draft<'_>, id: ProductId, expected: Option<u64>, rule: impl FnOnce(&product::ProductState) -> Result<Vec<E>, R>,
+    draft: &mut Draft<'_>,
+    id: ProductId,
+    expected: Option<u64>,
+    rule: impl FnOnce(&product::ProductState) -> Result<Vec<E>, R>,
 ) -> Result<(), Stop>
 where
     Stop: From<R>,
@@ -316,7 +334,9 @@ where
 }
 
 async fn on_contact(
-    draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>,
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    expected: Option<u64>,
     rule: impl FnOnce(&ContactState, &account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     let contact = draft.contact(id).await?;
@@ -329,7 +349,10 @@ async fn on_contact(
 
 /// As [`on_contact`], with the version of the access's own last change, so that two people may edit two accesses at once.
 async fn on_access(
-    draft: &mut Draft<'_>, id: ContactId, product: ProductId, expected: Option<u64>,
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    product: ProductId,
+    expected: Option<u64>,
     rule: impl FnOnce(&ContactState, &account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     draft.about_mut().product = Some(product);
@@ -341,7 +364,9 @@ async fn on_access(
 }
 
 async fn on_subscription(
-    draft: &mut Draft<'_>, id: SubscriptionId, expected: Option<u64>,
+    draft: &mut Draft<'_>,
+    id: SubscriptionId,
+    expected: Option<u64>,
     rule: impl FnOnce(
         &subscription::SubscriptionState,
         &account::AccountState,
@@ -356,7 +381,10 @@ async fn on_subscription(
 }
 
 /// The subscriptions that count, or counted, for a contact.
-async fn attached(draft: &mut Draft<'_>, contact: &Of<ContactState>) -> Result<Vec<(SubscriptionId, Of<subscription::SubscriptionState>)>, Stop> {
+async fn attached(
+    draft: &mut Draft<'_>,
+    contact: &Of<ContactState>,
+) -> Result<Vec<(SubscriptionId, Of<subscription::SubscriptionState>)>, Stop> {
     let about = draft.about().subscription;
     let mut all = Vec::new();
     for attachment in &contact.get()?.attachments {
@@ -401,7 +429,10 @@ async fn grant(draft: &mut Draft<'_>, id: ContactId, rule: contact::GrantAccess)
 
 /// Says what stands in the way of an order e-mail being of use; it never undoes the grant (row K6).
 async fn order_email(
-    draft: &mut Draft<'_>, contact: &Of<ContactState>, account: &Of<account::AccountState>, product: &Of<product::ProductState>,
+    draft: &mut Draft<'_>,
+    contact: &Of<ContactState>,
+    account: &Of<account::AccountState>,
+    product: &Of<product::ProductState>,
     events: &[ContactEvent],
 ) -> Result<(), Stop> {
     if product.get()?.order_email.is_none() {
@@ -439,7 +470,9 @@ async fn start_subscription(draft: &mut Draft<'_>, contact_id: ContactId, new: N
     let account = draft.account(account_id).await?;
     let product = draft.product(new.product).await?;
     let id = SubscriptionId(draft.id());
-    let starts_on = new.starts_on.unwrap_or_else(|| account.get().map_or(NaiveDate::default(), |a| calendar::day(now, a.time_zone)));
+    let starts_on = new
+        .starts_on
+        .unwrap_or_else(|| account.get().map_or(NaiveDate::default(), |a| calendar::day(now, a.time_zone)));
     let rule = subscription::StartSubscription {
         account: account_id,
         product: new.product,
@@ -457,7 +490,12 @@ async fn start_subscription(draft: &mut Draft<'_>, contact_id: ContactId, new: N
     Ok(())
 }
 
-async fn attach(draft: &mut Draft<'_>, id: SubscriptionId, contact_id: ContactId, expected: Option<u64>) -> Result<(), Stop> {
+async fn attach(
+    draft: &mut Draft<'_>,
+    id: SubscriptionId,
+    contact_id: ContactId,
+    expected: Option<u64>,
+) -> Result<(), Stop> {
     let subscription = draft.subscription(id).await?;
     let contact = draft.contact(contact_id).await?;
     as_expected(contact.version(), expected)?;

@@ -96,8 +96,12 @@ impl<'a> Draft<'a> {
         self.app.clock.id()
     }
 
-
-    async fn load<S>(&mut self, stream: StreamId, field: &'static str, state: fn(&State) -> Option<&S>) -> Result<Of<S>, Stop> {
+    async fn load<S>(
+        &mut self,
+        stream: StreamId,
+        field: &'static str,
+        state: fn(&State) -> Option<&S>,
+    ) -> Result<Of<S>, Stop> {
         let folded = match self.seen.iter().find(|s| s.stream == stream) {
             Some(seen) => seen.folded.clone(),
             None => {
@@ -255,9 +259,16 @@ impl<'a> Draft<'a> {
     }
 
     /// What a contact's values claim and give free: the difference between what it holds before and after.
-    fn hold(&mut self, stream: StreamId, before: &Folded, events: &[Event], releases: &mut Vec<Release>) -> Result<(), Failure> {
+    fn hold(
+        &mut self,
+        stream: StreamId,
+        before: &Folded,
+        events: &[Event],
+        releases: &mut Vec<Release>,
+    ) -> Result<(), Failure> {
         use domain::contact::ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased};
-        let touches = |e: &Event| matches!(e, Event::Contact(Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)));
+        let touches =
+            |e: &Event| matches!(e, Event::Contact(Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)));
         if !events.iter().any(touches) {
             return Ok(());
         }

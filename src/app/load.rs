@@ -86,7 +86,8 @@ impl Loader {
             let events = self.log.read_stream(stream, folded.version, PAGE).await?;
             let (count, sealed) = (events.len(), events.iter().any(|e| e.sealed.is_some()));
             // Only contacts have keys; the subject of a contact's stream is the contact.
-            let key = if sealed && stream.category == Category::Contact { self.vault.key(stream.id).await? } else { None };
+            let key =
+                if sealed && stream.category == Category::Contact { self.vault.key(stream.id).await? } else { None };
             for stored in events {
                 let event = codec::decode(&stored, key.as_deref())?;
                 folded = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
@@ -118,8 +119,13 @@ impl Loader {
             "SELECT list.s, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1) AS version FROM [$1 AS s]",
             [ids.clone().into()],
         );
-        let now: HashMap<Uuid, u64> =
-            self.db.fetch(ask).await?.into_iter().map(|(id, version)| (id, version.unwrap_or(0).unsigned_abs())).collect();
+        let now: HashMap<Uuid, u64> = self
+            .db
+            .fetch(ask)
+            .await?
+            .into_iter()
+            .map(|(id, version)| (id, version.unwrap_or(0).unsigned_abs()))
+            .collect();
         let same = seen.iter().all(|(stream, version)| now.get(&stream.id).copied().unwrap_or(0) == *version);
         if !same {
             self.forget(&ids);

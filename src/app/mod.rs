@@ -179,7 +179,8 @@ impl App {
             Err(NotDone::Refused(_)) => "refused",
             Err(NotDone::Failure(_)) => "failed",
         };
-        metrics::histogram!("sesame_command_seconds", "command" => name, "outcome" => outcome).record(started.elapsed().as_secs_f64());
+        metrics::histogram!("sesame_command_seconds", "command" => name, "outcome" => outcome)
+            .record(started.elapsed().as_secs_f64());
         result
     }
 
@@ -238,7 +239,9 @@ impl App {
             }
             let remember = match &idempotency {
                 None => None,
-                Some(prepared) => Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() }),
+                Some(prepared) => {
+                    Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() })
+                }
             };
             match self.append(draft, remember).await? {
                 Attempt::Done(position, None) => return Ok(Done { position, ..about }),
@@ -279,7 +282,8 @@ impl App {
 
     /// The first answer given under this key, if it was used.
     async fn replay(&self, prepared: &Idempotency) -> Result<Option<Done>, NotDone> {
-        let Some(answer) = self.inner.log.remembered(prepared.account, prepared.key).await.map_err(Failure::from)? else {
+        let Some(answer) = self.inner.log.remembered(prepared.account, prepared.key).await.map_err(Failure::from)?
+        else {
             return Ok(None);
         };
         if answer.fingerprint != prepared.fingerprint {
@@ -297,7 +301,8 @@ impl App {
             self.inner.loader.forget(&decided_on);
             return Ok(Attempt::Again);
         };
-        let streams: Vec<Uuid> = request.writes.iter().map(|w| w.stream.id).chain(request.guards.iter().map(|(s, _)| s.id)).collect();
+        let streams: Vec<Uuid> =
+            request.writes.iter().map(|w| w.stream.id).chain(request.guards.iter().map(|(s, _)| s.id)).collect();
         match self.inner.log.append(request).await {
             Ok(appended) => {
                 for subject in erased {
@@ -321,7 +326,9 @@ impl App {
                 draft::ACCOUNT_NUMBER => return Ok(Attempt::Again),
                 _ => Refusal::at(Code::Invalid, "externalId"),
             })),
-            Err(AppendError::IdempotencyMismatch) => Ok(Attempt::Refused(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey"))),
+            Err(AppendError::IdempotencyMismatch) => {
+                Ok(Attempt::Refused(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey")))
+            }
             Err(AppendError::Failure(failure)) => {
                 // What became of it is not known here: what is remembered of these streams may be old.
                 self.inner.loader.forget(&streams);

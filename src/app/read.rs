@@ -6,7 +6,11 @@ use super::{
 };
 use crate::{
     db::Db,
-    log::{EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec, sql::{EventRow, READ_ALL, decode_row}, trail_page},
+    log::{
+        EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec,
+        sql::{EventRow, READ_ALL, decode_row},
+        trail_page,
+    },
     projector,
     vault::store::Vault,
 };
@@ -58,8 +62,11 @@ pub struct GivenPosition {
 impl FromStr for GivenPosition {
     type Err = NotAPosition;
     fn from_str(text: &str) -> Result<Self, NotAPosition> {
-        let bytes: [u8; 16] =
-            data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok().and_then(|b| b.try_into().ok()).ok_or(NotAPosition)?;
+        let bytes: [u8; 16] = data_encoding::BASE64URL_NOPAD
+            .decode(text.as_bytes())
+            .ok()
+            .and_then(|b| b.try_into().ok())
+            .ok_or(NotAPosition)?;
         let (mut log, mut position) = ([0; 8], [0; 8]);
         log.copy_from_slice(&bytes[..8]);
         position.copy_from_slice(&bytes[8..]);
@@ -149,17 +156,23 @@ impl Reader {
     }
 
     /// The states of these streams by what was recorded up to an instant.
-    pub async fn states_as_of(&self, streams: Vec<Uuid>, at: DateTime<Utc>) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
+    pub async fn states_as_of(
+        &self,
+        streams: Vec<Uuid>,
+        at: DateTime<Utc>,
+    ) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
         if streams.is_empty() {
             return Ok(HashMap::new());
         }
         let sql = format!("{READ_ALL} WHERE stream IN [$1] AND at <= $2 ORDER BY stream, version");
-        let rows: Vec<EventRow> = self.db.fetch(Ask::new(sql, [Arg::Uuids(streams), at.timestamp_micros().into()])).await?;
+        let rows: Vec<EventRow> =
+            self.db.fetch(Ask::new(sql, [Arg::Uuids(streams), at.timestamp_micros().into()])).await?;
         let events = rows.into_iter().map(decode_row).collect::<Result<Vec<_>, _>>()?;
         let mut folds: HashMap<Uuid, Folded> = HashMap::new();
         for (stored, event) in self.decode(events).await? {
             let folded = folds.remove(&stored.stream.id).unwrap_or_default();
-            let next = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
+            let next =
+                folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
             folds.insert(stored.stream.id, next);
         }
         Ok(folds.into_iter().map(|(id, folded)| (id, Arc::new(folded))).collect())
@@ -201,7 +214,8 @@ impl Reader {
         for (stored, event) in self.decode(read).await? {
             let before = folds.remove(&stored.stream.id).unwrap_or_default();
             let kept = wanted.contains(&stored.position).then(|| before.clone());
-            let after = before.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
+            let after =
+                before.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))?;
             if let Some(before) = kept {
                 changes.insert(stored.position, (before, after.clone()));
             }
@@ -217,7 +231,12 @@ impl Reader {
     }
 
     /// A page of an account's audit trail.
-    pub async fn trail(&self, account: AccountId, filter: &TrailFilter, seek: TrailSeek) -> Result<crate::log::TrailPage, Failure> {
+    pub async fn trail(
+        &self,
+        account: AccountId,
+        filter: &TrailFilter,
+        seek: TrailSeek,
+    ) -> Result<crate::log::TrailPage, Failure> {
         let head = self.head().await?.position;
         Ok(trail_page(&self.db, account, filter, seek, head).await?)
     }

@@ -55,7 +55,9 @@ pub fn refused(not_done: NotDone) -> Failed {
 
 /// An account's id as typed.
 pub fn account_id(text: &str) -> Result<AccountId, Failed> {
-    text.parse().map_err(|_| Failed::new(format!("`{text}` is no account id: it begins with acc_ and is printed by `sesame account open`")))
+    text.parse().map_err(|_| {
+        Failed::new(format!("`{text}` is no account id: it begins with acc_ and is printed by `sesame account open`"))
+    })
 }
 
 /// An id as typed, of an account that exists.
@@ -77,11 +79,16 @@ impl Account {
         let Account::Open { company, locale, time_zone } = self;
         let (_, service) = open::service(common, output, true).await?;
         let app = &service.app;
-        let command = Command::OpenAccount(OpenAccount { company_name: company, locale: Some(locale), time_zone: Some(time_zone) });
+        let command = Command::OpenAccount(OpenAccount {
+            company_name: company,
+            locale: Some(locale),
+            time_zone: Some(time_zone),
+        });
         let done = app.execute(&Caller::operator(None), Request::from(command)).await.map_err(refused)?;
         let account = done.account.ok_or_else(|| Failed::new("an account was opened without an id"))?;
         let states = app.reader().states(vec![account.0]).await?;
-        let number = states.get(&account.0).and_then(|f| f.state.account()).map(|a| a.number.clone()).unwrap_or_default();
+        let number =
+            states.get(&account.0).and_then(|f| f.state.account()).map(|a| a.number.clone()).unwrap_or_default();
         let token = new_token(app, Some(account), "first").await?;
         output.result(
             &format!("Account  {account}\nNumber   {number}\nToken    {}   (shown once)", token.reveal()),

@@ -30,7 +30,11 @@ impl Audit {
     }
 }
 
-async fn verify(config: &sesame::config::Config, service: &sesame::service::Service, output: &Output) -> Result<(), Failed> {
+async fn verify(
+    config: &sesame::config::Config,
+    service: &sesame::service::Service,
+    output: &Output,
+) -> Result<(), Failed> {
     let file = config.audit_checkpoint_file.as_deref();
     let checkpoints = file.map(checkpoint::read).transpose().map_err(Failed::new)?.unwrap_or_default();
     let bar = output.progress("verifying", Some(0));
@@ -42,7 +46,10 @@ async fn verify(config: &sesame::config::Config, service: &sesame::service::Serv
     bar.finish_and_clear();
     let damage: Vec<String> = report.damages.iter().map(ToString::to_string).collect();
     let text = if report.is_whole() {
-        format!("The log is whole: {} events, dense and chained; {} checkpoints compared.", report.events, report.checkpoints)
+        format!(
+            "The log is whole: {} events, dense and chained; {} checkpoints compared.",
+            report.events, report.checkpoints
+        )
     } else {
         format!("The log is damaged in {} places:\n  {}", report.damage_count, damage.join("\n  "))
     };
@@ -59,13 +66,21 @@ async fn verify(config: &sesame::config::Config, service: &sesame::service::Serv
 }
 
 async fn show(service: &sesame::service::Service, output: &Output, contact: &str) -> Result<(), Failed> {
-    let id: ContactId = contact.parse().map_err(|_| Failed::new(format!("`{contact}` is no contact id: it begins with con_")))?;
+    let id: ContactId =
+        contact.parse().map_err(|_| Failed::new(format!("`{contact}` is no contact id: it begins with con_")))?;
     let mut text = String::new();
     let mut entries = Vec::new();
     for (stored, event) in service.app.reader().history(id.into(), 10_000).await? {
         let at = stored.fact().at;
         let actor = stored.meta.actor;
-        text.push_str(&format!("{:>8}  {}  {:<36} {} via {}\n", stored.position, at.format("%Y-%m-%d %H:%M:%S"), stored.type_name, actor.kind, stored.meta.origin));
+        text.push_str(&format!(
+            "{:>8}  {}  {:<36} {} via {}\n",
+            stored.position,
+            at.format("%Y-%m-%d %H:%M:%S"),
+            stored.type_name,
+            actor.kind,
+            stored.meta.origin
+        ));
         let clear: serde_json::Value = serde_json::from_slice(&stored.data)?;
         entries.push(json!({
             "position": stored.position, "version": stored.version, "at": at, "type": stored.type_name, "actor": actor.id, "actorKind": actor.kind,

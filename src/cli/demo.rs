@@ -68,8 +68,7 @@ impl Demo {
             token.reveal(),
             operator.reveal()
         );
-        let value =
-            json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "operatorToken": operator.reveal() });
+        let value = json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "operatorToken": operator.reveal() });
         let Some(listener) = listener else {
             output.result(&text, &value);
             service.stop().await;

@@ -14,7 +14,8 @@ struct Finding {
 
 pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
     let config = open::config(common)?;
-    let mut findings = vec![Finding { what: "settings", good: true, found: "read without a mistake".into(), remedy: "" }];
+    let mut findings =
+        vec![Finding { what: "settings", good: true, found: "read without a mistake".into(), remedy: "" }];
     examine(&config, output, &mut findings).await;
     let bad = findings.iter().filter(|f| !f.good).count();
     let mut text = String::new();
@@ -25,8 +26,10 @@ pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
         }
     }
     text.push_str(if bad == 0 { "\nAll is well." } else { "\nSomething needs attention." });
-    let list: Vec<_> =
-        findings.iter().map(|f| json!({ "what": f.what, "good": f.good, "found": f.found, "remedy": f.remedy })).collect();
+    let list: Vec<_> = findings
+        .iter()
+        .map(|f| json!({ "what": f.what, "good": f.good, "found": f.found, "remedy": f.remedy }))
+        .collect();
     output.result(&text, &json!({ "good": bad == 0, "findings": list }));
     if bad == 0 { Ok(()) } else { Err(Failed::new(format!("{bad} finding(s)"))) }
 }
@@ -68,14 +71,24 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
     let keys = match open::keys(config, output) {
         Ok(keys) => keys,
         Err(e) => {
-            findings.push(Finding { what: "keys", good: false, found: e.to_string(), remedy: "put the key file back from its backup" });
+            findings.push(Finding {
+                what: "keys",
+                good: false,
+                found: e.to_string(),
+                remedy: "put the key file back from its backup",
+            });
             return;
         }
     };
     db.close().await;
     match Service::start(&open::options(config, false), keys, Arc::new(sesame::clock::SystemClock)).await {
         Ok(service) => {
-            findings.push(Finding { what: "keys", good: true, found: "they are those of this database".into(), remedy: "" });
+            findings.push(Finding {
+                what: "keys",
+                good: true,
+                found: "they are those of this database".into(),
+                remedy: "",
+            });
             read_models(&service, findings).await;
             service.stop().await;
         }
@@ -96,7 +109,12 @@ async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
             return;
         }
     };
-    findings.push(Finding { what: "log", good: true, found: format!("{} events", head.position), remedy: "sesame audit verify" });
+    findings.push(Finding {
+        what: "log",
+        good: true,
+        found: format!("{} events", head.position),
+        remedy: "sesame audit verify",
+    });
     for s in projector::standing(service.db()).await.unwrap_or_default() {
         let level = s.position == Some(head.position) && s.stuck.is_none();
         let found = match (s.position, &s.stuck) {
@@ -105,7 +123,12 @@ async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
             (Some(at), _) if level => format!("{}: level at {at}", s.model.name),
             (Some(at), _) => format!("{}: {} events behind", s.model.name, head.position - at),
         };
-        findings.push(Finding { what: "read model", good: level, found, remedy: "sesame rebuild, then look at the log of the service" });
+        findings.push(Finding {
+            what: "read model",
+            good: level,
+            found,
+            remedy: "sesame rebuild, then look at the log of the service",
+        });
     }
     if let Ok(pending) = erasure::pending(service.db()).await
         && pending > 0

@@ -78,12 +78,21 @@ impl Import {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
         match self {
             Import::Template { lang } => Ok(std::io::stdout().write_all(&template(lang.into()))?),
-            Import::Contacts { file, account, dry_run, lang } => contacts(common, output, &file, &account, dry_run, lang.into()).await,
+            Import::Contacts { file, account, dry_run, lang } => {
+                contacts(common, output, &file, &account, dry_run, lang.into()).await
+            }
         }
     }
 }
 
-async fn contacts(common: &Common, output: &Output, path: &Path, account: &str, dry_run: bool, lang: Lang) -> Result<(), Failed> {
+async fn contacts(
+    common: &Common,
+    output: &Output,
+    path: &Path,
+    account: &str,
+    dry_run: bool,
+    lang: Lang,
+) -> Result<(), Failed> {
     let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
     let size = file.metadata().map(|m| m.len()).unwrap_or(0);
     let (config, service) = open::service(common, output, false).await?;
@@ -95,7 +104,9 @@ async fn contacts(common: &Common, output: &Output, path: &Path, account: &str, 
     let bar = output.progress("import", Some(size));
     let progress = |p: sesame::exchange::Progress<'_>| bar.set_position(p.bytes);
     let opened = errors_path.clone();
-    let imported = import_contacts(&service.app, &caller, BufReader::new(file), &options, move || File::create(opened), progress).await;
+    let imported =
+        import_contacts(&service.app, &caller, BufReader::new(file), &options, move || File::create(opened), progress)
+            .await;
     bar.finish_and_clear();
     let imported = imported.map_err(|e| Failed::new(e.to_string()))?;
     let errors = imported.errors.map(|_| errors_path);
@@ -154,7 +165,16 @@ impl Export {
         let file = File::create(&beside).map_err(|e| Failed::new(format!("cannot write {}: {e}", out.display())))?;
         let bar = output.progress("export", None);
         let caller = Caller::operator(Some(account));
-        let done = export_subscribers(&service.app, &caller, account, format, lang.into(), std::io::BufWriter::new(file), |n| bar.set_position(n)).await;
+        let done = export_subscribers(
+            &service.app,
+            &caller,
+            account,
+            format,
+            lang.into(),
+            std::io::BufWriter::new(file),
+            |n| bar.set_position(n),
+        )
+        .await;
         bar.finish_and_clear();
         let subscribers = match done {
             Ok(subscribers) => subscribers,

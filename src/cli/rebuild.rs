@@ -31,7 +31,10 @@ impl Rebuild {
         };
         let names: Vec<&str> = models.iter().map(|m| m.name).collect();
         if models.is_empty() {
-            output.result("Nothing to build: every read model is there.", &json!({ "readModels": [], "events": 0, "rows": 0 }));
+            output.result(
+                "Nothing to build: every read model is there.",
+                &json!({ "readModels": [], "events": 0, "rows": 0 }),
+            );
             return Ok(());
         }
         let bar = output.progress("rebuild", Some(0));

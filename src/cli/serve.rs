@@ -7,7 +7,11 @@ use tokio::net::TcpListener;
 
 pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
     let config = open::config(common)?;
-    telemetry::start_logs(config.log_format(std::io::stderr().is_terminal()), &config.log_level, Arc::new(SystemClock))?;
+    telemetry::start_logs(
+        config.log_format(std::io::stderr().is_terminal()),
+        &config.log_level,
+        Arc::new(SystemClock),
+    )?;
     telemetry::Metrics::start()?;
     let service = open::open(&config, output, true).await?;
     let listener = listen(&config).await?;
@@ -18,9 +22,12 @@ pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
 
 /// Listens at the configured address.
 pub async fn listen(config: &Config) -> Result<TcpListener, Failed> {
-    TcpListener::bind(config.listen)
-        .await
-        .map_err(|e| Failed::new(format!("cannot listen at {}: {e}. Set SESAME_LISTEN to an address and port that are free", config.listen)))
+    TcpListener::bind(config.listen).await.map_err(|e| {
+        Failed::new(format!(
+            "cannot listen at {}: {e}. Set SESAME_LISTEN to an address and port that are free",
+            config.listen
+        ))
+    })
 }
 
 /// Serves until asked to stop; running requests are finished.

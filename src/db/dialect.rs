@@ -35,7 +35,10 @@ impl Engine {
     pub fn migration(self, portable: &str) -> String {
         match self {
             // SQLite's rowid is its position: without this the log would keep a second index for it.
-            Engine::Sqlite => portable.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("UUID", "BLOB").replace("BYTEA", "BLOB"),
+            Engine::Sqlite => portable
+                .replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
+                .replace("UUID", "BLOB")
+                .replace("BYTEA", "BLOB"),
             Engine::Postgres => portable.replace(" TEXT", r#" TEXT COLLATE "C""#),
         }
     }
@@ -57,15 +60,20 @@ pub(super) fn finish(engine: Engine, sql: &str, args: &[Arg]) -> String {
             continue;
         }
         let (placeholder, name) = inside.split_once(" AS ").map_or((inside, None), |(p, n)| (p, Some(n)));
-        let argument = placeholder.trim_start_matches('$').parse::<usize>().ok().and_then(|n| args.get(n.wrapping_sub(1)));
+        let argument =
+            placeholder.trim_start_matches('$').parse::<usize>().ok().and_then(|n| args.get(n.wrapping_sub(1)));
         let value = match argument {
             Some(Arg::Uuids(_) | Arg::Bytess(_)) => "unhex(value)",
             _ => "value",
         };
         let written = match (engine, name) {
             (Engine::Postgres, Some(name)) => write!(out, "{before}unnest({placeholder}) AS list({name})"),
-            (Engine::Sqlite, Some(name)) => write!(out, "{before}(SELECT {value} AS {name} FROM json_each({placeholder})) AS list"),
-            (Engine::Postgres, None) => write!(out, "{}= ANY({placeholder})", before.strip_suffix("IN ").unwrap_or(before)),
+            (Engine::Sqlite, Some(name)) => {
+                write!(out, "{before}(SELECT {value} AS {name} FROM json_each({placeholder})) AS list")
+            }
+            (Engine::Postgres, None) => {
+                write!(out, "{}= ANY({placeholder})", before.strip_suffix("IN ").unwrap_or(before))
+            }
             (Engine::Sqlite, None) => write!(out, "{before}(SELECT {value} FROM json_each({placeholder}))"),
         };
         debug_assert!(written.is_ok(), "writing to a string");
@@ -101,7 +109,10 @@ mod tests {
         );
         let sql = "SELECT s FROM [$1 AS s] WHERE 1 = 1 [FOR UPDATE]";
         assert_eq!(finish(Engine::Postgres, sql, &args), "SELECT s FROM unnest($1) AS list(s) WHERE 1 = 1 FOR UPDATE");
-        assert_eq!(finish(Engine::Sqlite, sql, &args), "SELECT s FROM (SELECT unhex(value) AS s FROM json_each($1)) AS list WHERE 1 = 1 ");
+        assert_eq!(
+            finish(Engine::Sqlite, sql, &args),
+            "SELECT s FROM (SELECT unhex(value) AS s FROM json_each($1)) AS list WHERE 1 = 1 "
+        );
         assert_eq!(json_hex([b"\x00\xff".as_slice(), b"a"].into_iter()), r#"["00ff","61"]"#);
     }
 }

@@ -50,20 +50,31 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(e) if e.is_unique_violation() => DbErrorKind::Unique,
             sqlx::Error::Database(e) => match e.code().as_deref() {
                 // SQLite primary codes (extended ones carry them in the low byte): BUSY, LOCKED, FULL, IOERR, CANTOPEN, READONLY.
-                Some(code) if code.parse::<i64>().is_ok_and(|c| code.len() <= 4 && matches!(c & 0xFF, 5 | 6)) => DbErrorKind::Busy,
+                Some(code) if code.parse::<i64>().is_ok_and(|c| code.len() <= 4 && matches!(c & 0xFF, 5 | 6)) => {
+                    DbErrorKind::Busy
+                }
                 Some(code) if code.parse::<i64>().is_ok_and(|c| code.len() <= 4 && c & 0xFF == 13) => DbErrorKind::Full,
-                Some(code) if code.parse::<i64>().is_ok_and(|c| code.len() <= 4 && matches!(c & 0xFF, 8 | 10 | 14)) => DbErrorKind::Unavailable,
+                Some(code) if code.parse::<i64>().is_ok_and(|c| code.len() <= 4 && matches!(c & 0xFF, 8 | 10 | 14)) => {
+                    DbErrorKind::Unavailable
+                }
                 // PostgreSQL: lock_not_available, serialization_failure, deadlock_detected, statement timeout.
                 Some("55P03" | "40001" | "40P01" | "57014") => DbErrorKind::Busy,
                 Some("53100") => DbErrorKind::Full,
-                Some(code) if code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "25006" => {
+                Some(code)
+                    if code.starts_with("08")
+                        || code.starts_with("57P")
+                        || code.starts_with("53")
+                        || code == "25006" =>
+                {
                     DbErrorKind::Unavailable
                 }
                 _ => DbErrorKind::Other,
             },
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => {
-                DbErrorKind::Unavailable
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_) => DbErrorKind::Unavailable,
             _ => DbErrorKind::Other,
         };
         DbError { kind, source }

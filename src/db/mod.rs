@@ -41,7 +41,11 @@ pub struct Db {
 #[derive(Debug, Clone)]
 enum Pools {
     /// Many readers, one writer: SQLite has one write lock, and a queue in front of it is fairer than its busy handler.
-    Sqlite { readers: SqlitePool, writer: SqlitePool, path: Option<std::path::PathBuf> },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+        path: Option<std::path::PathBuf>,
+    },
     Postgres(PgPool),
 }
 
@@ -118,7 +122,9 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 Ok(sqlx::query_as_with(AssertSqlSafe(sql), sqlite_args(ask.args)?).fetch_all(readers).await?)
             }
-            Pools::Postgres(pool) => Ok(sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?).fetch_all(pool).await?),
+            Pools::Postgres(pool) => {
+                Ok(sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?).fetch_all(pool).await?)
+            }
         }
     }
 
@@ -134,11 +140,16 @@ impl Db {
         let refused = |e: DbError| futures::stream::once(async { Err(e) }).boxed();
         match &self.pools {
             Pools::Sqlite { readers, .. } => match sqlite_args(ask.args) {
-                Ok(args) => sqlx::query_as_with(AssertSqlSafe(sql), args).fetch(readers).map(|r| r.map_err(DbError::from)).boxed(),
+                Ok(args) => sqlx::query_as_with(AssertSqlSafe(sql), args)
+                    .fetch(readers)
+                    .map(|r| r.map_err(DbError::from))
+                    .boxed(),
                 Err(e) => refused(e),
             },
             Pools::Postgres(pool) => match pg_args(ask.args) {
-                Ok(args) => sqlx::query_as_with(AssertSqlSafe(sql), args).fetch(pool).map(|r| r.map_err(DbError::from)).boxed(),
+                Ok(args) => {
+                    sqlx::query_as_with(AssertSqlSafe(sql), args).fetch(pool).map(|r| r.map_err(DbError::from)).boxed()
+                }
                 Err(e) => refused(e),
             },
         }
@@ -165,7 +176,9 @@ impl Db {
     pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
         let inner = match &self.pools {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Pools::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         };
         Ok(Tx { inner, statements: self.statements.clone() })
     }
@@ -246,8 +259,12 @@ impl Tx {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let sql = finish(self.engine(), &ask.sql, &ask.args);
         match &mut self.inner {
-            Inner::Sqlite(tx) => Ok(sqlx::query_as_with(AssertSqlSafe(sql), sqlite_args(ask.args)?).fetch_all(&mut **tx).await?),
-            Inner::Postgres(tx) => Ok(sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?).fetch_all(&mut **tx).await?),
+            Inner::Sqlite(tx) => {
+                Ok(sqlx::query_as_with(AssertSqlSafe(sql), sqlite_args(ask.args)?).fetch_all(&mut **tx).await?)
+            }
+            Inner::Postgres(tx) => {
+                Ok(sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?).fetch_all(&mut **tx).await?)
+            }
         }
     }
 
@@ -261,12 +278,14 @@ impl Tx {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let sql = finish(self.engine(), &ask.sql, &ask.args);
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => {
-                sqlx::query_as_with(AssertSqlSafe(sql), sqlite_args(ask.args)?).fetch(&mut **tx).map(|r| r.map_err(DbError::from)).boxed()
-            }
-            Inner::Postgres(tx) => {
-                sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?).fetch(&mut **tx).map(|r| r.map_err(DbError::from)).boxed()
-            }
+            Inner::Sqlite(tx) => sqlx::query_as_with(AssertSqlSafe(sql), sqlite_args(ask.args)?)
+                .fetch(&mut **tx)
+                .map(|r| r.map_err(DbError::from))
+                .boxed(),
+            Inner::Postgres(tx) => sqlx::query_as_with(AssertSqlSafe(sql), pg_args(ask.args)?)
+                .fetch(&mut **tx)
+                .map(|r| r.map_err(DbError::from))
+                .boxed(),
         })
     }
 
@@ -275,10 +294,13 @@ impl Tx {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let sql = finish(self.engine(), &ask.sql, &ask.args);
         match &mut self.inner {
-            Inner::Sqlite(tx) => {
-                Ok(sqlx::query_with(AssertSqlSafe(sql), sqlite_args(ask.args)?).execute(&mut **tx).await?.rows_affected())
+            Inner::Sqlite(tx) => Ok(sqlx::query_with(AssertSqlSafe(sql), sqlite_args(ask.args)?)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()),
+            Inner::Postgres(tx) => {
+                Ok(sqlx::query_with(AssertSqlSafe(sql), pg_args(ask.args)?).execute(&mut **tx).await?.rows_affected())
             }
-            Inner::Postgres(tx) => Ok(sqlx::query_with(AssertSqlSafe(sql), pg_args(ask.args)?).execute(&mut **tx).await?.rows_affected()),
         }
     }
 

@@ -51,7 +51,8 @@ pub enum DemoError {
 /// Writes `contacts` contacts with all that belongs to them. `progress` is told the contacts done so far.
 pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn(u64)) -> Result<Sample, DemoError> {
     let begin: DateTime<Utc> = BEGIN.parse().map_err(|e| Failure::Fault(format!("the sample's first day: {e}")))?;
-    let lanes: Vec<Lane> = (0..LANES as u64).map(|lane| Lane::new(service, begin, seed.wrapping_mul(1_000).wrapping_add(lane))).collect();
+    let lanes: Vec<Lane> =
+        (0..LANES as u64).map(|lane| Lane::new(service, begin, seed.wrapping_mul(1_000).wrapping_add(lane))).collect();
     let account = open(&lanes[0]).await?;
     let caller = Caller::operator(Some(account));
     let products = products(&lanes[0], &caller).await?;
@@ -93,7 +94,12 @@ struct Lane {
 impl Lane {
     fn new(service: &Service, begin: DateTime<Utc>, seed: u64) -> Lane {
         let clock = Arc::new(FixedClock::new(begin, seed));
-        let app = App::new(service.db().clone(), service.app.log().clone(), service.vault().clone(), clock.clone() as Arc<dyn Clock>);
+        let app = App::new(
+            service.db().clone(),
+            service.app.log().clone(),
+            service.vault().clone(),
+            clock.clone() as Arc<dyn Clock>,
+        );
         Lane { app, clock }
     }
 
@@ -130,7 +136,11 @@ impl Lane {
 }
 
 async fn open(lane: &Lane) -> Result<AccountId, DemoError> {
-    let new = OpenAccount { company_name: "Atelier du Large".into(), locale: Some("fr".into()), time_zone: Some("Europe/Paris".into()) };
+    let new = OpenAccount {
+        company_name: "Atelier du Large".into(),
+        locale: Some("fr".into()),
+        time_zone: Some("Europe/Paris".into()),
+    };
     let done = lane.run(&Caller::operator(None), Command::OpenAccount(new)).await?;
     done.account.ok_or_else(|| Failure::Fault("an account was opened without an id".into()).into())
 }

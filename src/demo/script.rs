@@ -90,7 +90,9 @@ impl Script {
             last_name: (!group).then(|| last.into()),
             company_name: (group || rng.random_ratio(1, 4)).then(|| company.into()),
             email: rng.random_ratio(19, 20).then_some(mail),
-            phone: rng.random_ratio(2, 3).then(|| format!("06 {:02} {:02} {:02} {:02}", number % 97, number % 89, number % 83, number % 79)),
+            phone: rng
+                .random_ratio(2, 3)
+                .then(|| format!("06 {:02} {:02} {:02} {:02}", number % 97, number % 89, number % 83, number % 79)),
             fax: rng.random_ratio(1, 12).then(|| "02 98 00 00 00".into()),
             address,
             external_id: rng.random_ratio(3, 4).then(|| format!("C{number:07}")),
@@ -108,7 +110,16 @@ impl Script {
         };
         let send = life.input.email.is_some() && rng.random_ratio(1, 3);
         life.on(move |c| {
-            Command::GrantAccess(c, GrantAccess { product, mode: Some(mode), opening: Some(opening), ordered_on: None, send_order_email: send })
+            Command::GrantAccess(
+                c,
+                GrantAccess {
+                    product,
+                    mode: Some(mode),
+                    opening: Some(opening),
+                    ordered_on: None,
+                    send_order_email: send,
+                },
+            )
         });
         match rng.random_range(0..10) {
             0 => life.on(move |c| Command::SetAccessMode(c, SetAccessMode { product, mode: AccessMode::Suspended })),
@@ -128,7 +139,9 @@ impl Script {
     /// A subscription in one of its states: running, paused, cancelled, late, failed, paid again, renewed, ended.
     fn subscribe(&self, rng: &mut ChaCha8Rng, life: &mut Life, appeared: i64, complete: bool) {
         // Reviews are delivered: only who has an address can subscribe to them.
-        let Some(product) = self.products.get(if complete { 4 + rng.random_range(0..2) } else { 2 }).copied() else { return };
+        let Some(product) = self.products.get(if complete { 4 + rng.random_range(0..2) } else { 2 }).copied() else {
+            return;
+        };
         let billing = if rng.random_ratio(3, 4) { Billing::Recurring } else { Billing::OneOff };
         let starts_on = Some(day(appeared));
         let ends_on = rng.random_ratio(3, 4).then(|| day(appeared + rng.random_range(60..800)));

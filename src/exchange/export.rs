@@ -68,7 +68,13 @@ pub enum ExportError {
 
 /// Writes the account's subscribers of today; answers how many. `progress` is told the number so far.
 pub async fn export_subscribers<W>(
-    app: &App, caller: &Caller, account: AccountId, format: Format, lang: Lang, out: W, mut progress: impl FnMut(u64) + Send,
+    app: &App,
+    caller: &Caller,
+    account: AccountId,
+    format: Format,
+    lang: Lang,
+    out: W,
+    mut progress: impl FnMut(u64) + Send,
 ) -> Result<u64, ExportError>
 where
     W: Write + Send + 'static,
@@ -97,7 +103,11 @@ pub(super) async fn today(app: &App, caller: &Caller, account: AccountId) -> Res
 
 /// Each page as soon as there is room for it: one waits while one is written.
 async fn send_pages(
-    reader: &Reader, account: AccountId, day: &str, to: mpsc::Sender<Page>, progress: &mut (impl FnMut(u64) + Send),
+    reader: &Reader,
+    account: AccountId,
+    day: &str,
+    to: mpsc::Sender<Page>,
+    progress: &mut (impl FnMut(u64) + Send),
 ) -> Result<(), Failure> {
     let mut beyond: Option<(String, uuid::Uuid)> = None;
     let mut sent = 0;
@@ -134,7 +144,13 @@ enum Page {
 }
 
 /// The writing thread.
-fn write<W: Write + Send>(out: W, format: Format, lang: Lang, created_at: i64, mut pages: mpsc::Receiver<Page>) -> Result<u64, FileError> {
+fn write<W: Write + Send>(
+    out: W,
+    format: Format,
+    lang: Lang,
+    created_at: i64,
+    mut pages: mpsc::Receiver<Page>,
+) -> Result<u64, FileError> {
     match format {
         Format::Csv => {
             let mut file = CsvExport::begin(out, lang)?;
@@ -153,7 +169,10 @@ fn write<W: Write + Send>(out: W, format: Format, lang: Lang, created_at: i64, m
     }
 }
 
-fn lines(pages: &mut mpsc::Receiver<Page>, mut push: impl FnMut(&SubscriberLine<'_>) -> Result<(), FileError>) -> Result<u64, FileError> {
+fn lines(
+    pages: &mut mpsc::Receiver<Page>,
+    mut push: impl FnMut(&SubscriberLine<'_>) -> Result<(), FileError>,
+) -> Result<u64, FileError> {
     let mut count = 0;
     loop {
         match pages.blocking_recv() {
@@ -184,7 +203,9 @@ fn lines(pages: &mut mpsc::Receiver<Page>, mut push: impl FnMut(&SubscriberLine<
                 }
             }
             Some(Page::End) => return Ok(count),
-            Some(Page::Failed) | None => return Err(FileError::Write(std::io::Error::other("the export was given up"))),
+            Some(Page::Failed) | None => {
+                return Err(FileError::Write(std::io::Error::other("the export was given up")));
+            }
         }
     }
 }

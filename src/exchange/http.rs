@@ -76,7 +76,9 @@ impl Asked {
     /// The account, if it is the caller's. Any other text is answered as an unknown account.
     fn account(&self, caller: &Caller, lang: Lang) -> Result<AccountId, Problem> {
         let account = self.account.as_deref().and_then(|id| id.parse().ok());
-        account.filter(|account| caller.reaches(*account)).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
+        account
+            .filter(|account| caller.reaches(*account))
+            .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
     }
 
     fn dry_run(&self) -> Option<bool> {
@@ -101,11 +103,17 @@ struct Answer<'a> {
 }
 
 async fn import(
-    State(exchange): State<Exchange>, Authenticated(caller): Authenticated, Query(asked): Query<Asked>, headers: HeaderMap, body: Body,
+    State(exchange): State<Exchange>,
+    Authenticated(caller): Authenticated,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<Response, Response> {
     let lang = asked.lang(&headers);
     asked.account(&caller, lang).map_err(IntoResponse::into_response)?;
-    let dry_run = asked.dry_run().ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", "dryRun".into())], lang, None))?;
+    let dry_run = asked
+        .dry_run()
+        .ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", "dryRun".into())], lang, None))?;
     if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {
         pipe::discard(body, &headers).await;
         return Err(problem);
@@ -132,7 +140,8 @@ fn unfit(headers: &HeaderMap, limit: u64, lang: Lang) -> Option<Response> {
     if length.is_some_and(|length| length > limit) {
         return Some(file_refused(&FileError::TooBig { limit }, lang, None));
     }
-    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let media =
+        headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let form = media.starts_with("multipart/") || media.starts_with("application/json");
     form.then(|| refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "NOT_CSV", &[], lang, None))
 }
@@ -140,7 +149,10 @@ fn unfit(headers: &HeaderMap, limit: u64, lang: Lang) -> Option<Response> {
 /// The encoding the sender names: `text/csv; charset=windows-1252`.
 fn charset(headers: &HeaderMap) -> Option<TextEncoding> {
     let media = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let (_, charset) = media.split(';').filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    let (_, charset) = media
+        .split(';')
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     TextEncoding::from_name(charset.trim().trim_matches('"'))
 }
 
@@ -175,7 +187,13 @@ fn not_allowed(refusal: &Refusal, lang: Lang) -> Problem {
     Problem::new(status, refusal.code.as_str(), lang)
 }
 
-fn refused(status: StatusCode, code: &str, params: &[(&str, String)], lang: Lang, applied: Option<&ImportReport>) -> Response {
+fn refused(
+    status: StatusCode,
+    code: &str,
+    params: &[(&str, String)],
+    lang: Lang,
+    applied: Option<&ImportReport>,
+) -> Response {
     told(status, code, &message(code, lang, params), applied)
 }
 
@@ -191,7 +209,8 @@ fn told(status: StatusCode, code: &str, message: &str, applied: Option<&ImportRe
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(text) => {
-            let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            let headers =
+                [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
             (status, headers, text).into_response()
         }
         Err(e) => Problem::failure(&Failure::Fault(format!("an answer as JSON: {e}")), Lang::En).into_response(),
@@ -216,7 +235,10 @@ fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
 }
 
 async fn export(
-    State(exchange): State<Exchange>, Authenticated(caller): Authenticated, Path(file): Path<String>, Query(asked): Query<Asked>,
+    State(exchange): State<Exchange>,
+    Authenticated(caller): Authenticated,
+    Path(file): Path<String>,
+    Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let lang = asked.lang(&headers);
@@ -244,7 +266,9 @@ async fn export(
         None => return Err(Problem::failure(&Failure::Fault("an export without a byte".into()), lang)),
     };
     let rest = stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
-    let body = stream::once(async move { Ok(first) }).chain(rest).inspect_err(|error| tracing::warn!(error = %error, "an export was cut short"));
+    let body = stream::once(async move { Ok(first) })
+        .chain(rest)
+        .inspect_err(|error| tracing::warn!(error = %error, "an export was cut short"));
     Ok((attachment(&name, format), Body::from_stream(body)).into_response())
 }
 
@@ -255,7 +279,8 @@ fn not_exported(error: ExportError, lang: Lang) -> Problem {
         ExportError::File(error) => {
             tracing::error!(code = error.code(), error = %error, "an export failed");
             let message = message(error.code(), lang, &error.parameters());
-            let status = if error.is_failure() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let status =
+                if error.is_failure() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::UNPROCESSABLE_ENTITY };
             Problem { status, code: error.code(), message }
         }
     }

@@ -101,7 +101,11 @@ enum Message {
 /// Imports a client file into the caller's account. `errors` opens the errors file when the first row is not taken; `progress` is told every few
 /// hundred rows. `created + updated + unchanged + duplicates + rejected + blank = dataRows`, whatever the file.
 pub async fn import_contacts<R, W>(
-    app: &App, caller: &Caller, file: R, options: &ImportOptions, errors: impl FnOnce() -> io::Result<W> + Send,
+    app: &App,
+    caller: &Caller,
+    file: R,
+    options: &ImportOptions,
+    errors: impl FnOnce() -> io::Result<W> + Send,
     mut progress: impl FnMut(Progress<'_>) + Send,
 ) -> Result<Imported<W>, Box<ImportError>>
 where
@@ -118,7 +122,12 @@ where
 }
 
 async fn run<R, W, E>(
-    app: &App, caller: &Caller, file: R, options: &ImportOptions, ledger: &mut Ledger<W, E>, progress: &mut (impl FnMut(Progress<'_>) + Send),
+    app: &App,
+    caller: &Caller,
+    file: R,
+    options: &ImportOptions,
+    ledger: &mut Ledger<W, E>,
+    progress: &mut (impl FnMut(Progress<'_>) + Send),
 ) -> Result<(), ImportProblem>
 where
     R: Read + Send + 'static,
@@ -196,19 +205,23 @@ fn read_rows<R: Read>(source: R, options: &ReadOptions, to: &mpsc::Sender<Messag
     let mut file = ClientFile::open(source, options)?;
     let columns = file.columns().clone();
     let shape = Shape::of(&columns);
-    let opened = Message::Opened { header: file.header().keep(), columns: Box::new(columns), separator: file.separator() };
+    let opened =
+        Message::Opened { header: file.header().keep(), columns: Box::new(columns), separator: file.separator() };
     let mut wanted = to.blocking_send(opened).is_ok();
     while wanted {
         let mut rows = Vec::with_capacity(ROWS);
         let mut end = Ok(false);
         while rows.len() < ROWS && matches!(end, Ok(false)) {
             match file.next_row() {
-                Ok(Some(sent)) => rows.push(Judged { row: sent.row.keep(), said: judge(&sent.client, shape).map(Box::new) }),
+                Ok(Some(sent)) => {
+                    rows.push(Judged { row: sent.row.keep(), said: judge(&sent.client, shape).map(Box::new) })
+                }
                 Ok(None) => end = Ok(true),
                 Err(error) => end = Err(error),
             }
         }
-        wanted = to.blocking_send(Message::Rows { rows, blank: file.blank_rows(), encoding: file.encoding() }).is_ok() && !end?;
+        wanted = to.blocking_send(Message::Rows { rows, blank: file.blank_rows(), encoding: file.encoding() }).is_ok()
+            && !end?;
     }
     Ok(())
 }

@@ -171,13 +171,18 @@ pub(super) fn difference(said: &Said, contact: &ContactState, names_it: bool, to
         any = true;
     }
     let now = contact.address_on(today);
-    let address = said.address_over(now).filter(|address| address.render() != now.map(Address::render).unwrap_or_default());
+    let address =
+        said.address_over(now).filter(|address| address.render() != now.map(Address::render).unwrap_or_default());
     let after = address.as_ref().or_else(|| contact.addresses.last().map(|dated| &dated.address));
     fn of<'a>(said: &'a Option<String>, now: &'a Option<String>) -> Option<&'a str> {
         said.as_deref().or(now.as_deref())
     }
-    let identity =
-        identity(of(&v.first_name, &d.first_name), of(&v.last_name, &d.last_name), of(&v.company_name, &d.company_name), after);
+    let identity = identity(
+        of(&v.first_name, &d.first_name),
+        of(&v.last_name, &d.last_name),
+        of(&v.company_name, &d.company_name),
+        after,
+    );
     if let Some(address) = address {
         patch.address = Some(Some(address));
         any = true;

@@ -132,13 +132,15 @@ impl<'a> Planner<'a> {
     }
 
     async fn look_up(&self, rows: &[Judged], keys: &[Keys]) -> Result<Found, Failure> {
-        let asked = keys.iter().filter(|_| !self.empty).flat_map(|keys| keys.id.into_iter().chain(keys.email)).collect();
+        let asked =
+            keys.iter().filter(|_| !self.empty).flat_map(|keys| keys.id.into_iter().chain(keys.email)).collect();
         let holders = self.reader.holders(asked).await?;
         let said = || rows.iter().zip(keys).filter_map(|(row, keys)| row.said.as_ref().ok().map(|said| (said, keys)));
         let held = |keys: &Keys| keys.id.into_iter().chain(keys.email).any(|key| holders.contains_key(&key));
         let own_ids = said().filter_map(|(said, _)| own_id(said)).map(|id| id.0);
         let mut ids: Vec<Uuid> = holders.values().copied().chain(own_ids).collect();
-        let identities = said().filter(|(said, keys)| !held(keys) && by_identity(said)).map(|(said, _)| said.identity).collect();
+        let identities =
+            said().filter(|(said, keys)| !held(keys) && by_identity(said)).map(|(said, _)| said.identity).collect();
         let alike = self.alike(identities).await?;
         ids.extend(alike.values().flatten());
         ids.sort_unstable();
@@ -156,7 +158,8 @@ impl<'a> Planner<'a> {
             return Ok(alike);
         }
         let known = self.reader.db().fetch(contacts::count_by_identity(self.account, identities)).await?;
-        let known: Vec<i64> = known.into_iter().filter(|(_, contacts)| *contacts > 0).map(|(identity, _)| identity).collect();
+        let known: Vec<i64> =
+            known.into_iter().filter(|(_, contacts)| *contacts > 0).map(|(identity, _)| identity).collect();
         if !known.is_empty() {
             for (identity, id) in self.reader.db().fetch(contacts::by_identity(self.account, known)).await? {
                 alike.entry(identity).or_default().push(id);
@@ -195,7 +198,9 @@ impl<'a> Planner<'a> {
     /// The contact that the row's ID or e-mail means.
     fn target(&self, said: &Said, keys: Keys, found: &Found) -> Result<Option<Target>, Fault> {
         let taken = || Fault::at(Code::EmailTaken.as_str(), ClientField::Email);
-        let held = |key: Option<[u8; 32]>| key.filter(|key| !self.seen.is_released(key)).and_then(|key| found.holders.get(&key)).copied();
+        let held = |key: Option<[u8; 32]>| {
+            key.filter(|key| !self.seen.is_released(key)).and_then(|key| found.holders.get(&key)).copied()
+        };
         let mut by_id = held(keys.id).map(|id| Target { id: ContactId(id), by_own_id: false });
         if by_id.is_none()
             && let Some(id) = own_id(said)
@@ -214,7 +219,8 @@ impl<'a> Planner<'a> {
             (Some(by_id), _) => Ok(Some(by_id)),
             (None, Some(by_email)) => {
                 // Another ID than the one it has: another contact, with an e-mail that is taken.
-                let other = said.values.external_id.is_some() && found.contact(by_email).is_some_and(|c| c.details.external_id.is_some());
+                let other = said.values.external_id.is_some()
+                    && found.contact(by_email).is_some_and(|c| c.details.external_id.is_some());
                 if other { Err(taken()) } else { Ok(Some(Target { id: ContactId(by_email), by_own_id: false })) }
             }
             (None, None) => Ok(None),
@@ -281,7 +287,14 @@ impl<'a> Planner<'a> {
         (Step::Add(said.kind.unwrap_or(ContactKind::Person), Box::new(input)), after_all)
     }
 
-    fn edit(&mut self, said: &Said, keys: Keys, row: u64, target: &Target, found: &Found) -> Result<(Step, bool), Failure> {
+    fn edit(
+        &mut self,
+        said: &Said,
+        keys: Keys,
+        row: u64,
+        target: &Target,
+        found: &Found,
+    ) -> Result<(Step, bool), Failure> {
         let Some(contact) = found.contact(target.id.0) else {
             // Who holds a key is there; its state is not yet.
             return Err(Failure::ReadModelBehind(0));

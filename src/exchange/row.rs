@@ -78,7 +78,8 @@ impl Said {
         }
         let mut address = now.cloned().unwrap_or_default();
         if self.parts.lines {
-            (address.line1, address.line2, address.line3) = (said.line1.clone(), said.line2.clone(), said.line3.clone());
+            (address.line1, address.line2, address.line3) =
+                (said.line1.clone(), said.line2.clone(), said.line3.clone());
         }
         for (said_so, value, place) in [
             (self.parts.postal_code, &said.postal_code, &mut address.postal_code),
@@ -180,9 +181,14 @@ fn kind(cell: Option<&str>) -> Result<Option<ContactKind>, Fault> {
     let word = fold(cell.unwrap_or_default());
     match word.as_str() {
         "" => Ok(None),
-        "person" | "personne" | "personne physique" | "particulier" | "individu" | "individual" => Ok(Some(ContactKind::Person)),
+        "person" | "personne" | "personne physique" | "particulier" | "individu" | "individual" => {
+            Ok(Some(ContactKind::Person))
+        }
         "group" | "groupe" | "boite partagee" | "shared mailbox" => Ok(Some(ContactKind::Group)),
-        _ => Err(Fault::at(Code::Invalid.as_str(), ClientField::Kind).with("expected", "Personne, Groupe, Person, Group")),
+        _ => {
+            Err(Fault::at(Code::Invalid.as_str(), ClientField::Kind)
+                .with("expected", "Personne, Groupe, Person, Group"))
+        }
     }
 }
 
@@ -196,7 +202,9 @@ fn address(row: &ClientRow<'_>, shape: Shape) -> Result<(Address, Parts), Fault>
     }
     let country = match row.country.unwrap_or_default() {
         "" => None,
-        name => Some(country_code(name).ok_or_else(|| Fault::at(Code::Invalid.as_str(), ClientField::Country))?.to_owned()),
+        name => {
+            Some(country_code(name).ok_or_else(|| Fault::at(Code::Invalid.as_str(), ClientField::Country))?.to_owned())
+        }
     };
     let cell = |value: Option<&str>| value.filter(|v| !v.is_empty()).map(|v| one_line(v).into_owned());
     let (mut postal_code, mut city) = (cell(row.postal_code), cell(row.city));

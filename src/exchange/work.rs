@@ -54,7 +54,11 @@ impl<'a> Work<'a> {
     }
 
     /// Waits for something else while commands go on.
-    pub async fn beside<T, W: Write, E: FnOnce() -> io::Result<W>>(&mut self, other: impl Future<Output = T>, ledger: &mut Ledger<W, E>) -> T {
+    pub async fn beside<T, W: Write, E: FnOnce() -> io::Result<W>>(
+        &mut self,
+        other: impl Future<Output = T>,
+        ledger: &mut Ledger<W, E>,
+    ) -> T {
         let mut other = std::pin::pin!(other);
         loop {
             tokio::select! {
@@ -66,7 +70,11 @@ impl<'a> Work<'a> {
     }
 
     /// Begins what rows ask for, as far as there is room, and waits for room.
-    pub async fn take<W: Write, E: FnOnce() -> io::Result<W>>(&mut self, planned: Vec<Planned>, ledger: &mut Ledger<W, E>) {
+    pub async fn take<W: Write, E: FnOnce() -> io::Result<W>>(
+        &mut self,
+        planned: Vec<Planned>,
+        ledger: &mut Ledger<W, E>,
+    ) {
         for Planned { row, step, after_all } in planned {
             let (command, end) = match step {
                 Step::Nothing => (None, Some(End::Unchanged)),
@@ -113,7 +121,9 @@ impl<'a> Work<'a> {
     }
 
     fn settle<W: Write, E: FnOnce() -> io::Result<W>>(
-        &mut self, (number, adds, done): Ended, ledger: &mut Ledger<W, E>,
+        &mut self,
+        (number, adds, done): Ended,
+        ledger: &mut Ledger<W, E>,
     ) {
         let place = usize::try_from(number - self.told).unwrap_or(usize::MAX);
         let Some((_, end)) = self.rows.get_mut(place) else { return };

@@ -55,7 +55,8 @@ impl From<&rules::Opening> for Opening {
 impl Access {
     /// The access of a contact to a product, if there is one that was not removed.
     pub fn found(snapshot: &Arc<Snapshot>, contact: ContactId, product: ProductId) -> Option<Access> {
-        let folded = snapshot.known(contact.0).filter(|f| f.state.contact().is_some_and(|c| c.access(product).is_some()))?;
+        let folded =
+            snapshot.known(contact.0).filter(|f| f.state.contact().is_some_and(|c| c.access(product).is_some()))?;
         Some(Access { contact, product, folded, snapshot: snapshot.clone() })
     }
 
@@ -64,7 +65,8 @@ impl Access {
         let Some(state) = folded.state.contact() else { return Vec::new() };
         let mut granted: Vec<_> = state.accesses.iter().filter(|(_, access)| access.is_granted()).collect();
         granted.sort_by_key(|(_, access)| access.granted.position);
-        let access = |product: ProductId| Access { contact, product, folded: folded.clone(), snapshot: snapshot.clone() };
+        let access =
+            |product: ProductId| Access { contact, product, folded: folded.clone(), snapshot: snapshot.clone() };
         granted.into_iter().map(|(product, _)| access(*product)).collect()
     }
 
@@ -144,7 +146,12 @@ impl Access {
 
 /// The decision on a contact and a product of a snapshot, or on one module of it.
 pub(super) async fn decision(
-    asker: &Asker, snapshot: &Arc<Snapshot>, contact: ContactId, product: ProductId, module: Option<ModuleId>, at: Option<Instant>,
+    asker: &Asker,
+    snapshot: &Arc<Snapshot>,
+    contact: ContactId,
+    product: ProductId,
+    module: Option<ModuleId>,
+    at: Option<Instant>,
 ) -> Result<AccessDecision> {
     let decided = snapshot.decide(contact, product, at.map(|at| at.0)).await?;
     let thing = snapshot.get(product.0).await?;

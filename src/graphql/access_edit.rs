@@ -34,7 +34,8 @@ pub enum OpeningInput {
 
 /// What was chosen; `false` chooses nothing.
 fn chosen(opening: OpeningInput) -> Result<OpeningChoice, Refusal> {
-    let no = |field| Err(Refusal::at(Code::Invalid, field).with("value", "false").with("expected", "true").under("opening"));
+    let no =
+        |field| Err(Refusal::at(Code::Invalid, field).with("value", "false").with("expected", "true").under("opening"));
     Ok(match opening {
         OpeningInput::FromOrderDate(true) => OpeningChoice::FromOrderDate,
         OpeningInput::Full(true) => OpeningChoice::Full,
@@ -114,13 +115,16 @@ impl AccessMutation {
     async fn grant_access(&self, ctx: &Context<'_>, input: GrantAccessInput) -> Result<GrantAccessPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         let command = input.opening.map(chosen).transpose().map(|opening| {
-            Command::GrantAccess(contact, rules::GrantAccess {
-                product: ids::product(&input.product_id),
-                mode: input.mode.map(Into::into),
-                opening,
-                ordered_on: input.ordered_on.map(|day| day.0),
-                send_order_email: input.send_order_email.unwrap_or(false),
-            })
+            Command::GrantAccess(
+                contact,
+                rules::GrantAccess {
+                    product: ids::product(&input.product_id),
+                    mode: input.mode.map(Into::into),
+                    opening,
+                    ordered_on: input.ordered_on.map(|day| day.0),
+                    send_order_email: input.send_order_email.unwrap_or(false),
+                },
+            )
         });
         perform(ctx, carried, command.map_err(Into::into)).await
     }
@@ -129,12 +133,15 @@ impl AccessMutation {
     async fn edit_access(&self, ctx: &Context<'_>, input: EditAccessInput) -> Result<EditAccessPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         let command = input.opening.map(chosen).transpose().map(|opening| {
-            Command::EditAccess(contact, rules::EditAccess {
-                product: ids::product(&input.product_id),
-                mode: input.mode.map(Into::into),
-                opening,
-                ordered_on: change(input.ordered_on, |day| day.0),
-            })
+            Command::EditAccess(
+                contact,
+                rules::EditAccess {
+                    product: ids::product(&input.product_id),
+                    mode: input.mode.map(Into::into),
+                    opening,
+                    ordered_on: change(input.ordered_on, |day| day.0),
+                },
+            )
         });
         perform(ctx, carried, command.map_err(Into::into)).await
     }

@@ -142,7 +142,8 @@ impl AccountMutation {
     /// Gives the account another name.
     async fn rename_account(&self, ctx: &Context<'_>, input: RenameAccountInput) -> Result<RenameAccountPayload> {
         let (carried, id) = (input.carried(), ids::account(&input.account_id));
-        perform(ctx, carried, Ok(Command::RenameAccount(id, rules::RenameAccount { company_name: input.company_name }))).await
+        perform(ctx, carried, Ok(Command::RenameAccount(id, rules::RenameAccount { company_name: input.company_name })))
+            .await
     }
 
     /// Changes the account's policies.

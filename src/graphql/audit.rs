@@ -87,7 +87,11 @@ impl AuditFilter {
 /// A page of the trail, newest first. What a narrow filter leaves may lie far back: a page looks at a bounded number of events, and may be short or
 /// empty with more to come behind its end cursor.
 pub(super) async fn trail(
-    ctx: &Context<'_>, asker: &Asker, account: AccountId, filter: TrailFilter, paging: Paging,
+    ctx: &Context<'_>,
+    asker: &Asker,
+    account: AccountId,
+    filter: TrailFilter,
+    paging: Paging,
 ) -> Result<Connection<AuditEntry>> {
     let slice = paging.slice(asker, format!("trail {account} {filter:?}"))?;
     let beyond = match slice.beyond() {
@@ -103,7 +107,8 @@ pub(super) async fn trail(
     let trail = ctx.look_ahead();
     let of = |entry: async_graphql::Lookahead<'_>| wants_family(&entry.field("contact"));
     let families = of(trail.field("edges").field("node"));
-    let mut named: Vec<Uuid> = events.iter().flat_map(|(stored, event)| [contact_of(stored), product_of(stored, event)]).flatten().collect();
+    let mut named: Vec<Uuid> =
+        events.iter().flat_map(|(stored, event)| [contact_of(stored), product_of(stored, event)]).flatten().collect();
     // A subscription's event does not say of which product it is; the subscription does.
     let after = |stored: &StoredEvent| changes.get(&stored.position).map(|(_, after)| after);
     let bought = |stored: &StoredEvent| Some(after(stored)?.state.subscription()?.product.0);

@@ -122,12 +122,15 @@ fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static
     put("granted", Some(access.is_some().to_string()));
     if let Some(access) = access {
         put("mode", Some(access.mode().to_string()));
-        put("opening", Some(match access.opening() {
-            Opening::FromOrderDate => "FROM_ORDER_DATE".to_owned(),
-            Opening::Full => "FULL".to_owned(),
-            Opening::Advanced(a) => format!("ADVANCED {} {}", a.by, a.unit),
-            Opening::FromDate { date, zone } => format!("FROM_DATE {date} {zone}"),
-        }));
+        put(
+            "opening",
+            Some(match access.opening() {
+                Opening::FromOrderDate => "FROM_ORDER_DATE".to_owned(),
+                Opening::Full => "FULL".to_owned(),
+                Opening::Advanced(a) => format!("ADVANCED {} {}", a.by, a.unit),
+                Opening::FromDate { date, zone } => format!("FROM_DATE {date} {zone}"),
+            }),
+        );
         put("orderedOn", access.ordered_on.map(|day| day.to_string()));
         put("origin", Some(access.by.to_string()));
     }
@@ -135,7 +138,8 @@ fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static
 
 /// The sentence about an event; `product` is the name of the product it is about.
 pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], lang: Lang) -> String {
-    let mut values: Vec<(&'static str, String)> = product.map(|name| ("product", name.to_owned())).into_iter().collect();
+    let mut values: Vec<(&'static str, String)> =
+        product.map(|name| ("product", name.to_owned())).into_iter().collect();
     let word = |of, value: &str| choice(of, value, lang).unwrap_or(value).to_owned();
     let mut put = |name, value: Option<String>| values.extend(value.map(|value| (name, value)));
     let day = |day: chrono::NaiveDate| day.to_string();

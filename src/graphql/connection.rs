@@ -141,7 +141,11 @@ impl Slice {
 
     /// The page, with its rows in the list's order. `descending`: the list's own order runs from large to small.
     pub fn page<N: OutputType>(
-        &self, asker: &Asker, mut found: Found<N>, descending: bool, total: Option<i64>,
+        &self,
+        asker: &Asker,
+        mut found: Found<N>,
+        descending: bool,
+        total: Option<i64>,
     ) -> Result<Connection<N>> {
         // The other end: rows beyond it belong to what the caller has already.
         let (end, downwards) = if self.backward { (&self.after, !descending) } else { (&self.before, descending) };

@@ -214,7 +214,12 @@ impl Contact {
 
     /// What happened to it, newest first: grants, changes and removals of accesses too.
     async fn audit_trail(
-        &self, ctx: &Context<'_>, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>,
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Connection<AuditEntry>> {
         let filter = crate::app::TrailFilter { contact: Some(self.id), ..Default::default() };
         let account = self.state()?.account;

@@ -139,7 +139,9 @@ impl ContactMutation {
 
     /// Puts a delivery address in force from a day on, for good or until a day. `ADDRESS_INCOMPLETE` when delivery could not find it.
     async fn set_delivery_address(
-        &self, ctx: &Context<'_>, input: SetDeliveryAddressInput,
+        &self,
+        ctx: &Context<'_>,
+        input: SetDeliveryAddressInput,
     ) -> Result<SetDeliveryAddressPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         let set = DeliveryAddress {

@@ -69,7 +69,11 @@ pub struct ContactOrder {
 
 /// A page of the account's contacts.
 pub(super) async fn contacts(
-    ctx: &Context<'_>, asker: &Asker, account: AccountId, filter: Option<ContactFilter>, order: Option<ContactOrder>,
+    ctx: &Context<'_>,
+    asker: &Asker,
+    account: AccountId,
+    filter: Option<ContactFilter>,
+    order: Option<ContactOrder>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
     let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration } =
@@ -144,7 +148,13 @@ async fn count(asker: &Asker, account: AccountId, filter: &Filter) -> Result<i64
 
 /// A page of a search that finds very many.
 async fn walk(
-    ctx: &Context<'_>, asker: &Asker, account: AccountId, filter: &Filter, slice: &Slice, term: &str, terms: &[String],
+    ctx: &Context<'_>,
+    asker: &Asker,
+    account: AccountId,
+    filter: &Filter,
+    slice: &Slice,
+    term: &str,
+    terms: &[String],
 ) -> Result<Connection<Contact>> {
     if slice.backward {
         return Err(errors::invalid("A search that finds this many is paged forwards only: use `first` and `after`."));
@@ -180,9 +190,15 @@ fn has_access(contact: &domain::contact::ContactState, product: Option<ProductId
 
 /// Reads the sheets of a page, with all they name where that was asked for.
 async fn sheets(
-    ctx: &Context<'_>, asker: &Asker, slice: &Slice, found: Found<Uuid>, descending: bool, total: Option<i64>,
+    ctx: &Context<'_>,
+    asker: &Asker,
+    slice: &Slice,
+    found: Found<Uuid>,
+    descending: bool,
+    total: Option<i64>,
 ) -> Result<Connection<Contact>> {
-    let snapshot = Snapshot::now(asker).read(found.rows.iter().map(|(_, id)| *id).collect(), wants_families(ctx)).await?;
+    let snapshot =
+        Snapshot::now(asker).read(found.rows.iter().map(|(_, id)| *id).collect(), wants_families(ctx)).await?;
     let rows = found
         .rows
         .into_iter()
@@ -193,7 +209,11 @@ async fn sheets(
 
 /// A page of the account's subscribers: contacts with a delivery address today.
 pub(super) async fn subscribers(
-    ctx: &Context<'_>, asker: &Asker, account: AccountId, typed: Option<String>, paging: Paging,
+    ctx: &Context<'_>,
+    asker: &Asker,
+    account: AccountId,
+    typed: Option<String>,
+    paging: Paging,
 ) -> Result<Connection<Contact>> {
     let slice = paging.slice(asker, format!("subscribers {account} {typed:?}"))?;
     let place = Snapshot::now(asker).read(vec![account.0], false).await?;
@@ -227,7 +247,9 @@ pub(super) async fn subscribers(
             let total = Some(rows.len() as i64);
             rows.sort_by(|(a, _), (b, _)| if slice.backward { b.order(a) } else { a.order(b) });
             if let Some(beyond) = slice.beyond() {
-                let passed = |place: &Place| if slice.backward { place.order(beyond).is_ge() } else { place.order(beyond).is_le() };
+                let passed = |place: &Place| {
+                    if slice.backward { place.order(beyond).is_ge() } else { place.order(beyond).is_le() }
+                };
                 rows.retain(|(place, _)| !passed(place));
             }
             rows.truncate(slice.limit + 1);
@@ -247,7 +269,12 @@ pub(super) async fn subscribers(
 
 /// A page of the account's products by name.
 pub(super) async fn products(
-    ctx: &Context<'_>, asker: &Asker, account: AccountId, typed: Option<String>, archived: Option<bool>, paging: Paging,
+    ctx: &Context<'_>,
+    asker: &Asker,
+    account: AccountId,
+    typed: Option<String>,
+    archived: Option<bool>,
+    paging: Paging,
 ) -> Result<Connection<Product>> {
     let slice = paging.slice(asker, format!("products {account} {typed:?} {archived:?}"))?;
     let terms = terms(typed.as_deref().unwrap_or_default());

@@ -111,7 +111,12 @@ impl From<domain::access::Anchor> for Anchor {
 
 impl AccessDecision {
     /// The decision on a product.
-    pub fn new(decision: Decision, product: Option<&ProductState>, zone: chrono_tz::Tz, asker: &Asker) -> AccessDecision {
+    pub fn new(
+        decision: Decision,
+        product: Option<&ProductState>,
+        zone: chrono_tz::Tz,
+        asker: &Asker,
+    ) -> AccessDecision {
         let days = |id| {
             let module = product.and_then(|p| p.modules().iter().find(|m| m.id == id));
             module.map_or(0, |m| m.opens_after_days)

@@ -34,7 +34,11 @@ fn user_error(refusal: Refusal, lang: Lang) -> UserError {
     if !path.is_empty() && !params.iter().any(|(name, _)| *name == "field") {
         params.push(("field", path.join(".")));
     }
-    UserError { code: code.to_owned(), message: message(code, lang, &params), field: Some(path).filter(|p| !p.is_empty()) }
+    UserError {
+        code: code.to_owned(),
+        message: message(code, lang, &params),
+        field: Some(path).filter(|p| !p.is_empty()),
+    }
 }
 
 /// The rules know an opening's number and day; the API's input has them one level deeper.
@@ -50,7 +54,11 @@ fn api_path(field: Vec<Cow<'static, str>>) -> Vec<String> {
 
 /// A warning of this code. All there are concern the order e-mail.
 pub(super) fn warning(code: &str, lang: Lang) -> UserError {
-    UserError { code: code.to_owned(), field: Some(vec!["sendOrderEmail".to_owned()]), message: message(code, lang, &[]) }
+    UserError {
+        code: code.to_owned(),
+        field: Some(vec!["sendOrderEmail".to_owned()]),
+        message: message(code, lang, &[]),
+    }
 }
 
 /// A top-level error with a code of the catalogue.

@@ -150,7 +150,11 @@ impl Outcome {
 }
 
 /// Carries a command out and makes the payload. A refusal that the input itself earned comes in as `Err`.
-pub async fn perform<P: From<Outcome>>(ctx: &Context<'_>, carried: Carried, command: Result<Command, Refusals>) -> Result<P> {
+pub async fn perform<P: From<Outcome>>(
+    ctx: &Context<'_>,
+    carried: Carried,
+    command: Result<Command, Refusals>,
+) -> Result<P> {
     let asker = Asker::of(ctx)?;
     let Carried { client_mutation_id, idempotency_key, expected_version } = carried;
     let idempotency = match idempotency_key {

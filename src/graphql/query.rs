@@ -86,7 +86,11 @@ impl Query {
 
     /// The contact sheet, of deleted and erased contacts too. `asOf` in the past: as it was then, and so all it names; in the future: `DATE_INVALID`.
     async fn contact(
-        &self, ctx: &Context<'_>, id: ID, as_of: Option<Instant>, min_position: Option<Position>,
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        as_of: Option<Instant>,
+        min_position: Option<Position>,
     ) -> Result<Option<Contact>> {
         let asker = Asker::of(ctx)?;
         asker.wait(min_position).await?;
@@ -99,8 +103,15 @@ impl Query {
     /// The account's contacts; deleted and erased ones are in no list.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn contacts(
-        &self, ctx: &Context<'_>, account_id: ID, filter: Option<ContactFilter>, order_by: Option<ContactOrder>,
-        first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>,
+        &self,
+        ctx: &Context<'_>,
+        account_id: ID,
+        filter: Option<ContactFilter>,
+        order_by: Option<ContactOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
         min_position: Option<Position>,
     ) -> Result<Connection<Contact>> {
         let asker = Asker::of(ctx)?;
@@ -121,8 +132,16 @@ impl Query {
     /// The account's products by name.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn products(
-        &self, ctx: &Context<'_>, account_id: ID, search: Option<String>, archived: Option<bool>, first: Option<i32>,
-        after: Option<String>, last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+        &self,
+        ctx: &Context<'_>,
+        account_id: ID,
+        search: Option<String>,
+        archived: Option<bool>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        min_position: Option<Position>,
     ) -> Result<Connection<Product>> {
         let asker = Asker::of(ctx)?;
         let account = asker.account(ids::account(&account_id))?;
@@ -133,8 +152,15 @@ impl Query {
     /// The account's subscribers by name: contacts with a delivery address today, in the account's time zone.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn subscribers(
-        &self, ctx: &Context<'_>, account_id: ID, search: Option<String>, first: Option<i32>, after: Option<String>,
-        last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+        &self,
+        ctx: &Context<'_>,
+        account_id: ID,
+        search: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        min_position: Option<Position>,
     ) -> Result<Connection<Contact>> {
         let asker = Asker::of(ctx)?;
         let account = asker.account(ids::account(&account_id))?;
@@ -145,14 +171,20 @@ impl Query {
     /// May this contact open this product, or this module of it, and why? `at` in the past: by the facts recorded by then; in the future: today's facts,
     /// projected.
     async fn access_decision(
-        &self, ctx: &Context<'_>, contact_id: ID, product_id: ID, module_id: Option<ID>, at: Option<Instant>,
+        &self,
+        ctx: &Context<'_>,
+        contact_id: ID,
+        product_id: ID,
+        module_id: Option<ID>,
+        at: Option<Instant>,
         min_position: Option<Position>,
     ) -> Result<AccessDecision> {
         let asker = Asker::of(ctx)?;
         asker.wait(min_position).await?;
         let (contact, product) = (ids::contact(&contact_id), ids::product(&product_id));
         let snapshot = Snapshot::now(asker).read(vec![contact.0, product.0], true).await?;
-        let known = Contact::found(&snapshot, ContactId(contact.0)).and(Product::found(&snapshot, ProductId(product.0)));
+        let known =
+            Contact::found(&snapshot, ContactId(contact.0)).and(Product::found(&snapshot, ProductId(product.0)));
         if known.is_none() {
             return Err(asker.not_found());
         }
@@ -163,8 +195,15 @@ impl Query {
     /// What happened in the account, newest first.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn audit_trail(
-        &self, ctx: &Context<'_>, account_id: ID, filter: Option<AuditFilter>, first: Option<i32>,
-        after: Option<String>, last: Option<i32>, before: Option<String>, min_position: Option<Position>,
+        &self,
+        ctx: &Context<'_>,
+        account_id: ID,
+        filter: Option<AuditFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        min_position: Option<Position>,
     ) -> Result<Connection<AuditEntry>> {
         let asker = Asker::of(ctx)?;
         let account = asker.account(ids::account(&account_id))?;
@@ -175,9 +214,7 @@ impl Query {
 
     /// The fields of a form: their labels in the language of `Accept-Language`, which are mandatory (the red asterisk), how long they may be. `country`
     /// narrows what an address needs.
-    async fn form_fields(
-        &self, ctx: &Context<'_>, form: InputForm, country: Option<String>,
-    ) -> Result<Vec<FormField>> {
+    async fn form_fields(&self, ctx: &Context<'_>, form: InputForm, country: Option<String>) -> Result<Vec<FormField>> {
         Ok(form::fields(form, country.as_deref(), Asker::of(ctx)?.lang))
     }
 }

@@ -12,7 +12,9 @@ pub struct Instant(pub DateTime<Utc>);
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
         let parsed = text(&value).and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-        parsed.map(|at| Instant(at.to_utc())).ok_or_else(|| InputValueError::custom("not an instant such as 2026-03-31T10:00:00Z"))
+        parsed
+            .map(|at| Instant(at.to_utc()))
+            .ok_or_else(|| InputValueError::custom("not an instant such as 2026-03-31T10:00:00Z"))
     }
 
     fn to_value(&self) -> Value {
@@ -27,7 +29,9 @@ pub struct Day(pub NaiveDate);
 #[Scalar(name = "Date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = text(&value).filter(|text| text.len() == 10).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        let parsed = text(&value)
+            .filter(|text| text.len() == 10)
+            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         parsed.map(Day).ok_or_else(|| InputValueError::custom("not a day such as 2026-03-31"))
     }
 

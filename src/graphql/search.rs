@@ -49,7 +49,11 @@ fn met(contact: &ContactState, terms: &[String]) -> bool {
 /// Plans a search, among `only` these contacts where they are known already. A page that goes on from a walk goes on walking, also when
 /// there are few words by now.
 pub async fn plan(
-    asker: &Asker, account: AccountId, typed: Option<&str>, only: Option<&[Uuid]>, slice: &Slice,
+    asker: &Asker,
+    account: AccountId,
+    typed: Option<&str>,
+    only: Option<&[Uuid]>,
+    slice: &Slice,
 ) -> Result<Plan> {
     let terms = search::terms(typed.unwrap_or_default());
     if terms.is_empty() {
@@ -77,7 +81,8 @@ pub async fn plan(
     if walking {
         return Ok(Plan::Walk { term: term.clone(), terms: terms.clone() });
     }
-    let words = db.fetch(contacts::search(account, term, None, LOOKED_AT_MAX as i64)).await.map_err(|e| asker.failed(e))?;
+    let words =
+        db.fetch(contacts::search(account, term, None, LOOKED_AT_MAX as i64)).await.map_err(|e| asker.failed(e))?;
     let mut ids: Vec<Uuid> = words.into_iter().map(|place| place.contact).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -94,7 +99,12 @@ async fn those_met(asker: &Asker, mut ids: Vec<Uuid>, terms: &[String]) -> Resul
 
 /// Walks the words that begin with `term` in the direction of the slice. Contacts come by their first such word, those that `keep` leaves.
 pub async fn walk(
-    asker: &Asker, account: AccountId, term: &str, terms: &[String], slice: &Slice, keep: impl Fn(&ContactState) -> bool,
+    asker: &Asker,
+    account: AccountId,
+    term: &str,
+    terms: &[String],
+    slice: &Slice,
+    keep: impl Fn(&ContactState) -> bool,
 ) -> Result<Found<Uuid>> {
     let mut at = match slice.beyond() {
         Some(Place::Word(word, contact)) => Some(SearchPlace { word: word.clone(), contact: *contact }),
@@ -139,7 +149,8 @@ pub async fn count(asker: &Asker, account: AccountId, terms: &[String], filter: 
     // At most one, or in order.
     let mut found: Option<Vec<Uuid>> = filter.ids.clone();
     for term in terms {
-        let words = db.fetch(contacts::search(account, term, None, COUNT_CAP + 1)).await.map_err(|e| asker.failed(e))?;
+        let words =
+            db.fetch(contacts::search(account, term, None, COUNT_CAP + 1)).await.map_err(|e| asker.failed(e))?;
         if words.len() as i64 > COUNT_CAP {
             return Ok(COUNT_CAP + 1);
         }

@@ -228,7 +228,9 @@ pub struct SubscriptionMutation;
 impl SubscriptionMutation {
     /// Starts a subscription. `SUBSCRIBER_REQUIRED` when the product is delivered and the contact has no complete address.
     async fn start_subscription(
-        &self, ctx: &Context<'_>, input: StartSubscriptionInput,
+        &self,
+        ctx: &Context<'_>,
+        input: StartSubscriptionInput,
     ) -> Result<StartSubscriptionPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         let new = NewSubscription {
@@ -243,17 +245,20 @@ impl SubscriptionMutation {
 
     /// Buys more days.
     async fn renew_subscription(
-        &self, ctx: &Context<'_>, input: RenewSubscriptionInput,
+        &self,
+        ctx: &Context<'_>,
+        input: RenewSubscriptionInput,
     ) -> Result<RenewSubscriptionPayload> {
         let (carried, id) = (input.carried(), ids::subscription(&input.subscription_id));
-        let renewal =
-            Renewal { starts_on: input.starts_on.map(|day| day.0), ends_on: input.ends_on.map(|day| day.0) };
+        let renewal = Renewal { starts_on: input.starts_on.map(|day| day.0), ends_on: input.ends_on.map(|day| day.0) };
         perform(ctx, carried, Ok(Command::RenewSubscription(id, renewal))).await
     }
 
     /// Stops entitlement until it is resumed.
     async fn pause_subscription(
-        &self, ctx: &Context<'_>, input: PauseSubscriptionInput,
+        &self,
+        ctx: &Context<'_>,
+        input: PauseSubscriptionInput,
     ) -> Result<PauseSubscriptionPayload> {
         let (carried, id) = (input.carried(), ids::subscription(&input.subscription_id));
         perform(ctx, carried, Ok(Command::PauseSubscription(id))).await
@@ -261,7 +266,9 @@ impl SubscriptionMutation {
 
     /// Ends a pause.
     async fn resume_subscription(
-        &self, ctx: &Context<'_>, input: ResumeSubscriptionInput,
+        &self,
+        ctx: &Context<'_>,
+        input: ResumeSubscriptionInput,
     ) -> Result<ResumeSubscriptionPayload> {
         let (carried, id) = (input.carried(), ids::subscription(&input.subscription_id));
         perform(ctx, carried, Ok(Command::ResumeSubscription(id))).await
@@ -269,7 +276,9 @@ impl SubscriptionMutation {
 
     /// Ends a subscription; paid days stay.
     async fn cancel_subscription(
-        &self, ctx: &Context<'_>, input: CancelSubscriptionInput,
+        &self,
+        ctx: &Context<'_>,
+        input: CancelSubscriptionInput,
     ) -> Result<CancelSubscriptionPayload> {
         let (carried, id) = (input.carried(), ids::subscription(&input.subscription_id));
         perform(ctx, carried, Ok(Command::CancelSubscription(id, input.ends_on.map(|day| day.0)))).await
@@ -290,11 +299,8 @@ impl SubscriptionMutation {
     /// Records what a payment system says. The same `eventId` twice counts once; the newest `occurredAt` wins.
     async fn record_payment(&self, ctx: &Context<'_>, input: RecordPaymentInput) -> Result<RecordPaymentPayload> {
         let (carried, id) = (input.carried(), ids::subscription(&input.subscription_id));
-        let payment = app::Payment {
-            state: input.state.into(),
-            occurred_at: input.occurred_at.0,
-            event_id: input.event_id,
-        };
+        let payment =
+            app::Payment { state: input.state.into(), occurred_at: input.occurred_at.0, event_id: input.event_id };
         perform(ctx, carried, Ok(Command::RecordPayment(id, payment))).await
     }
 }

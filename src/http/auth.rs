@@ -69,7 +69,8 @@ mod tests {
         };
         assert_eq!(of(&["Bearer ses_x"]).as_deref(), Some("ses_x"));
         assert_eq!(of(&["bearer  ses_x "]).as_deref(), Some("ses_x"));
-        for other in [&[][..], &[""], &["Bearer"], &["Bearer "], &["Basic eDp5"], &["ses_x"], &["Bearer a", "Bearer b"]] {
+        for other in [&[][..], &[""], &["Bearer"], &["Bearer "], &["Basic eDp5"], &["ses_x"], &["Bearer a", "Bearer b"]]
+        {
             assert_eq!(of(other), None, "{other:?}");
         }
     }

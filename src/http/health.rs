@@ -67,7 +67,9 @@ pub async fn ready(State(probed): State<Probed>) -> Response {
 /// The numbers, in Prometheus's text form.
 pub async fn metrics() -> Response {
     match Metrics::start() {
-        Ok(metrics) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response(),
+        Ok(metrics) => {
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "metrics cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

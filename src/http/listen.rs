@@ -30,7 +30,11 @@ pub async fn serve(service: Arc<Service>, config: Config, listener: TcpListener)
 
 /// Serves until `stop`; then finishes what runs, for as long as the configuration allows, or until `cut`.
 pub async fn serve_until(
-    service: Arc<Service>, doors: &Doors, listener: TcpListener, stop: impl Future<Output = ()>, cut: impl Future<Output = ()>,
+    service: Arc<Service>,
+    doors: &Doors,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    cut: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let draining = Draining::default();
     let routes = router(service, doors, draining.clone());

@@ -58,7 +58,8 @@ pub struct Doors {
 
 impl From<&Config> for Doors {
     fn from(config: &Config) -> Self {
-        let files = FileLimits { bytes: config.import_max_bytes, rows: config.import_max_rows, ..FileLimits::default() };
+        let files =
+            FileLimits { bytes: config.import_max_bytes, rows: config.import_max_rows, ..FileLimits::default() };
         Doors { graphiql: config.graphiql, files, shutdown: Duration::from_secs(config.shutdown_seconds) }
     }
 }
@@ -123,7 +124,11 @@ fn fresh_id() -> uuid::Uuid {
 }
 
 /// Lets requests through whose token is known, and leaves methods that are refused anyway to the endpoint.
-async fn authenticate(State(service): State<Arc<Service>>, mut request: axum::extract::Request, next: Next) -> HttpResponse {
+async fn authenticate(
+    State(service): State<Arc<Service>>,
+    mut request: axum::extract::Request,
+    next: Next,
+) -> HttpResponse {
     if request.method() == Method::POST {
         match auth::caller(&service, request.headers()).await {
             Ok(caller) => {

@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn k18_a_date_to_come_is_said_in_the_readers_language() {
         let params = [("date", "2026-09-01".to_owned())];
-        assert_eq!(sentence("FROM_DATE", Lang::Fr, &params), "Le contenu s’ouvre à partir d’une date précise\u{202f}: 01/09/2026.");
+        assert_eq!(
+            sentence("FROM_DATE", Lang::Fr, &params),
+            "Le contenu s’ouvre à partir d’une date précise\u{202f}: 01/09/2026."
+        );
         assert_eq!(sentence("FROM_DATE", Lang::En, &[]), "The content opens from a given date.");
     }
 }

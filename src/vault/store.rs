@@ -81,7 +81,13 @@ impl Vault {
     pub async fn open(db: Db, keys: MasterKeys) -> Result<Vault, VaultError> {
         let kept = |db: &Db| {
             let db = db.clone();
-            async move { db.fetch_optional(Ask::<(Vec<u8>,)>::new("SELECT value FROM vault_check WHERE name = $1", [CHECK.into()])).await }
+            async move {
+                db.fetch_optional(Ask::<(Vec<u8>,)>::new(
+                    "SELECT value FROM vault_check WHERE name = $1",
+                    [CHECK.into()],
+                ))
+                .await
+            }
         };
         if kept(&db).await?.is_none() {
             db.execute(Ask::new(
@@ -93,7 +99,9 @@ impl Vault {
         if let Some((value,)) = kept(&db).await? {
             keys.verify(&value)?;
         }
-        Ok(Vault { inner: Arc::new(Inner { db, keys, subjects: Cache::new(KEYS_KEPT), tokens: Cache::new(TOKENS_KEPT) }) })
+        Ok(Vault {
+            inner: Arc::new(Inner { db, keys, subjects: Cache::new(KEYS_KEPT), tokens: Cache::new(TOKENS_KEPT) }),
+        })
     }
 
     /// A key for a new subject, and its stored form for the append.
@@ -154,7 +162,13 @@ impl Vault {
     }
 
     /// Makes a token for an account (none: an operator's), stores its hash, and hands it out, once.
-    pub async fn create_token(&self, id: Uuid, account: Option<AccountId>, name: &str, now_micros: i64) -> Result<Token, VaultError> {
+    pub async fn create_token(
+        &self,
+        id: Uuid,
+        account: Option<AccountId>,
+        name: &str,
+        now_micros: i64,
+    ) -> Result<Token, VaultError> {
         let token = Token::generate()?;
         let insert = Ask::new(
             "INSERT INTO api_token (id, account, hash, name, created_at) VALUES ($1, $2, $3, $4, $5)",

@@ -18,7 +18,8 @@ async fn a8_one_address_is_one_contact_of_the_account_however_it_is_written() {
         let paul = place.person("Martin", "paul@exemple.fr").await;
         let take = json!({ "contactId": paul, "email": "anne.dupont@exemple.fr" });
         assert_eq!(place.refused("editContact", take.clone()).await, refusal("EMAIL_TAKEN", "email"));
-        let cleared = place.done("editContact", json!({ "contactId": anne, "email": null }), "contact { email lastName }").await;
+        let cleared =
+            place.done("editContact", json!({ "contactId": anne, "email": null }), "contact { email lastName }").await;
         assert_eq!(cleared["contact"], json!({ "email": null, "lastName": "Dupont" }), "absent keeps, null clears");
         place.done("editContact", take, "contact { email emailVerified }").await;
         place.done("deleteContact", json!({ "contactId": paul }), "").await;
@@ -30,14 +31,17 @@ async fn a8_one_address_is_one_contact_of_the_account_however_it_is_written() {
 async fn a8_fifty_at_once_with_one_address_leave_one_contact() {
     for place in everywhere().await {
         let add = |n: usize| {
-            let input = json!({ "accountId": place.account, "lastName": format!("N{n}"), "email": "unique@exemple.fr" });
+            let input =
+                json!({ "accountId": place.account, "lastName": format!("N{n}"), "email": "unique@exemple.fr" });
             place.change("addContact", input, "contact { id }")
         };
         let payloads = join_all((0..50).map(add)).await;
         let won = payloads.iter().filter(|p| p["userErrors"] == json!([])).count();
         assert_eq!(won, 1);
         assert_eq!(payloads.iter().filter(|p| refusals(p) == refusal("EMAIL_TAKEN", "email")).count(), 49);
-        let found = place.data("query($a: ID!) { contacts(accountId: $a) { totalCount } }", json!({ "a": place.account })).await;
+        let found = place
+            .data("query($a: ID!) { contacts(accountId: $a) { totalCount } }", json!({ "a": place.account }))
+            .await;
         assert_eq!(found["contacts"]["totalCount"], 1);
     }
 }

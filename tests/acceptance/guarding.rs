@@ -26,7 +26,11 @@ fn bomb(depth: usize, width: usize) -> String {
 async fn a_fragment_bomb_is_refused_at_once_while_the_probe_answers() {
     let place = Place::on(Engine::Sqlite).await;
     let listening = Listening::to(&place).await;
-    let documents = [bomb(8, 100), bomb(30, 2), format!("query {{ viewer {{ actor {{ kind }} }} }} fragment A on Query {{ ...A }}")];
+    let documents = [
+        bomb(8, 100),
+        bomb(30, 2),
+        format!("query {{ viewer {{ actor {{ kind }} }} }} fragment A on Query {{ ...A }}"),
+    ];
     // Once for the connection and the caches of the process.
     listening.ask(&place.token, "{ viewer { actor { kind } } }").await;
     for document in documents {
@@ -42,7 +46,10 @@ async fn a_fragment_bomb_is_refused_at_once_while_the_probe_answers() {
         let answer = listening.ask(&place.token, &document).await;
         let took = started.elapsed();
         assert_eq!(codes(&answer), ["QUERY_TOO_COMPLEX"], "{answer}");
-        assert!(took < Duration::from_millis(50) || cfg!(debug_assertions) && took < Duration::from_millis(200), "{took:?}");
+        assert!(
+            took < Duration::from_millis(50) || cfg!(debug_assertions) && took < Duration::from_millis(200),
+            "{took:?}"
+        );
         let (status, took) = probe.await.unwrap();
         assert!(status == 200 && took < Duration::from_millis(500), "{took:?}");
     }
@@ -61,7 +68,12 @@ async fn pages_aliases_and_depth_are_bounded() {
     let unsaid = format!(
         "{{ contacts(accountId: \"{account}\", first: 100) {{ edges {{ node {{ auditTrail {{ edges {{ node {{ contact {{ auditTrail {{ edges {{ cursor }} }} }} }} }} }} }} }} }} }}"
     );
-    for query in [format!("{{ {many} }}"), nested, unsaid, format!("{{ contacts(accountId: \"{account}\", first: 101) {{ totalCount }} }}")] {
+    for query in [
+        format!("{{ {many} }}"),
+        nested,
+        unsaid,
+        format!("{{ contacts(accountId: \"{account}\", first: 101) {{ totalCount }} }}"),
+    ] {
         assert_eq!(codes(&place.ask(&query, json!({})).await), ["QUERY_TOO_COMPLEX"], "{query}");
     }
 }
@@ -83,7 +95,10 @@ async fn a_failing_database_is_told_as_a_code_and_nothing_more() {
     for (query, variables) in [
         ("query($id: ID!) { contact(id: $id) { lastName } }", json!({ "id": c })),
         ("query($id: ID!) { contacts(accountId: $id) { totalCount } }", json!({ "id": place.account })),
-        ("mutation($id: ID!) { addContact(input: { accountId: $id, lastName: \"X\" }) { userErrors { code } } }", json!({ "id": place.account })),
+        (
+            "mutation($id: ID!) { addContact(input: { accountId: $id, lastName: \"X\" }) { userErrors { code } } }",
+            json!({ "id": place.account }),
+        ),
     ] {
         let answer = place.ask_as(&place.token, query, variables).await;
         let codes = codes(&answer.json());
@@ -97,7 +112,8 @@ async fn a_failing_database_is_told_as_a_code_and_nothing_more() {
 #[tokio::test]
 async fn an_error_is_told_in_the_language_asked_for() {
     let mut place = Place::on(Engine::Sqlite).await;
-    for (lang, said) in [("fr", "Cet élément n’existe pas"), ("en-GB", "This does not exist"), ("de", "Cet élément")] {
+    for (lang, said) in [("fr", "Cet élément n’existe pas"), ("en-GB", "This does not exist"), ("de", "Cet élément")]
+    {
         place.lang = lang;
         let answer: Value = place.ask("{ contact(id: \"x\") { id } }", json!({})).await;
         assert!(text(&answer["errors"][0]["message"]).starts_with(said), "{answer}");

@@ -40,13 +40,22 @@ async fn u1_no_string_of_another_account_is_in_any_answer() {
             auditTrail { edges { node { sentence changes { field before after } contact { displayName } product { name } } } }";
         for id in theirs.iter().chain(&ours) {
             asked(&format!("query($id: ID!) {{ contact(id: $id) {{ {sheet} }} }}"), json!({ "id": id })).await;
-            asked(&format!("query($id: ID!) {{ contact(id: $id, asOf: \"2026-03-31T10:00:00Z\") {{ {sheet} }} }}"), json!({ "id": id })).await;
+            asked(
+                &format!("query($id: ID!) {{ contact(id: $id, asOf: \"2026-03-31T10:00:00Z\") {{ {sheet} }} }}"),
+                json!({ "id": id }),
+            )
+            .await;
             asked("query($id: ID!) { product(id: $id) { id name modules { name } schedules { modules { name } } orderEmail { subject body } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { account(id: $id) { companyName number } }", json!({ "id": id })).await;
             asked("query($id: ID!) { node(id: $id) { id ... on Product { name } ... on Account { companyName } ... on Contact { lastName } ... on Subscription { type } ... on Access { product { name } } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { contacts(accountId: $id, first: 100) { totalCount edges { cursor node { displayName } } } }", json!({ "id": id })).await;
-            asked("query($id: ID!) { products(accountId: $id) { edges { node { name } } } }", json!({ "id": id })).await;
-            asked("query($id: ID!) { subscribers(accountId: $id) { edges { node { displayName } } } }", json!({ "id": id })).await;
+            asked("query($id: ID!) { products(accountId: $id) { edges { node { name } } } }", json!({ "id": id }))
+                .await;
+            asked(
+                "query($id: ID!) { subscribers(accountId: $id) { edges { node { displayName } } } }",
+                json!({ "id": id }),
+            )
+            .await;
             asked("query($id: ID!) { auditTrail(accountId: $id, first: 100) { edges { node { sentence type changes { before after } contact { lastName } product { name } } } } }", json!({ "id": id })).await;
             asked("query($a: ID!, $id: ID!) { auditTrail(accountId: $a, filter: { contactId: $id }) { edges { node { sentence } } } byProduct: auditTrail(accountId: $a, filter: { productId: $id }) { edges { node { sentence } } } }",
                 json!({ "a": place.account, "id": id })).await;

@@ -9,13 +9,13 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AccountId;
+use serde_json::{Value, json};
 use sesame::{
     app::{Caller, Command, OpenAccount},
     clock::{Clock, FixedClock},
     http::{Doors, Draining, router},
     service::Service,
 };
-use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use tower::ServiceExt;
 
@@ -188,7 +188,8 @@ impl Place {
 
     /// A product of this name, with modules that open after these days; its id.
     pub async fn product(&self, name: &str, delays: &[i64]) -> String {
-        let modules: Vec<_> = delays.iter().map(|d| json!({ "name": format!("Module {d}"), "opensAfterDays": d })).collect();
+        let modules: Vec<_> =
+            delays.iter().map(|d| json!({ "name": format!("Module {d}"), "opensAfterDays": d })).collect();
         let input = json!({ "accountId": self.account, "name": name, "modules": modules });
         text(&self.done("createProduct", input, "product { id }").await["product"]["id"])
     }
@@ -213,7 +214,8 @@ async fn open(service: &Service, company: &str) -> (AccountId, String) {
     let command = Command::OpenAccount(OpenAccount { company_name: company.to_owned(), locale: None, time_zone: None });
     let account = service.app.execute(&Caller::operator(None), command.into()).await.unwrap().account.unwrap();
     let clock = service.app.clock();
-    let token = service.vault().create_token(clock.id(), Some(account), "first", clock.now().timestamp_micros()).await.unwrap();
+    let token =
+        service.vault().create_token(clock.id(), Some(account), "first", clock.now().timestamp_micros()).await.unwrap();
     (account, token.reveal().to_owned())
 }
 

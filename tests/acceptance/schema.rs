@@ -51,8 +51,14 @@ fn the_names_that_were_promised_stand() {
         ("input OpeningInput", "fromOrderDate full advanced fromDate"),
         ("input AddressInput", "line1 line2 line3 postalCode city country"),
         ("input ModuleInput", "id name opensAfterDays"),
-        ("input GrantAccessInput", "contactId productId mode opening orderedOn sendOrderEmail idempotencyKey clientMutationId"),
-        ("input EditAccessInput", "contactId productId mode opening orderedOn expectedVersion idempotencyKey clientMutationId"),
+        (
+            "input GrantAccessInput",
+            "contactId productId mode opening orderedOn sendOrderEmail idempotencyKey clientMutationId",
+        ),
+        (
+            "input EditAccessInput",
+            "contactId productId mode opening orderedOn expectedVersion idempotencyKey clientMutationId",
+        ),
         ("input SetPoliciesInput", "accountId timeZone graceDays deletionPolicy registrationPolicy"),
         ("input CreateProductInput", "accountId name delivered dripClock modules orderEmail"),
         ("input AddContactInput", "accountId kind firstName lastName companyName email phone fax address"),

@@ -45,7 +45,10 @@ async fn the_sheet_takes_two_statements_however_many_accesses_it_has() {
             accesses { product { name } anchor { kind } accessibleSince opensAt decision { open trace { detail } modules { open } } } } }";
         assert_eq!(statements(&place, sheet, json!({ "id": one })).await, 2);
         assert_eq!(statements(&place, sheet, json!({ "id": five })).await, 2);
-        assert_eq!(statements(&place, "query($id: ID!) { contact(id: $id) { lastName email } }", json!({ "id": five })).await, 1);
+        assert_eq!(
+            statements(&place, "query($id: ID!) { contact(id: $id) { lastName email } }", json!({ "id": five })).await,
+            1
+        );
     }
 }
 
@@ -57,14 +60,17 @@ async fn a_page_takes_as_many_statements_with_fifty_contacts_as_with_two() {
             products.push(place.product(&format!("P{n}"), &[0, 7]).await);
         }
         fill(&place, 50, &products).await;
-        let list = format!("query($a: ID!, $n: Int, $f: ContactFilter) {{ contacts(accountId: $a, first: $n, filter: $f) {{ totalCount edges {{ node {{ {CHILDREN} }} }} }} }}");
+        let list = format!(
+            "query($a: ID!, $n: Int, $f: ContactFilter) {{ contacts(accountId: $a, first: $n, filter: $f) {{ totalCount edges {{ node {{ {CHILDREN} }} }} }} }}"
+        );
         let page = |n: usize| json!({ "a": place.account, "n": n });
         let two = statements(&place, &list, page(2)).await;
         let fifty = statements(&place, &list, page(50)).await;
         assert_eq!(two, fifty);
         // The list, its count, the contacts, what they name; and as of then: the same twice, with the keys of the people.
         assert!(fifty <= 8, "{fifty}");
-        let names = "query($a: ID!, $n: Int) { contacts(accountId: $a, first: $n) { edges { node { displayName email } } } }";
+        let names =
+            "query($a: ID!, $n: Int) { contacts(accountId: $a, first: $n) { edges { node { displayName email } } } }";
         assert_eq!(statements(&place, names, page(50)).await, 2);
         let found = |n: usize| json!({ "a": place.account, "n": n, "f": { "search": "anne nom" } });
         assert_eq!(statements(&place, &list, found(2)).await, statements(&place, &list, found(50)).await);

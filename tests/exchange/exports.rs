@@ -55,17 +55,33 @@ async fn u4_a_workbook_has_exactly_the_columns_and_every_cell_is_text() {
             phone: some("0612345678"),
             fax: some("+33 1 23"),
             external_id: some("007"),
-            address: Some(Address { line1: some("1 rue A"), postal_code: some("06400"), city: some("Cannes"), ..Address::default() }),
+            address: Some(Address {
+                line1: some("1 rue A"),
+                postal_code: some("06400"),
+                city: some("Cannes"),
+                ..Address::default()
+            }),
         };
         place.add(&caller, input).await.unwrap();
         // Without an address nobody is a subscriber.
         place.add(&caller, ContactInput { last_name: some("Sans adresse"), ..ContactInput::default() }).await.unwrap();
         let found = cells(&place.export(&caller, Format::Xlsx).await);
-        let row = ["007", "+SARL", "Œuvré & <fils>", "=1+1", "a@exemple.fr", "0612345678", "+33 1 23", "1 rue A\n06400 Cannes"];
+        let row = [
+            "007",
+            "+SARL",
+            "Œuvré & <fils>",
+            "=1+1",
+            "a@exemple.fr",
+            "0612345678",
+            "+33 1 23",
+            "1 rue A\n06400 Cannes",
+        ];
         let expected: Vec<(String, String)> = [HEADER, row]
             .iter()
             .zip(1..)
-            .flat_map(|(row, number)| row.iter().zip('A'..).map(move |(text, column)| (format!("{column}{number}"), (*text).to_owned())))
+            .flat_map(|(row, number)| {
+                row.iter().zip('A'..).map(move |(text, column)| (format!("{column}{number}"), (*text).to_owned()))
+            })
             .collect();
         assert_eq!(found, expected);
     }

@@ -28,14 +28,28 @@ async fn door(limits: Limits) -> Door {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("http.db").display());
     let keys = MasterKeys::from_text(&"ab01".repeat(16), &"cd23".repeat(16)).unwrap();
-    let service = Arc::new(Service::start(&Options { url, connections: 4, create: true }, keys, Arc::new(SystemClock)).await.unwrap());
+    let service = Arc::new(
+        Service::start(&Options { url, connections: 4, create: true }, keys, Arc::new(SystemClock)).await.unwrap(),
+    );
     let mut accounts = Vec::new();
     for name in ["Une", "Autre"] {
         let open = OpenAccount { company_name: name.into(), locale: None, time_zone: None };
-        accounts.push(service.app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap().account.unwrap());
+        accounts.push(
+            service
+                .app
+                .execute(&Caller::operator(None), Command::OpenAccount(open).into())
+                .await
+                .unwrap()
+                .account
+                .unwrap(),
+        );
     }
     let clock = SystemClock;
-    let token = service.vault().create_token(clock.id(), Some(accounts[0]), "test", clock.now().timestamp_micros()).await.unwrap();
+    let token = service
+        .vault()
+        .create_token(clock.id(), Some(accounts[0]), "test", clock.now().timestamp_micros())
+        .await
+        .unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let app = routes(service.clone(), limits);
@@ -66,7 +80,11 @@ async fn told(response: Response, status: StatusCode) -> (String, String, Value)
     assert_eq!(response.status(), status);
     let json: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
     let error = &json["errors"][0];
-    (error["extensions"]["code"].as_str().unwrap().into(), error["message"].as_str().unwrap().into(), error["extensions"]["applied"].clone())
+    (
+        error["extensions"]["code"].as_str().unwrap().into(),
+        error["message"].as_str().unwrap().into(),
+        error["extensions"]["applied"].clone(),
+    )
 }
 
 const FILE: &str = "ID;Nom;E-mail;Adresse;Couleur\n1;Un;un@exemple.fr;1 rue A;bleu\n2;Deux;faux;2 rue B;\n";
@@ -108,24 +126,35 @@ async fn a12_what_is_no_csv_or_too_big_is_refused_and_nothing_of_it_is_taken() {
     let account = format!("account={}&lang=en", door.account);
     let head = door.service.app.reader().head().await.unwrap().position;
     let big = format!("Nom\n{}", "Durand\n".repeat(100_000));
-    let (code, message, _) = told(door.import(&account, "text/csv", big.clone()).await, StatusCode::PAYLOAD_TOO_LARGE).await;
+    let (code, message, _) =
+        told(door.import(&account, "text/csv", big.clone()).await, StatusCode::PAYLOAD_TOO_LARGE).await;
     assert_eq!(code, "FILE_TOO_BIG");
     assert!(message.contains("KiB") || message.contains("KB") || message.contains("100"), "{message}");
-    let (code, ..) = told(door.import(&account, "text/csv", "PK\x03\x04 workbook").await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    let (code, ..) =
+        told(door.import(&account, "text/csv", "PK\x03\x04 workbook").await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
     assert_eq!(code, "NOT_CSV");
-    let (code, ..) = told(door.import(&account, "multipart/form-data; boundary=x", "--x").await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    let (code, ..) =
+        told(door.import(&account, "multipart/form-data; boundary=x", "--x").await, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            .await;
     assert_eq!(code, "NOT_CSV");
-    let (code, ..) = told(door.import(&format!("{account}&dryRun=maybe"), "text/csv", FILE).await, StatusCode::BAD_REQUEST).await;
+    let (code, ..) =
+        told(door.import(&format!("{account}&dryRun=maybe"), "text/csv", FILE).await, StatusCode::BAD_REQUEST).await;
     assert_eq!(code, "INVALID");
     assert_eq!(door.service.app.reader().head().await.unwrap().position, head);
 
     // Of unknown length: what was taken before the limit is told.
-    let pieces: Vec<Result<String, std::io::Error>> =
-        std::iter::once("Nom;Adresse\n".to_owned()).chain((0..20_000).map(|n| format!("Nom {n};{n} rue A\n"))).map(Ok).collect();
+    let pieces: Vec<Result<String, std::io::Error>> = std::iter::once("Nom;Adresse\n".to_owned())
+        .chain((0..20_000).map(|n| format!("Nom {n};{n} rue A\n")))
+        .map(Ok)
+        .collect();
     let streamed = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
-    let (code, _, applied) = told(door.import(&account, "text/csv", streamed).await, StatusCode::PAYLOAD_TOO_LARGE).await;
+    let (code, _, applied) =
+        told(door.import(&account, "text/csv", streamed).await, StatusCode::PAYLOAD_TOO_LARGE).await;
     let csv = door.get(&format!("/export/subscribers.csv?account={}", door.account)).await.bytes().await.unwrap();
-    assert_eq!((code.as_str(), applied["created"].as_u64().unwrap()), ("FILE_TOO_BIG", csv_rows(&csv).len() as u64 - 1));
+    assert_eq!(
+        (code.as_str(), applied["created"].as_u64().unwrap()),
+        ("FILE_TOO_BIG", csv_rows(&csv).len() as u64 - 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,15 +162,18 @@ async fn a10_only_the_account_s_own_callers_pass() {
     let door = door(Limits::default()).await;
     let unknown = "acc_00000000000000000000000000000001";
     for account in [door.foreign.as_str(), unknown, "nonsense", ""] {
-        let (code, ..) = told(door.import(&format!("account={account}"), "text/csv", FILE).await, StatusCode::NOT_FOUND).await;
+        let (code, ..) =
+            told(door.import(&format!("account={account}"), "text/csv", FILE).await, StatusCode::NOT_FOUND).await;
         assert_eq!(code, "NOT_FOUND");
-        let (code, ..) = told(door.get(&format!("/export/subscribers.xlsx?account={account}")).await, StatusCode::NOT_FOUND).await;
+        let (code, ..) =
+            told(door.get(&format!("/export/subscribers.xlsx?account={account}")).await, StatusCode::NOT_FOUND).await;
         assert_eq!(code, "NOT_FOUND");
     }
     let url = format!("{}/import/contacts?account={}", door.base, door.account);
     let (code, ..) = told(door.client.post(&url).body(FILE).send().await.unwrap(), StatusCode::UNAUTHORIZED).await;
     assert_eq!(code, "UNAUTHENTICATED");
-    let (code, ..) = told(door.get(&format!("/export/subscribers.pdf?account={}", door.account)).await, StatusCode::NOT_FOUND).await;
+    let (code, ..) =
+        told(door.get(&format!("/export/subscribers.pdf?account={}", door.account)).await, StatusCode::NOT_FOUND).await;
     assert_eq!(code, "NOT_FOUND");
 }
 
@@ -149,8 +181,16 @@ async fn a10_only_the_account_s_own_callers_pass() {
 async fn u4_a11_files_come_with_a_name_and_their_type() {
     let door = door(Limits::default()).await;
     for (path, media, name) in [
-        (format!("/export/subscribers.xlsx?account={}", door.account), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "abonnes-"),
-        (format!("/export/subscribers.csv?account={}&lang=en", door.account), "text/csv; charset=utf-8", "subscribers-"),
+        (
+            format!("/export/subscribers.xlsx?account={}", door.account),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "abonnes-",
+        ),
+        (
+            format!("/export/subscribers.csv?account={}&lang=en", door.account),
+            "text/csv; charset=utf-8",
+            "subscribers-",
+        ),
         ("/import/template.csv?lang=en".into(), "text/csv; charset=utf-8", "template.csv"),
         ("/import/template.csv".into(), "text/csv; charset=utf-8", "modele.csv"),
     ] {
@@ -183,6 +223,15 @@ async fn u4_a_reader_that_goes_away_ends_its_export() {
         }
     }
     let (format, lang) = (sesame::exchange::Format::Csv, sesame::i18n::lang::Lang::Fr);
-    let ended = sesame::exchange::export_subscribers(&place.service.app, &caller, account_of(&caller), format, lang, Full(0), |_| {}).await;
+    let ended = sesame::exchange::export_subscribers(
+        &place.service.app,
+        &caller,
+        account_of(&caller),
+        format,
+        lang,
+        Full(0),
+        |_| {},
+    )
+    .await;
     assert!(matches!(ended, Err(sesame::exchange::ExportError::File(e)) if e.code() == "WRITE_FAILED"));
 }

@@ -12,15 +12,48 @@ use sesame::{app::Caller, exchange::Format};
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
 static PLACE: LazyLock<Place> = LazyLock::new(|| RUNTIME.block_on(sqlite()));
 
 /// Texts that files get wrong.
 fn text() -> impl Strategy<Value = String> {
     const ODD: &[&str] = &[
-        "'=", "'=1+1", "=HYPERLINK(\"http://x\";\"y\")", "''=x", "-3", "@x", "+33 6 12 34 56 78", "0612345678", "007", "a;b", "a,b", "\"",
-        "dit \"le Grand\"", "O'Neil", "'", "double  espace", "L'Été", "Œuvré", "ß", "Zoe\u{301}", "\u{a0}x", "日本", "😀", "1 rue A", "75001 Paris",
-        "FR", "BE", "N/A", "#REF!", "\u{feff}x", "x\u{200b}", "sep=;", "=", "\\", "a|b",
+        "'=",
+        "'=1+1",
+        "=HYPERLINK(\"http://x\";\"y\")",
+        "''=x",
+        "-3",
+        "@x",
+        "+33 6 12 34 56 78",
+        "0612345678",
+        "007",
+        "a;b",
+        "a,b",
+        "\"",
+        "dit \"le Grand\"",
+        "O'Neil",
+        "'",
+        "double  espace",
+        "L'Été",
+        "Œuvré",
+        "ß",
+        "Zoe\u{301}",
+        "\u{a0}x",
+        "日本",
+        "😀",
+        "1 rue A",
+        "75001 Paris",
+        "FR",
+        "BE",
+        "N/A",
+        "#REF!",
+        "\u{feff}x",
+        "x\u{200b}",
+        "sep=;",
+        "=",
+        "\\",
+        "a|b",
     ];
     prop_oneof![3 => select(ODD).prop_map(str::to_owned), 1 => "\\PC{1,20}", 1 => "[ -~]{1,12}", 1 => "[a-zé]{1,8}"]
 }
@@ -83,7 +116,9 @@ fn file() -> impl Strategy<Value = String> {
         cell(&["", "", "67000 Strasbourg", "29200 Brest"]),
     );
     vec(row, 0..25).prop_map(|rows| {
-        let lines = rows.into_iter().map(|(id, name, email, phone, street, town)| format!("{id};{name};{email};{phone};{street};{town}\n"));
+        let lines = rows
+            .into_iter()
+            .map(|(id, name, email, phone, street, town)| format!("{id};{name};{email};{phone};{street};{town}\n"));
         std::iter::once("ID;Nom;E-mail;Téléphone;Adresse;Ville\n".to_owned()).chain(lines).collect()
     })
 }
@@ -98,7 +133,12 @@ async fn counts_as_tried(place: &Place, before: String, file: String) -> Result<
     if real.counts.rejected == 0 {
         let events = place.events(&caller).await;
         let (again, _) = place.import(&caller, file.as_bytes()).await;
-        prop_assert_eq!((again.counts.created, again.counts.updated, place.events(&caller).await), (0, 0, events), "{:?}", again);
+        prop_assert_eq!(
+            (again.counts.created, again.counts.updated, place.events(&caller).await),
+            (0, 0, events),
+            "{:?}",
+            again
+        );
     }
     Ok(())
 }
@@ -143,6 +183,12 @@ fn a10_how_far_the_writing_has_come_does_not_matter() {
         let dry = place.dry_run(&caller, file.as_bytes()).await;
         let (real, _) = place.import(&caller, file.as_bytes()).await;
         assert_eq!(dry.counts, real.counts);
-        assert!(real.counts.created > 100 && real.counts.updated > 100 && real.counts.duplicates > 100 && real.counts.rejected > 100, "{real:?}");
+        assert!(
+            real.counts.created > 100
+                && real.counts.updated > 100
+                && real.counts.duplicates > 100
+                && real.counts.rejected > 100,
+            "{real:?}"
+        );
     });
 }

@@ -5,7 +5,9 @@ use sesame::{
     app::{Caller, Command, OpenAccount, Request},
     clock::FixedClock,
     db::Options,
-    exchange::{ExportError, Format, ImportError, ImportOptions, ImportReport, Imported, export_subscribers, import_contacts},
+    exchange::{
+        ExportError, Format, ImportError, ImportOptions, ImportReport, Imported, export_subscribers, import_contacts,
+    },
     i18n::lang::Lang,
     service::Service,
     vault::master::MasterKeys,
@@ -43,7 +45,10 @@ pub async fn postgres(name: &str) -> Option<Place> {
     };
     let name = format!("exchange_{name}_{}", std::process::id());
     let mut admin = sqlx::PgConnection::connect(&base).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+        .execute(&mut admin)
+        .await
+        .unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
     let server = base.rsplit_once('/').unwrap().0;
     Some(start(format!("{server}/{name}"), None).await)
@@ -67,7 +72,10 @@ impl Place {
     /// How many events the caller's account has: what it was before and after tells whether anything was written for it, whatever
     /// other tests write on the same service.
     pub async fn events(&self, caller: &Caller) -> i64 {
-        let ask = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM event WHERE account = $1", [account_of(caller).0.into()]);
+        let ask = projections::Ask::<(i64,)>::new(
+            "SELECT COUNT(*) FROM event WHERE account = $1",
+            [account_of(caller).0.into()],
+        );
         self.service.db().fetch_optional(ask).await.unwrap().unwrap().0
     }
 
@@ -84,7 +92,10 @@ impl Place {
 
     /// Imports text, or says why not.
     pub async fn try_import(
-        &self, caller: &Caller, file: &[u8], options: ImportOptions,
+        &self,
+        caller: &Caller,
+        file: &[u8],
+        options: ImportOptions,
     ) -> Result<(ImportReport, Option<String>), Box<ImportError>> {
         let file = Cursor::new(file.to_vec());
         let Imported { report, errors } =
@@ -109,9 +120,15 @@ impl Place {
     }
 
     /// An account's subscribers, or why not.
-    pub async fn try_export(&self, caller: &Caller, account: AccountId, format: Format) -> Result<Vec<u8>, ExportError> {
+    pub async fn try_export(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        format: Format,
+    ) -> Result<Vec<u8>, ExportError> {
         let out = Shared::default();
-        let lines = export_subscribers(&self.service.app, caller, account, format, Lang::Fr, out.clone(), |_| {}).await?;
+        let lines =
+            export_subscribers(&self.service.app, caller, account, format, Lang::Fr, out.clone(), |_| {}).await?;
         let bytes = out.0.lock().unwrap().clone();
         if format == Format::Csv {
             assert_eq!(csv_rows(&bytes).len() as u64, lines + 1);

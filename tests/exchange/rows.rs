@@ -44,7 +44,8 @@ async fn a11_the_template_comes_in_without_an_error() {
 async fn a10_a_row_means_the_contact_of_its_id_then_of_its_e_mail_then_of_its_names_and_address() {
     for place in each("identity").await {
         let caller = place.account().await;
-        let first = "ID;Nom;E-mail;Téléphone;Adresse\nC1;Un;un@exemple.fr;01;\n;Deux;deux@exemple.fr;02;\n;Trois;;03;3 rue C\n";
+        let first =
+            "ID;Nom;E-mail;Téléphone;Adresse\nC1;Un;un@exemple.fr;01;\n;Deux;deux@exemple.fr;02;\n;Trois;;03;3 rue C\n";
         assert_eq!(import(&place, &caller, first).await, (counts(3, 0, 0, 0, 0), vec![]));
         // The ID wins over a new e-mail; the e-mail finds who has no ID yet, and gives one; the third is found by name and address.
         let second = "ID;Nom;E-mail;Téléphone;Adresse\nC1;Un;nouveau@exemple.fr;;\nC2;Deux;DEUX@exemple.fr;;\n;TROIS;;04;3 rue C\n";
@@ -82,7 +83,12 @@ async fn a10_a_row_repeats_an_accepted_one_only() {
         assert_eq!(counted, counts(2, 0, 0, 3, 1));
         assert_eq!(codes[0], "NAME_OR_COMPANY_REQUIRED");
         let (report, _) = place.import(&caller, file.as_bytes()).await;
-        let firsts: Vec<_> = report.errors.iter().filter(|e| e.code == "DUPLICATE_IN_FILE").map(|e| e.message.contains("ligne 3")).collect();
+        let firsts: Vec<_> = report
+            .errors
+            .iter()
+            .filter(|e| e.code == "DUPLICATE_IN_FILE")
+            .map(|e| e.message.contains("ligne 3"))
+            .collect();
         assert_eq!(firsts, [true, true, false]);
         // Two rows that mean one contact by different keys.
         let both = "ID;Nom;E-mail;Téléphone\nC2;Deux;;01\n;Deux;un@exemple.fr;02\n";
@@ -134,7 +140,12 @@ async fn a10_columns_that_are_not_taken_are_told_and_a_file_without_names_change
     let place = sqlite().await;
     let caller = place.account().await;
     import(&place, &caller, "ID;Nom;E-mail;Mobile\n1;Un;un@exemple.fr;0612345678\n").await;
-    let (report, _) = place.import(&caller, "E-mail;Téléphone;Portable;Couleur\nun@exemple.fr;01 02;07;rouge\nx@exemple.fr;03;;\n".as_bytes()).await;
+    let (report, _) = place
+        .import(
+            &caller,
+            "E-mail;Téléphone;Portable;Couleur\nun@exemple.fr;01 02;07;rouge\nx@exemple.fr;03;;\n".as_bytes(),
+        )
+        .await;
     assert_eq!(report.counts, counts(0, 1, 0, 0, 1));
     assert_eq!(report.errors[0].code, "NAME_OR_COMPANY_REQUIRED");
     let warned: Vec<_> = report.warnings.iter().map(|w| (w.column, w.title.as_str(), w.code)).collect();
@@ -173,12 +184,18 @@ async fn b6_an_id_of_ours_means_that_contact_and_never_a_deleted_or_foreign_one(
             address: Some(Address { line1: Some("1 rue A".into()), ..Address::default() }),
             ..ContactInput::default()
         };
-        let [kept, gone, erased] = [place.add(&caller, input("Un")).await, place.add(&caller, input("Deux")).await, place.add(&caller, input("Trois")).await].map(Option::unwrap);
+        let [kept, gone, erased] = [
+            place.add(&caller, input("Un")).await,
+            place.add(&caller, input("Deux")).await,
+            place.add(&caller, input("Trois")).await,
+        ]
+        .map(Option::unwrap);
         let foreign = place.add(&other, input("Ailleurs")).await.unwrap();
         let app = &place.service.app;
         app.execute(&caller, Command::DeleteContact(gone).into()).await.unwrap();
         app.execute(&caller, Command::EraseContact(erased).into()).await.unwrap();
-        let file = format!("ID;Nom;Téléphone\n{kept};Un;01\n{gone};Deux;02\n{erased};Trois;03\n{foreign};Ailleurs;04\n");
+        let file =
+            format!("ID;Nom;Téléphone\n{kept};Un;01\n{gone};Deux;02\n{erased};Trois;03\n{foreign};Ailleurs;04\n");
         let (counted, codes) = import(&place, &caller, &file).await;
         assert_eq!((counted, codes), (counts(1, 1, 0, 0, 2), vec!["CONTACT_DELETED", "CONTACT_ERASED"]));
         // The foreign id is a number like any other; the contact it belongs to is untouched.

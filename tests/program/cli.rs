@@ -56,14 +56,24 @@ fn fixture(name: &str) -> String {
 #[test]
 fn from_an_empty_folder_to_an_excel_file() {
     let instance = Instance::new();
-    let opened = instance.json(&["account", "open", "--company", "Atelier du Large", "--locale", "fr", "--time-zone", "Europe/Paris"]);
+    let opened = instance.json(&[
+        "account",
+        "open",
+        "--company",
+        "Atelier du Large",
+        "--locale",
+        "fr",
+        "--time-zone",
+        "Europe/Paris",
+    ]);
     let account = opened["accountId"].as_str().unwrap();
     assert!(account.starts_with("acc_") && opened["token"].as_str().unwrap().starts_with("ses_"));
     assert_eq!(opened["number"].as_str().unwrap().len(), 9);
 
-    for (file, expected) in
-        [("clients_excel_fr.csv", "clients_excel_fr.expected.json"), ("clients_utf8_bom.csv", "clients_utf8_bom.expected.json")]
-    {
+    for (file, expected) in [
+        ("clients_excel_fr.csv", "clients_excel_fr.expected.json"),
+        ("clients_utf8_bom.csv", "clients_utf8_bom.expected.json"),
+    ] {
         // Each file into an account of its own: the counts are those of an empty account.
         let account = instance.account();
         let expected: Value = serde_json::from_slice(&std::fs::read(fixture(expected)).unwrap()).unwrap();
@@ -101,7 +111,11 @@ fn a11_the_template_is_imported_without_an_error() {
         let template = instance.run(&["import", "template", "--lang", lang]).stdout;
         std::fs::write(instance.path("modele.csv"), template).unwrap();
         let report = instance.json(&["import", "contacts", "modele.csv", "--account", &account]);
-        assert_eq!((&report["rejected"], &report["duplicates"]), (&Value::from(0), &Value::from(0)), "{lang}: {report}");
+        assert_eq!(
+            (&report["rejected"], &report["duplicates"]),
+            (&Value::from(0), &Value::from(0)),
+            "{lang}: {report}"
+        );
     }
 }
 
@@ -113,7 +127,11 @@ fn what_is_wrong_is_said_with_its_remedy_and_an_exit_code() {
     instance.fails(&["import", "contacts", "nowhere.csv", "--account", "acc_0"], 1, "nowhere.csv");
     let account = instance.account();
     instance.fails(&["export", "subscribers", "--account", &account, "--out", "abonnes.pdf"], 1, ".xlsx or .csv");
-    instance.fails(&["export", "subscribers", "--account", "acc_00000000000000000000000000000000", "--out", "a.csv"], 1, "no account");
+    instance.fails(
+        &["export", "subscribers", "--account", "acc_00000000000000000000000000000000", "--out", "a.csv"],
+        1,
+        "no account",
+    );
     instance.fails(&["rebuild", "nothing"], 1, "stream_state");
     instance.fails(&["audit", "show", "--contact", "con_00000000000000000000000000000000"], 1, "no contact");
     instance.fails(&["account", "open", "--company", " "], 1, "sesame:");
@@ -130,7 +148,11 @@ fn what_is_wrong_is_said_with_its_remedy_and_an_exit_code() {
 fn the_key_file_is_made_once_for_its_owner_alone_and_missed_when_it_is_gone() {
     let instance = Instance::new();
     let output = instance.run(&["account", "open", "--company", "Atelier"]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("Back it up"), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("Back it up"),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let key = instance.path("sesame.db.key");
     #[cfg(unix)]
     {

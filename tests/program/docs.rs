@@ -17,7 +17,11 @@ fn the_reference_of_settings_is_that_of_the_code() {
 
 #[test]
 fn the_schema_is_that_of_the_code() {
-    assert_eq!(file("schema.graphql"), sesame::graphql::sdl(), "schema.graphql differs: sesame schema > schema.graphql");
+    assert_eq!(
+        file("schema.graphql"),
+        sesame::graphql::sdl(),
+        "schema.graphql differs: sesame schema > schema.graphql"
+    );
 }
 
 #[test]

@@ -56,9 +56,16 @@ fn holding(folder: &Path) -> Vec<String> {
 async fn erase_among_others(service: &Service, folder: &Path) {
     let app = &service.app;
     let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None };
-    let account: AccountId = app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap().account.unwrap();
+    let account: AccountId =
+        app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap().account.unwrap();
     let caller = Caller::operator(Some(account));
-    let new = NewProduct { name: "Yoga".into(), delivered: false, drip_clock: DripClock::CalendarDays, modules: vec![], order_email: None };
+    let new = NewProduct {
+        name: "Yoga".into(),
+        delivered: false,
+        drip_clock: DripClock::CalendarDays,
+        modules: vec![],
+        order_email: None,
+    };
     let product = app.execute(&caller, Command::CreateProduct(account, new).into()).await.unwrap().product.unwrap();
     let add = |n: usize, mark: &'static str| async move {
         let command = Command::AddContact(account, ContactKind::Person, person(n, mark));
@@ -79,7 +86,11 @@ async fn erase_among_others(service: &Service, folder: &Path) {
         let patch = ContactPatch { last_name: Some(Some(format!("{CANARY}second"))), ..ContactPatch::default() };
         app.execute(&caller, Command::EditContact(*contact, patch).into()).await.unwrap();
     }
-    service.db().maintain(if service.db().sqlite_path().is_some() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" }).await.unwrap();
+    service
+        .db()
+        .maintain(if service.db().sqlite_path().is_some() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" })
+        .await
+        .unwrap();
     assert!(!holding(folder).is_empty(), "the canary is looked for where it is not");
     for contact in &erased {
         app.execute(&caller, Command::EraseContact(*contact).into()).await.unwrap();
@@ -103,7 +114,11 @@ async fn erase_among_others(service: &Service, folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn b8_nothing_of_an_erased_person_is_in_the_files_of_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { url: format!("sqlite://{}", folder.path().join("sesame.db").display()), connections: 4, create: true };
+    let options = Options {
+        url: format!("sqlite://{}", folder.path().join("sesame.db").display()),
+        connections: 4,
+        create: true,
+    };
     let keys = MasterKeys::generate_file(&folder.path().join("sesame.key")).unwrap();
     let service = Service::start(&options, keys, Arc::new(SystemClock)).await.unwrap();
     erase_among_others(&service, folder.path()).await;
@@ -120,11 +135,16 @@ async fn b8_nothing_of_an_erased_person_is_under_the_base_folder_of_postgresql()
     let mut admin = PgConnection::connect(&base).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
     let (folder,): (String,) = sqlx::query_as("SHOW data_directory").fetch_one(&mut admin).await.unwrap();
-    let (oid,): (i64,) = sqlx::query_as("SELECT oid::bigint FROM pg_database WHERE datname = $1").bind(&name).fetch_one(&mut admin).await.unwrap();
+    let (oid,): (i64,) = sqlx::query_as("SELECT oid::bigint FROM pg_database WHERE datname = $1")
+        .bind(&name)
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
     let url = format!("{}/{name}", base.rsplit_once('/').unwrap().0);
     let aside = tempfile::tempdir().unwrap();
     let keys = MasterKeys::generate_file(&aside.path().join("sesame.key")).unwrap();
-    let service = Service::start(&Options { url, connections: 6, create: true }, keys, Arc::new(SystemClock)).await.unwrap();
+    let service =
+        Service::start(&Options { url, connections: 6, create: true }, keys, Arc::new(SystemClock)).await.unwrap();
     erase_among_others(&service, &Path::new(&folder).join("base").join(oid.to_string())).await;
     service.stop().await;
     sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.unwrap();

@@ -103,7 +103,9 @@ impl<E> BodyWriter<E> {
             return Ok(());
         }
         let piece = Bytes::from(std::mem::replace(&mut self.gathered, Vec::with_capacity(GATHERED)));
-        self.to.blocking_send(Ok(piece)).map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads the body any more"))
+        self.to
+            .blocking_send(Ok(piece))
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads the body any more"))
     }
 }
 

@@ -10,7 +10,12 @@ use domain::{
 use uuid::Uuid;
 
 fn contact(values: AddedPrivate) -> ContactState {
-    let added = Added { account: AccountId(Uuid::nil()), kind: ContactKind::Person, profile: Profile::Contact, private: Private::Known(values) };
+    let added = Added {
+        account: AccountId(Uuid::nil()),
+        kind: ContactKind::Person,
+        profile: Profile::Contact,
+        private: Private::Known(values),
+    };
     let actor = Actor { kind: ActorKind::Operator, id: Uuid::nil() };
     let fact = Fact { position: 1, version: 1, at: "2026-03-31T10:00:00Z".parse().unwrap(), actor };
     ContactState::first(&ContactEvent::Added(added), fact).unwrap()
@@ -25,8 +30,14 @@ fn some(text: &str) -> Option<String> {
 }
 
 fn durand() -> AddedPrivate {
-    let address = Address { line1: some("1 rue A"), postal_code: some("67000"), city: some("Strasbourg"), ..Address::default() };
-    AddedPrivate { last_name: some("Durand"), email: Some(Email::parse("d@exemple.fr").unwrap()), address: Some(address), ..AddedPrivate::default() }
+    let address =
+        Address { line1: some("1 rue A"), postal_code: some("67000"), city: some("Strasbourg"), ..Address::default() };
+    AddedPrivate {
+        last_name: some("Durand"),
+        email: Some(Email::parse("d@exemple.fr").unwrap()),
+        address: Some(address),
+        ..AddedPrivate::default()
+    }
 }
 
 #[test]
@@ -34,7 +45,10 @@ fn a10_only_what_a_row_says_and_is_otherwise_differs() {
     let there = contact(durand());
     let nothing = difference(&Said::default(), &there, false, day());
     assert!(!nothing.any && nothing.gives_free.is_none());
-    let said = Said { values: AddedPrivate { phone: some("01"), email: Some(Email::parse("e@exemple.fr").unwrap()), ..durand() }, ..Said::default() };
+    let said = Said {
+        values: AddedPrivate { phone: some("01"), email: Some(Email::parse("e@exemple.fr").unwrap()), ..durand() },
+        ..Said::default()
+    };
     let found = difference(&said, &there, false, day());
     assert_eq!((found.patch.phone, found.patch.last_name), (Some(some("01")), None));
     assert_eq!(found.patch.email, Some(some("e@exemple.fr")));
@@ -49,7 +63,8 @@ fn a10_only_what_a_row_says_and_is_otherwise_differs() {
 #[test]
 fn b6_an_id_of_ours_is_not_kept_as_another_system_s() {
     let there = contact(durand());
-    let said = Said { values: AddedPrivate { external_id: some("con_1"), ..AddedPrivate::default() }, ..Said::default() };
+    let said =
+        Said { values: AddedPrivate { external_id: some("con_1"), ..AddedPrivate::default() }, ..Said::default() };
     assert!(!difference(&said, &there, true, day()).any);
     assert!(difference(&said, &there, false, day()).any);
 }
@@ -57,7 +72,8 @@ fn b6_an_id_of_ours_is_not_kept_as_another_system_s() {
 #[test]
 fn a10_names_and_address_are_compared_folded_and_keys_may_speak_against() {
     let there = contact(durand());
-    let mut said = Said { values: AddedPrivate { last_name: some("DURAND"), email: None, ..durand() }, ..Said::default() };
+    let mut said =
+        Said { values: AddedPrivate { last_name: some("DURAND"), email: None, ..durand() }, ..Said::default() };
     assert!(may_be(&said, &there));
     said.values.email = Some(Email::parse("x@exemple.fr").unwrap());
     assert!(!may_be(&said, &there), "both have an e-mail, and another");

@@ -67,14 +67,18 @@ fn a10_a_kind_is_a_word_of_either_language() {
 fn a10_a_town_may_stand_in_one_cell_in_two_or_below_the_street() {
     let town = |file: &str| {
         let address = said(file).values.address.unwrap();
-        [address.line1, address.line2, address.line3, address.postal_code, address.city, address.country].map(Option::unwrap_or_default)
+        [address.line1, address.line2, address.line3, address.postal_code, address.city, address.country]
+            .map(Option::unwrap_or_default)
     };
     let expected = ["1 rue A", "", "", "67000", "Strasbourg", ""];
     assert_eq!(town("Nom;Adresse;Ville\nUn;1 rue A;67000 Strasbourg\n"), expected);
     assert_eq!(town("Nom;Adresse;CP;Ville\nUn;1 rue A;67000;Strasbourg\n"), expected);
     assert_eq!(town("Nom;Adresse\nUn;\"1 rue A\r\n67000 Strasbourg\"\n"), expected);
     assert_eq!(town("Nom;Adresse;CP;Ville\nUn;\"1 rue A\r67000 Strasbourg\";;\n"), expected);
-    assert_eq!(town("Nom;Adresse;Ville;Pays\nUn;\"a\nb\nc\td\ne\";Liège;Belgique\n"), ["a", "b", "c d, e", "", "Liège", "BE"]);
+    assert_eq!(
+        town("Nom;Adresse;Ville;Pays\nUn;\"a\nb\nc\td\ne\";Liège;Belgique\n"),
+        ["a", "b", "c d, e", "", "Liège", "BE"]
+    );
     assert_eq!(town("Nom;Adresse;Pays\nUn;1 rue A;fr\n")[5], "FR");
     assert_eq!(codes("Nom;Adresse;Pays\nUn;1 rue A;Narnia\n"), ["INVALID"]);
 }
@@ -82,7 +86,13 @@ fn a10_a_town_may_stand_in_one_cell_in_two_or_below_the_street() {
 #[test]
 fn a10_parts_of_an_address_go_over_those_that_are_there() {
     let some = |text: &str| Some(text.to_owned());
-    let now = Address { line1: some("1 rue A"), line2: some("Bât. B"), postal_code: some("67000"), city: some("Strasbourg"), ..Address::default() };
+    let now = Address {
+        line1: some("1 rue A"),
+        line2: some("Bât. B"),
+        postal_code: some("67000"),
+        city: some("Strasbourg"),
+        ..Address::default()
+    };
     let over = |file: &str| said(file).address_over(Some(&now)).map(|address| address.render());
     assert_eq!(over("Nom;Adresse;Ville\nUn;;\n"), None);
     assert_eq!(over("Nom;Adresse;Ville\nUn;2 rue C;\n").as_deref(), Some("2 rue C\n67000 Strasbourg"));
