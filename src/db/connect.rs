@@ -80,8 +80,10 @@ impl Db {
                 .statement_cache_capacity(500)
                 // Erased values must not stay in freed pages.
                 .pragma("secure_delete", "ON")
-                .pragma("cache_size", "-16000")
-                .pragma("mmap_size", "268435456")
+                // Kilobytes a reading connection; what is read much stays in the system's own cache.
+                .pragma("cache_size", "-4000")
+                // Pages the write-ahead log grows by before they are copied into the file: every batch would pay for that otherwise.
+                .pragma("wal_autocheckpoint", "8000")
                 .pragma("temp_store", "MEMORY");
             let path = base.get_filename().to_path_buf();
             let writer = SqlitePoolOptions::new()
@@ -92,7 +94,7 @@ impl Db {
                 // A connection to a file is not lost over a network.
                 .test_before_acquire(false)
                 .before_acquire(|connection, _| Box::pin(is_free(connection)))
-                .connect_with(base.clone().pragma("cache_size", "-64000"))
+                .connect_with(base.clone().pragma("cache_size", "-32000"))
                 .await?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(options.connections.max(2))
