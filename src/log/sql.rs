@@ -255,13 +255,12 @@ impl Store {
             tx.rollback().await?;
             return Ok(admitted.answers);
         }
+        let rows = self.inline.changes(&live, &admitted.changed);
         self.write(&mut tx, requests, &admitted).await?;
-        self.inline.apply(&mut tx, &live, from.position, admitted.head.position, &admitted.changed).await.map_err(
-            |e| match e {
-                ApplyError::Model(name, e) => BatchError::Model(name, e),
-                ApplyError::Database(e) => BatchError::Nothing(e),
-            },
-        )?;
+        self.inline.apply(&mut tx, rows, from.position, admitted.head.position).await.map_err(|e| match e {
+            ApplyError::Model(name, e) => BatchError::Model(name, e),
+            ApplyError::Database(e) => BatchError::Nothing(e),
+        })?;
         if !admitted.events.is_empty() {
             tx.execute(rows::move_head(&admitted.head)).await?;
         }

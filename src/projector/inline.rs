@@ -48,35 +48,37 @@ impl Inline {
         self.stuck.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Writes the rows of every live read model and moves its checkpoint from the old head to the new one.
-    pub async fn apply(
-        &self,
-        tx: &mut Tx,
-        live: &[String],
-        from: u64,
-        to: u64,
-        changed: &[Changed],
-    ) -> Result<(), ApplyError> {
-        if from == to {
-            return Ok(());
-        }
+    /// Works out what changes in every live read model. Where that takes long, it is done beside the caller, who writes events meanwhile.
+    pub fn changes(&self, live: &[String], changed: &[Changed]) -> Pending {
         let stuck = self.stuck();
-        let live: Vec<&ReadModel> =
-            ALL.iter().copied().filter(|m| !stuck.contains_key(m.name) && live.contains(&label(m))).collect();
-        if live.is_empty() {
+        let live = ALL.iter().copied().filter(|m| !stuck.contains_key(m.name) && live.contains(&label(m))).collect();
+        if changed.len() < ASIDE {
+            return Pending::Done(changes_of(live, changed));
+        }
+        let changed = changed.to_vec();
+        Pending::Aside(tokio::spawn(async move { changes_of(live, &changed) }))
+    }
+
+    /// Writes what changed and moves the read models' checkpoints from the old head to the new one.
+    pub async fn apply(&self, tx: &mut Tx, pending: Pending, from: u64, to: u64) -> Result<(), ApplyError> {
+        let models = match pending {
+            _ if from == to => return Ok(()),
+            Pending::Done(models) => models,
+            Pending::Aside(task) => {
+                task.await.map_err(|e| ApplyError::Database(DbError::missing(&format!("the rows of a batch: {e}"))))?
+            }
+        };
+        if models.is_empty() {
             return Ok(());
         }
-        for model in &live {
-            let mut changes = Changes::default();
-            for c in changed {
-                model.change(c.stream, Some(&c.before), &c.after, &mut changes);
-            }
+        let labels: Vec<String> = models.iter().map(|(model, _)| label(model)).collect();
+        let count = models.len() as u64;
+        for (model, changes) in models {
             write(tx, model, changes, Target::Live).await.map_err(|e| match e.kind {
                 DbErrorKind::Other | DbErrorKind::Unique => ApplyError::Model(model.name, e),
                 _ => ApplyError::Database(e),
             })?;
         }
-        let labels = live.iter().map(|m| label(m)).collect();
         let moved = tx
             .execute(Ask::new(
                 "UPDATE checkpoint SET position = $1 WHERE position = $2 AND (name || '@' || version) IN [$3]",
@@ -84,11 +86,34 @@ impl Inline {
             ))
             .await
             .map_err(ApplyError::Database)?;
-        if moved != live.len() as u64 {
+        if moved != count {
             return Err(ApplyError::Database(DbError::missing("a checkpoint moved although the head was locked")));
         }
         Ok(())
     }
+}
+
+/// Streams from which working out is done aside.
+const ASIDE: usize = 16;
+
+/// What a batch changes in each live read model: known, or being worked out.
+pub enum Pending {
+    /// Known.
+    Done(Vec<(&'static ReadModel, Changes)>),
+    /// Being worked out.
+    Aside(tokio::task::JoinHandle<Vec<(&'static ReadModel, Changes)>>),
+}
+
+fn changes_of(live: Vec<&'static ReadModel>, changed: &[Changed]) -> Vec<(&'static ReadModel, Changes)> {
+    live.into_iter()
+        .map(|model| {
+            let mut changes = Changes::default();
+            for c in changed {
+                model.change(c.stream, Some(&c.before), &c.after, &mut changes);
+            }
+            (model, changes)
+        })
+        .collect()
 }
 
 /// Which tables of a read model.

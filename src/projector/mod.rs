@@ -4,6 +4,7 @@
 //! It runs what `projections` declares and knows nothing of what rows mean. It sends no mail and calls nobody, ever.
 
 mod catch_up;
+mod fill;
 pub mod inline;
 mod rebuild;
 

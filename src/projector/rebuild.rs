@@ -1,7 +1,7 @@
 //! Building read models anew from the log, beside the live ones, which go on answering; then the swap.
 //!
 //! 1. Empty tables without indexes.
-//! 2. The log, stream by stream, one stream in memory, up to a start position: only final rows are written, in bulk.
+//! 2. The log, stream by stream, up to a start position: only final rows are written, in bulk (`fill.rs`).
 //! 3. Indexes.
 //! 4. Catching up with what was appended meanwhile.
 //! 5. Verification: counts, and a sample against the fold.
@@ -11,27 +11,22 @@
 
 use super::{
     catch_up::{lock_head, step},
+    fill::{Narrow, READ, fill, fold_on},
     inline::Target,
 };
 use crate::{
     app::Failure,
     db::{Db, DbError, ddl_create, ddl_indexes},
-    log::{StoredEvent, StoredMeta, codec},
-    vault::{seal::SubjectKey, store::Vault},
+    vault::store::Vault,
 };
-use domain::{Actor, ActorKind, Category, Folded, Origin, StreamId};
-use futures::TryStreamExt;
-use projections::{Arg, Ask, ReadModel, Row, Source};
+use domain::{Folded, StreamId};
+use projections::{Arg, Ask, ReadModel, Source};
 use std::{
     hash::{BuildHasher, RandomState},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use uuid::Uuid;
 
-/// Rows gathered before they are written.
-const ROWS: usize = 4_000;
-/// On SQLite other writers get a turn at least this often.
-const TURN: Duration = Duration::from_millis(20);
 /// Streams whose rows are compared with the fold before the swap.
 const SAMPLE: usize = 200;
 /// Stands for a rebuild where locks have numbers.
@@ -73,30 +68,6 @@ impl From<DbError> for RebuildError {
         RebuildError::Failure(e.into())
     }
 }
-
-/// What of an event a fold needs.
-#[derive(Debug, sqlx::FromRow)]
-struct Narrow {
-    position: i64,
-    category: String,
-    stream: Uuid,
-    version: i64,
-    event_id: Uuid,
-    #[sqlx(rename = "type")]
-    type_name: String,
-    account: Option<Uuid>,
-    actor_kind: String,
-    actor: Uuid,
-    at: i64,
-    data: Vec<u8>,
-    sealed: Option<Vec<u8>>,
-    wrapped: Option<Vec<u8>>,
-}
-
-const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_id, e.type, e.account, e.actor_kind, e.actor, e.at, e.data, e.sealed,
-                           k.wrapped
-                    FROM event e LEFT JOIN vault_key k ON k.subject = e.stream AND e.version = 1
-                    WHERE e.position <= $1 ORDER BY e.stream, e.version";
 
 /// Rebuilds these read models together, in one reading of the log.
 pub async fn rebuild(
@@ -150,127 +121,6 @@ async fn prepare(db: &Db, models: &[&'static ReadModel]) -> Result<u64, RebuildE
     let start = lock_head(&mut tx).await?;
     tx.commit().await?;
     Ok(start)
-}
-
-/// Rows gathered for one table.
-struct Pile {
-    model: usize,
-    table: usize,
-    rows: Vec<Row>,
-}
-
-async fn fill(
-    db: &Db,
-    vault: &Vault,
-    models: &[&'static ReadModel],
-    start: u64,
-    progress: &mut impl FnMut(Progress),
-) -> Result<(u64, Vec<u64>), RebuildError> {
-    let mut piles: Vec<Pile> = Vec::new();
-    let mut written: Vec<u64> = vec![0; models.len()];
-    for (m, model) in models.iter().enumerate() {
-        piles.extend((0..model.tables.len()).map(|table| Pile { model: m, table, rows: Vec::new() }));
-    }
-    let mut read = 0u64;
-    let mut snapshot = db.begin_snapshot().await?;
-    let mut events = snapshot.stream::<Narrow>(Ask::new(READ, [(start as i64).into()]))?;
-    let mut current: Option<(StreamId, Folded, Option<SubjectKey>)> = None;
-    loop {
-        let next = events.try_next().await?;
-        let same = match (&current, &next) {
-            (Some((stream, ..)), Some(row)) => stream.id == row.stream,
-            _ => false,
-        };
-        if !same && let Some((stream, folded, _)) = current.take() {
-            let mut pending = 0;
-            for (m, model) in models.iter().enumerate() {
-                for (table, row) in (model.project)(Source { stream, folded: &folded }) {
-                    let pile = piles.iter_mut().find(|p| p.model == m && p.table == table);
-                    pile.into_iter().for_each(|p| p.rows.push(row.clone()));
-                    written[m] += 1;
-                }
-            }
-            pending += piles.iter().map(|p| p.rows.len()).sum::<usize>();
-            if pending >= ROWS {
-                flush(db, models, &mut piles).await?;
-            }
-        }
-        let Some(row) = next else { break };
-        read += 1;
-        if read.is_multiple_of(5_000) {
-            progress(Progress::Reading(read, start));
-        }
-        let stored = stored(&row)?;
-        let (stream, folded, key) = match current.take() {
-            Some(c) => c,
-            None => {
-                let key =
-                    row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
-                (stored.stream, Folded::default(), key)
-            }
-        };
-        let event = codec::decode(&stored, key.as_ref()).map_err(Failure::from)?;
-        let folded = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
-        current = Some((stream, folded, key));
-    }
-    drop(events);
-    snapshot.rollback().await?;
-    flush(db, models, &mut piles).await?;
-    progress(Progress::Reading(read, start));
-    Ok((read, written))
-}
-
-/// Writes what was gathered, in turns short enough for others to write between them.
-async fn flush(db: &Db, models: &[&'static ReadModel], piles: &mut [Pile]) -> Result<(), DbError> {
-    let slow_turns = db.sqlite_path().is_some();
-    let mut tx = db.begin().await?;
-    let mut began = Instant::now();
-    for pile in piles {
-        let table = &models[pile.model].tables[pile.table];
-        let name = Target::Beside.name(table);
-        let mut rows = std::mem::take(&mut pile.rows);
-        while !rows.is_empty() {
-            let rest = if slow_turns { rows.split_off(rows.len().min(500)) } else { Vec::new() };
-            tx.load_rows(table, &name, std::mem::replace(&mut rows, rest)).await?;
-            if slow_turns && began.elapsed() > TURN {
-                tx.commit().await?;
-                tx = db.begin().await?;
-                began = Instant::now();
-            }
-        }
-    }
-    tx.commit().await
-}
-
-fn stored(row: &Narrow) -> Result<StoredEvent, Failure> {
-    let fault = |what: &str| Failure::Fault(format!("the event at position {} has {what}", row.position));
-    Ok(StoredEvent {
-        position: row.position.unsigned_abs(),
-        stream: StreamId {
-            category: row.category.parse::<Category>().map_err(|_| fault("an unknown category"))?,
-            id: row.stream,
-        },
-        version: row.version.unsigned_abs(),
-        event_id: row.event_id,
-        type_name: row.type_name.clone(),
-        account: row.account,
-        about: None,
-        meta: StoredMeta {
-            actor: Actor {
-                kind: ActorKind::parse(&row.actor_kind).ok_or_else(|| fault("an unknown kind of actor"))?,
-                id: row.actor,
-            },
-            on_behalf_of: None,
-            origin: Origin::Api,
-            command: Uuid::nil(),
-            correlation: Uuid::nil(),
-            causation: None,
-        },
-        at: row.at,
-        data: row.data.clone(),
-        sealed: row.sealed.clone(),
-        hash: [0; 32],
-    })
 }
 
 /// Catches the new tables up until few events are to go; the position they are level with.
@@ -332,26 +182,15 @@ async fn verify(
     let sql = READ.replace("e.position <= $1", "e.position <= $1 AND e.stream IN [$2]");
     let ids = streams.into_iter().map(|(s,)| s).collect::<Vec<_>>();
     let rows: Vec<Narrow> = tx.fetch(Ask::new(sql, [(level as i64).into(), Arg::Uuids(ids)])).await?;
-    let mut folds: Vec<(StreamId, Folded, Option<SubjectKey>)> = Vec::new();
-    for row in rows {
-        let stored = stored(&row)?;
-        if folds.last().is_none_or(|(stream, ..)| stream.id != row.stream) {
-            let key = row.wrapped.as_ref().map(|w| vault.unwrap(row.stream, w)).transpose().map_err(Failure::from)?;
-            folds.push((stored.stream, Folded::default(), key));
-        }
-        if let Some((stream, folded, key)) = folds.last_mut() {
-            let event = codec::decode(&stored, key.as_ref()).map_err(Failure::from)?;
-            *folded = std::mem::take(folded)
-                .evolve(&event, stored.fact())
-                .map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
-        }
-    }
+    let mut folds: Vec<(StreamId, Folded)> = Vec::new();
+    let last = fold_on(vault, None, rows, |whole| folds.push((whole.stream, whole.folded.clone())))?;
+    folds.extend(last.map(|whole| (whole.stream, whole.folded)));
     // Whose key was destroyed after that position: what their rows were made from can be read no more, and the swap purges them.
     let erased: Vec<(Uuid,)> =
         tx.fetch(Ask::new("SELECT subject FROM erasure WHERE position > $1", [(level as i64).into()])).await?;
     folds.retain(|(stream, ..)| !erased.iter().any(|(subject,)| *subject == stream.id));
     for model in models {
-        for (stream, folded, _) in &folds {
+        for (stream, folded) in &folds {
             let expected = (model.project)(Source { stream: *stream, folded });
             for (index, table) in model.tables.iter().enumerate() {
                 let expected = expected.iter().filter(|(t, _)| *t == index).count() as i64;
