@@ -120,10 +120,10 @@ fn make(
     }
     if let Some(private) = &pattern.private {
         let account = event.account.unwrap_or_default();
-        if !keys.contains_key(&event.stream.id) {
+        if let std::collections::hash_map::Entry::Vacant(place) = keys.entry(event.stream.id) {
             let (key, stored) = vault.new_key(event.stream.id, account)?;
             key_rows.push(vec![stored.subject.into(), account.into(), stored.wrapped.clone().into()]);
-            keys.insert(event.stream.id, (key, stored.wrapped));
+            place.insert((key, stored.wrapped));
         }
         let name = event.stream.to_string();
         let context = SealContext { account, stream: &name, event_id: event.event_id, event_type: &event.type_name };

@@ -23,7 +23,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Measured = Result<(), Box<dyn std::error::Error>>;
 
 /// The measures in the order of their names.
-const MEASURES: [(&str, fn(&tokio::runtime::Runtime) -> Measured); 12] = [
+type Measure = fn(&tokio::runtime::Runtime) -> Measured;
+
+const MEASURES: [(&str, Measure); 12] = [
     ("p1", commands::p1),
     ("p1s", commands::p1s),
     ("p2", http::p2),
