@@ -14,7 +14,7 @@ use domain::{
     contact::ContactState,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::Mutex;
@@ -76,14 +76,15 @@ impl Snapshot {
     /// Reads what the contacts among `ids` name: their account, products and subscriptions.
     async fn load_families(&self, ids: &[Uuid]) -> Result<()> {
         let contacts: Vec<_> = ids.iter().filter_map(|id| self.known(*id)).collect();
-        let mut family: Vec<Uuid> = contacts.iter().filter_map(|folded| folded.state.contact()).flat_map(family_of).collect();
+        let mut family: Vec<Uuid> =
+            contacts.iter().filter_map(|folded| folded.state.contact()).flat_map(family_of).collect();
         family.sort_unstable();
         family.dedup();
         self.load(&family).await
     }
 
     async fn load(&self, ids: &[Uuid]) -> Result<()> {
-        let missing: Vec<Uuid> = {
+        let missing: BTreeSet<Uuid> = {
             let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
             ids.iter().copied().filter(|id| !states.contains_key(id)).collect()
         };
@@ -92,8 +93,8 @@ impl Snapshot {
         }
         let reader = self.asker.app.reader();
         let mut read = match self.as_of {
-            None => reader.states(missing.clone()).await,
-            Some(at) => reader.states_as_of(missing.clone(), at).await,
+            None => reader.states(missing.iter().copied().collect()).await,
+            Some(at) => reader.states_as_of(missing.iter().copied().collect(), at).await,
         }
         .map_err(|e| self.asker.failed(e))?;
         let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
@@ -136,13 +137,18 @@ impl Snapshot {
         match at {
             Some(at) if at < self.now => {
                 let then = self.before(at).await?;
+                then.load(&[contact.0, product.0]).await?;
                 then.load_families(&[contact.0]).await?;
-                then.decide_here(contact, product, at).await
+                let account = self.deciding_account(contact).await?;
+                // Before the account was opened nobody had access to anything, whatever its policies are now.
+                let account = then.get(account.0).await?.unwrap_or(self.account(account).await?);
+                then.decide_here(&account, contact, product, at)
             }
             at => {
                 self.load(&[contact.0, product.0]).await?;
                 self.load_families(&[contact.0]).await?;
-                self.decide_here(contact, product, at.unwrap_or(self.now)).await
+                let account = self.account(self.deciding_account(contact).await?).await?;
+                self.decide_here(&account, contact, product, at.unwrap_or(self.now))
             }
         }
     }
@@ -159,15 +165,23 @@ impl Snapshot {
         Ok(then)
     }
 
-    async fn decide_here(&self, contact: ContactId, product: ProductId, at: DateTime<Utc>) -> Result<Decision> {
+    /// The account whose policies decide.
+    async fn deciding_account(&self, contact: ContactId) -> Result<AccountId> {
         let person = self.get(contact.0).await?;
+        let own = person.as_deref().and_then(|folded| folded.state.account_id());
+        own.or(self.asker.caller.account).ok_or_else(|| self.asker.not_found())
+    }
+
+    fn decide_here(
+        &self,
+        account: &Folded,
+        contact: ContactId,
+        product: ProductId,
+        at: DateTime<Utc>,
+    ) -> Result<Decision> {
+        let person = self.known(contact.0);
         let person = person.as_deref().and_then(|folded| folded.state.contact());
-        let id = match person.map(|p| p.account).or(self.asker.caller.account) {
-            Some(id) => id,
-            None => return Err(self.asker.not_found()),
-        };
-        let account = self.account(id).await?;
-        let thing = self.get(product.0).await?;
+        let thing = self.known(product.0);
         let held: Vec<_> = person
             .into_iter()
             .flat_map(|p| p.attachments.iter().filter(|a| a.product == product))
@@ -177,7 +191,7 @@ impl Snapshot {
             held.iter().filter_map(|(id, folded)| Some((*id, folded.state.subscription()?))).collect();
         let facts = Facts {
             contact: person,
-            account: self.state_of(&account, State::account)?,
+            account: self.state_of(account, State::account)?,
             product_id: product,
             product: thing.as_deref().and_then(|folded| folded.state.product()),
             subscriptions: &subscriptions,

@@ -55,8 +55,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
      "Droit d'accès donné[ à « {product} »][, mode {mode}][, {opening}][, {grantor}]",
      "Access granted[ to “{product}”][, mode {mode}][, {opening}][, {grantor}]"),
     ("access.mode_set.v1",
-     "Mode d'accès[ à « {product} »] passé à {mode}",
-     "Access mode[ of “{product}”] set to {mode}"),
+     "Mode d'accès[ à « {product} »] passé[ à {mode}]",
+     "Access mode[ of “{product}”] set[ to {mode}]"),
     ("access.opening_set.v1",
      "Accès au contenu[ de « {product} »] modifié[ : {opening}]",
      "Access to the content[ of “{product}”] changed[: {opening}]"),
@@ -108,8 +108,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
      "Abonnement[ à « {product} »] résilié[, jusqu'au {max}]",
      "Subscription[ to “{product}”] cancelled[, until {max}]"),
     ("subscription.payment_recorded.v1",
-     "Paiement de l'abonnement[ à « {product} »] : {payment}[, depuis le {date}]",
-     "Payment of the subscription[ to “{product}”]: {payment}[, since {date}]"),
+     "Paiement de l'abonnement[ à « {product} »][ : {payment}][, depuis le {date}]",
+     "Payment of the subscription[ to “{product}”][: {payment}][, since {date}]"),
 ];
 
 #[cfg(test)]
@@ -122,6 +122,16 @@ mod tests {
         let told: BTreeSet<_> = SENTENCES.iter().map(|(name, ..)| *name).collect();
         assert_eq!(told, domain::Event::types().collect());
         assert_eq!(told.len(), SENTENCES.len());
+        for (name, fr, en) in SENTENCES {
+            for text in [fr, en] {
+                let outside: String = text
+                    .split('[')
+                    .enumerate()
+                    .map(|(n, part)| if n == 0 { part } else { part.split_once(']').map_or("", |(_, rest)| rest) })
+                    .collect();
+                assert!(!outside.contains('{'), "{name}: a value stands outside of a part that can be left out");
+            }
+        }
     }
 
     #[test]
@@ -129,7 +139,10 @@ mod tests {
         let params = [("product", "Yoga".to_owned()), ("mode", "Suspendu".to_owned())];
         let said = sentence("access.mode_set.v1", Lang::Fr, &params);
         assert_eq!(said, "Mode d’accès à «\u{202f}Yoga\u{202f}» passé à Suspendu");
-        assert_eq!(sentence("contact.edited.v1", Lang::En, &[("missing", "lastName,fax".into())]), "Details changed: Last name and Fax");
+        assert_eq!(
+            sentence("contact.edited.v1", Lang::En, &[("missing", "lastName,fax".into())]),
+            "Details changed: Last name and Fax"
+        );
         assert_eq!(sentence("something.new.v1", Lang::En, &[]), "something.new.v1");
     }
 }

@@ -3,7 +3,8 @@
 use crate::place::{codes, everywhere, refusal, refusals, text};
 use serde_json::{Value, json};
 
-const UNKNOWN: [&str; 5] = ["con_00000000000000000000000000000001", "con_", "", "💥", "con_0000000000000000000000000000000G"];
+const UNKNOWN: [&str; 5] =
+    ["con_00000000000000000000000000000001", "con_", "", "💥", "con_0000000000000000000000000000000G"];
 
 #[tokio::test]
 async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
@@ -13,26 +14,49 @@ async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
         other.grant(&foreign_c, &foreign_p).await;
         let (c, p) = (place.contact("Anne", "Dupont").await, place.product("Yoga", &[]).await);
         let start = json!({ "contactId": foreign_c, "productId": foreign_p, "type": "X", "billing": "ONE_OFF" });
-        let foreign_s = text(&other.done("startSubscription", start, "subscription { id }").await["subscription"]["id"]);
+        let foreign_s =
+            text(&other.done("startSubscription", start, "subscription { id }").await["subscription"]["id"]);
 
         let mutations: Vec<(&str, Box<dyn Fn(&str) -> Value + Send + Sync>, &str)> = vec![
             ("editContact", Box::new(|id| json!({ "contactId": id, "lastName": "X" })), &foreign_c),
-            ("editContact", Box::new(|id| json!({ "contactId": id, "lastName": "X", "expectedVersion": 99 })), &foreign_c),
+            (
+                "editContact",
+                Box::new(|id| json!({ "contactId": id, "lastName": "X", "expectedVersion": 99 })),
+                &foreign_c,
+            ),
             ("setDeliveryAddress", Box::new(|id| json!({ "contactId": id })), &foreign_c),
             ("deleteContact", Box::new(|id| json!({ "contactId": id })), &foreign_c),
             ("eraseContact", Box::new(|id| json!({ "contactId": id })), &foreign_c),
             ("grantAccess", Box::new(|id| json!({ "contactId": id, "productId": p })), &foreign_c),
             ("grantAccess", Box::new(|id| json!({ "contactId": c, "productId": id })), &foreign_p),
             ("editAccess", Box::new(|id| json!({ "contactId": id, "productId": foreign_p })), &foreign_c),
-            ("setAccessMode", Box::new(|id| json!({ "contactId": c, "productId": id, "mode": "SUSPENDED" })), &foreign_p),
+            (
+                "setAccessMode",
+                Box::new(|id| json!({ "contactId": c, "productId": id, "mode": "SUSPENDED" })),
+                &foreign_p,
+            ),
             ("removeAccess", Box::new(|id| json!({ "contactId": id, "productId": foreign_p })), &foreign_c),
-            ("advanceAccess", Box::new(|id| json!({ "contactId": id, "productId": foreign_p, "by": 1, "unit": "DAYS" })), &foreign_c),
+            (
+                "advanceAccess",
+                Box::new(|id| json!({ "contactId": id, "productId": foreign_p, "by": 1, "unit": "DAYS" })),
+                &foreign_c,
+            ),
             ("renameProduct", Box::new(|id| json!({ "productId": id, "name": "X" })), &foreign_p),
             ("archiveProduct", Box::new(|id| json!({ "productId": id })), &foreign_p),
-            ("startSubscription", Box::new(|id| json!({ "contactId": c, "productId": id, "type": "X", "billing": "ONE_OFF" })), &foreign_p),
+            (
+                "startSubscription",
+                Box::new(|id| json!({ "contactId": c, "productId": id, "type": "X", "billing": "ONE_OFF" })),
+                &foreign_p,
+            ),
             ("cancelSubscription", Box::new(|id| json!({ "subscriptionId": id })), &foreign_s),
             ("attachContact", Box::new(|id| json!({ "subscriptionId": id, "contactId": c })), &foreign_s),
-            ("recordPayment", Box::new(|id| json!({ "subscriptionId": id, "state": "PAID", "occurredAt": "2026-03-01T00:00:00Z", "eventId": "e" })), &foreign_s),
+            (
+                "recordPayment",
+                Box::new(
+                    |id| json!({ "subscriptionId": id, "state": "PAID", "occurredAt": "2026-03-01T00:00:00Z", "eventId": "e" }),
+                ),
+                &foreign_s,
+            ),
             ("addContact", Box::new(|id| json!({ "accountId": id, "lastName": "X" })), &other.account),
             ("createProduct", Box::new(|id| json!({ "accountId": id, "name": "X" })), &other.account),
             ("renameAccount", Box::new(|id| json!({ "accountId": id, "companyName": "X" })), &other.account),
@@ -43,7 +67,11 @@ async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
                 assert_eq!(refusals(&of_foreign)[0].0, "NOT_FOUND", "{mutation}: {of_foreign:#}");
             }
             for unknown in UNKNOWN {
-                assert_eq!(place.change(mutation, input(unknown), "").await.to_string(), of_foreign.to_string(), "{mutation} {unknown:?}");
+                assert_eq!(
+                    place.change(mutation, input(unknown), "").await.to_string(),
+                    of_foreign.to_string(),
+                    "{mutation} {unknown:?}"
+                );
             }
         }
 
@@ -60,16 +88,27 @@ async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
             ("query($id: ID!) { products(accountId: $id) { totalCount } }", &other.account),
             ("query($id: ID!) { subscribers(accountId: $id) { totalCount } }", &other.account),
             ("query($id: ID!) { auditTrail(accountId: $id) { edges { cursor } } }", &other.account),
-            (&format!("query($id: ID!) {{ accessDecision(contactId: \"{c}\", productId: $id) {{ open }} }}"), &foreign_p),
-            (&format!("query($id: ID!) {{ accessDecision(contactId: $id, productId: \"{p}\") {{ open }} }}"), &foreign_c),
+            (
+                &format!("query($id: ID!) {{ accessDecision(contactId: \"{c}\", productId: $id) {{ open }} }}"),
+                &foreign_p,
+            ),
+            (
+                &format!("query($id: ID!) {{ accessDecision(contactId: $id, productId: \"{p}\") {{ open }} }}"),
+                &foreign_c,
+            ),
         ] {
             let of_foreign = place.ask(query, json!({ "id": foreign })).await;
             assert_eq!(codes(&of_foreign), ["NOT_FOUND"], "{query}");
             for unknown in UNKNOWN {
-                assert_eq!(place.ask(query, json!({ "id": unknown })).await.to_string(), of_foreign.to_string(), "{query} {unknown:?}");
+                assert_eq!(
+                    place.ask(query, json!({ "id": unknown })).await.to_string(),
+                    of_foreign.to_string(),
+                    "{query} {unknown:?}"
+                );
             }
         }
-        let trail = "query($a: ID!, $c: ID!) { auditTrail(accountId: $a, filter: { contactId: $c }) { edges { cursor } } }";
+        let trail =
+            "query($a: ID!, $c: ID!) { auditTrail(accountId: $a, filter: { contactId: $c }) { edges { cursor } } }";
         let none = place.data(trail, json!({ "a": place.account, "c": foreign_c })).await;
         assert_eq!(none["auditTrail"]["edges"], json!([]));
     }
@@ -86,31 +125,75 @@ async fn texts_numbers_and_dates_out_of_range_are_refused_and_change_nothing() {
             ("addContact", json!({ "accountId": place.account, "lastName": "x".repeat(201) }), "TOO_LONG", "lastName"),
             ("addContact", json!({ "accountId": place.account, "lastName": "a\nBcc: x@y.fr" }), "INVALID", "lastName"),
             ("addContact", json!({ "accountId": place.account, "lastName": "a\u{0}b" }), "INVALID", "lastName"),
-            ("addContact", json!({ "accountId": place.account, "lastName": "   " }), "NAME_OR_COMPANY_REQUIRED", "lastName"),
-            ("addContact", json!({ "accountId": place.account, "lastName": "X", "email": format!("{}@exemple.fr", "x".repeat(300)) }), "EMAIL_INVALID", "email"),
-            ("editContact", json!({ "contactId": c, "firstName": null, "lastName": "" }), "NAME_OR_COMPANY_REQUIRED", "lastName"),
-            ("editContact", json!({ "contactId": c, "lastName": "X", "expectedVersion": 99 }), "VERSION_CONFLICT", "expectedVersion"),
-            ("editContact", json!({ "contactId": c, "lastName": "X", "expectedVersion": -1 }), "VERSION_CONFLICT", "expectedVersion"),
-            ("renameProduct", json!({ "productId": p, "name": "\u{2028}" }), "INVALID", "name"),
+            (
+                "addContact",
+                json!({ "accountId": place.account, "lastName": "   " }),
+                "NAME_OR_COMPANY_REQUIRED",
+                "lastName",
+            ),
+            (
+                "addContact",
+                json!({ "accountId": place.account, "lastName": "X", "email": format!("{}@exemple.fr", "x".repeat(300)) }),
+                "EMAIL_INVALID",
+                "email",
+            ),
+            (
+                "editContact",
+                json!({ "contactId": c, "firstName": null, "lastName": "" }),
+                "NAME_OR_COMPANY_REQUIRED",
+                "lastName",
+            ),
+            (
+                "editContact",
+                json!({ "contactId": c, "lastName": "X", "expectedVersion": 99 }),
+                "VERSION_CONFLICT",
+                "expectedVersion",
+            ),
+            (
+                "editContact",
+                json!({ "contactId": c, "lastName": "X", "expectedVersion": -1 }),
+                "VERSION_CONFLICT",
+                "expectedVersion",
+            ),
+            ("renameProduct", json!({ "productId": p, "name": "a\u{2028}b" }), "INVALID", "name"),
             ("createProduct", json!({ "accountId": place.account, "name": "" }), "REQUIRED", "name"),
-            ("createProduct", json!({ "accountId": place.account, "name": "X", "modules": [{ "name": "m", "opensAfterDays": 3651 }] }), "INVALID", "modules.0.opensAfterDays"),
+            (
+                "createProduct",
+                json!({ "accountId": place.account, "name": "X", "modules": [{ "name": "m", "opensAfterDays": 3651 }] }),
+                "INVALID",
+                "modules.0.opensAfterDays",
+            ),
             ("setPolicies", json!({ "accountId": place.account, "graceDays": 366 }), "INVALID", "graceDays"),
             ("setPolicies", json!({ "accountId": place.account, "timeZone": "Mars/Base" }), "INVALID", "timeZone"),
             ("setDeliveryAddress", json!({ "contactId": c, "from": "1066-10-14" }), "DATE_INVALID", "from"),
-            ("editAccess", json!({ "contactId": c, "productId": p, "orderedOn": "0001-01-01" }), "DATE_INVALID", "orderedOn"),
-            ("editAccess", json!({ "contactId": c, "productId": p, "opening": { "full": false } }), "INVALID", "opening.full"),
-            ("editAccess", json!({ "contactId": c, "productId": p, "idempotencyKey": "" }), "INVALID", "idempotencyKey"),
+            (
+                "editAccess",
+                json!({ "contactId": c, "productId": p, "orderedOn": "0001-01-01" }),
+                "DATE_INVALID",
+                "orderedOn",
+            ),
+            (
+                "editAccess",
+                json!({ "contactId": c, "productId": p, "opening": { "full": false } }),
+                "INVALID",
+                "opening.full",
+            ),
+            (
+                "editAccess",
+                json!({ "contactId": c, "productId": p, "idempotencyKey": "" }),
+                "INVALID",
+                "idempotencyKey",
+            ),
             ("openAccount", json!({ "companyName": "X" }), "FORBIDDEN", ""),
         ];
         for (mutation, input, code, field) in table {
-            let expected = match code {
-                "EMAIL_INVALID" | "VERSION_CONFLICT" | "INVALID" => refusal(code, field),
-                _ => refusal(code, field),
-            };
-            let found = place.refused(mutation, input.clone()).await;
-            assert_eq!(found, expected, "{mutation} {input}");
+            assert_eq!(place.refused(mutation, input.clone()).await, refusal(code, field), "{mutation} {input}");
         }
-        assert_eq!(place.service.app.reader().head().await.unwrap(), head, "nothing was recorded; the grant was {position}");
+        assert_eq!(
+            place.service.app.reader().head().await.unwrap(),
+            head,
+            "nothing was recorded; the grant was {position}"
+        );
     }
 }
 
@@ -130,9 +213,18 @@ async fn what_no_type_takes_is_refused_before_anything_runs() {
             json!({ "contactId": c, "productId": "p", "expectedVersion": "1" }),
             json!(null),
         ] {
-            assert_eq!(codes(&place.ask(edit, json!({ "input": input })).await), ["GRAPHQL_VALIDATION_FAILED"], "{input}");
+            assert_eq!(
+                codes(&place.ask(edit, json!({ "input": input })).await),
+                ["GRAPHQL_VALIDATION_FAILED"],
+                "{input}"
+            );
         }
-        for query in ["{ nobody }", "query { contact(id: 1.5) { id } }", "{ viewer { actor } }", "subscription { contactChanged { id } }"] {
+        for query in [
+            "{ nobody }",
+            "query { contact(id: 1.5) { id } }",
+            "{ viewer { actor } }",
+            "subscription { contactChanged { id } }",
+        ] {
             let answer = place.ask(query, json!({})).await;
             assert_eq!(codes(&answer)[0], "GRAPHQL_VALIDATION_FAILED", "{query} {answer}");
         }
@@ -149,13 +241,21 @@ async fn operators_open_accounts_and_reach_none() {
         let account = &answer["data"]["openAccount"]["account"];
         assert_eq!((&account["companyName"], &account["timeZone"]), (&json!("Club"), &json!("Indian/Reunion")));
         assert_eq!(text(&account["number"]).len(), 9);
-        let bad = place.ask_as(&place.operator, open, json!({ "input": { "companyName": "", "locale": "de", "timeZone": "x" } })).await.json();
+        let bad = place
+            .ask_as(&place.operator, open, json!({ "input": { "companyName": "", "locale": "de", "timeZone": "x" } }))
+            .await
+            .json();
         assert_eq!(refusals(&bad["data"]["openAccount"]).len(), 3);
-        let read = place.ask_as(&place.operator, "query($id: ID!) { account(id: $id) { number } }", json!({ "id": account["id"] })).await.json();
+        let read = place
+            .ask_as(&place.operator, "query($id: ID!) { account(id: $id) { number } }", json!({ "id": account["id"] }))
+            .await
+            .json();
         assert_eq!(codes(&read), ["NOT_FOUND"]);
-        let viewer = place.ask_as(&place.operator, "{ viewer { actor { kind } account { id } } }", json!({})).await.json();
+        let viewer =
+            place.ask_as(&place.operator, "{ viewer { actor { kind } account { id } } }", json!({})).await.json();
         assert_eq!(viewer["data"]["viewer"], json!({ "actor": { "kind": "OPERATOR" }, "account": null }));
-        let add = "mutation($a: ID!) { addContact(input: { accountId: $a, lastName: \"X\" }) { userErrors { code field } } }";
+        let add =
+            "mutation($a: ID!) { addContact(input: { accountId: $a, lastName: \"X\" }) { userErrors { code field } } }";
         let refused = place.ask_as(&place.operator, add, json!({ "a": account["id"] })).await.json();
         assert_eq!(refusals(&refused["data"]["addContact"]), refusal("FORBIDDEN", ""));
     }

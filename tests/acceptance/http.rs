@@ -8,8 +8,8 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use sesame::http::{Doors, serve_until};
 use serde_json::{Value, json};
+use sesame::http::{Doors, serve_until};
 use std::time::{Duration, Instant};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -41,12 +41,14 @@ impl Listening {
                 std::future::pending::<()>().await;
             }
         };
-        let task = tokio::spawn(async move { serve_until(service, &doors, listener, told(stopped), told(was_cut)).await });
+        let task =
+            tokio::spawn(async move { serve_until(service, &doors, listener, told(stopped), told(was_cut)).await });
         Listening { url: format!("http://{address}"), address, stop, cut, task, client: reqwest::Client::new() }
     }
 
     pub async fn ask(&self, token: &str, query: &str) -> Value {
-        let request = self.client.post(format!("{}/graphql", self.url)).bearer_auth(token).json(&json!({ "query": query }));
+        let request =
+            self.client.post(format!("{}/graphql", self.url)).bearer_auth(token).json(&json!({ "query": query }));
         request.send().await.unwrap().json().await.unwrap()
     }
 
@@ -64,7 +66,10 @@ pub struct Got {
 }
 
 pub async fn get(place: &Place, path: &str) -> Got {
-    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {}", place.token)).body(Body::empty()).unwrap();
+    let request = Request::get(path)
+        .header(header::AUTHORIZATION, format!("Bearer {}", place.token))
+        .body(Body::empty())
+        .unwrap();
     let (head, body) = place.answer(request).await.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     Got { status: head.status.as_u16(), headers: head.headers, lossy: String::from_utf8_lossy(&bytes).into_owned() }
@@ -98,12 +103,20 @@ async fn nobody_is_let_in_without_a_token_that_is_known() {
         mistyped.pop();
         let unknown = sesame::vault::token::Token::generate().unwrap();
         let unknown = format!("Bearer {}", unknown.reveal());
-        for bad in [None, Some("Bearer"), Some("Basic eDp5"), Some(mistyped.as_str()), Some(unknown.as_str()), Some(place.token.as_str())] {
+        for bad in [
+            None,
+            Some("Bearer"),
+            Some("Basic eDp5"),
+            Some(mistyped.as_str()),
+            Some(unknown.as_str()),
+            Some(place.token.as_str()),
+        ] {
             let answer = posted(&place, bad).await;
             assert_eq!((answer.status.as_u16(), codes(&answer.json())), (401, vec!["UNAUTHENTICATED".to_owned()]));
             assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
         }
-        let export = Request::get(format!("/export/subscribers.csv?account={}", place.account)).body(Body::empty()).unwrap();
+        let export =
+            Request::get(format!("/export/subscribers.csv?account={}", place.account)).body(Body::empty()).unwrap();
         assert_eq!(place.send(export).await.status, 401);
     }
 }
@@ -135,7 +148,11 @@ async fn metrics_count_by_route_and_never_by_path() {
     }
     place.contact("Anne", "Dupont").await;
     let text = get(&place, "/metrics").await.lossy;
-    assert!(text.contains("sesame_http_requests_total") && text.contains("route=\"/graphql\"") && text.contains("route=\"unmatched\""));
+    assert!(
+        text.contains("sesame_http_requests_total")
+            && text.contains("route=\"/graphql\"")
+            && text.contains("route=\"unmatched\"")
+    );
     assert!(!text.contains("wp-admin") && !text.contains("Dupont") && !text.contains(&place.account), "{text}");
 }
 
@@ -161,9 +178,11 @@ async fn every_answer_is_careful_and_has_an_id() {
     assert_eq!((wrong.status.as_u16(), codes(&wrong.json())), (405, vec!["METHOD_NOT_ALLOWED".to_owned()]));
     let mutation = get(&place, "/graphql?query=mutation%7B%7D").await;
     assert_eq!(mutation.status, 405);
-    let big = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header(header::AUTHORIZATION, format!("Bearer {}", place.token));
+    let big = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {}", place.token));
     let big = place.send(big.body(Body::from(vec![b' '; 257 * 1024])).unwrap()).await;
-    assert_eq!((big.status.as_u16(), codes(&big.json())), (413, vec!["TOO_LARGE".to_owned()]));
+    assert_eq!((big.status.as_u16(), codes(&big.json())), (413, vec!["PAYLOAD_TOO_LARGE".to_owned()]));
 }
 
 #[tokio::test]

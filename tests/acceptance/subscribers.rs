@@ -49,8 +49,14 @@ async fn u3_an_address_has_its_days_and_a_history() {
         let contact = place.done("setDeliveryAddress", set, wanted).await["contact"].clone();
         assert_eq!(contact["address"]["city"], "Paris", "an issue in flight goes where it was sent");
         let of = |from: Option<&str>, until: Option<&str>, city: &str| json!({ "from": from, "until": until, "address": { "city": city } });
-        assert_eq!(contact["deliveryAddresses"], json!([of(None, Some("2026-06-30"), "Paris"), of(Some("2026-07-01"), Some("2026-08-31"), "Quimper"),
-                                                        of(Some("2026-09-01"), None, "Paris")]));
+        assert_eq!(
+            contact["deliveryAddresses"],
+            json!([
+                of(None, Some("2026-06-30"), "Paris"),
+                of(Some("2026-07-01"), Some("2026-08-31"), "Quimper"),
+                of(Some("2026-09-01"), None, "Paris")
+            ])
+        );
         place.clock.set(crate::place::at("2026-07-14T10:00:00Z"));
         let sheet = place.data("query($id: ID!) { contact(id: $id) { address { city } } }", json!({ "id": c })).await;
         assert_eq!(sheet["contact"]["address"]["city"], "Quimper");
@@ -68,7 +74,13 @@ async fn u7_every_wrong_field_is_named_at_once_and_the_form_knows_what_is_mandat
         let input = json!({ "accountId": place.account, "firstName": "x".repeat(201), "lastName": "a\u{7}b", "email": "nobody", "phone": "1".repeat(51),
             "address": { "country": "France" } });
         let payload = place.change("addContact", input, "contact { id }").await;
-        let expected = [("TOO_LONG", "address.country"), ("TOO_LONG", "firstName"), ("INVALID", "lastName"), ("EMAIL_INVALID", "email"), ("TOO_LONG", "phone")];
+        let expected = [
+            ("INVALID", "address.country"),
+            ("TOO_LONG", "firstName"),
+            ("INVALID", "lastName"),
+            ("EMAIL_INVALID", "email"),
+            ("TOO_LONG", "phone"),
+        ];
         let mut found = refusals(&payload);
         found.sort();
         let mut expected = expected.map(|(c, f)| (c.to_owned(), f.to_owned()));
@@ -80,8 +92,14 @@ async fn u7_every_wrong_field_is_named_at_once_and_the_form_knows_what_is_mandat
         let query = "query($f: InputForm!, $c: String) { formFields(form: $f, country: $c) { path label required oneOf maxLength choices { value label } } }";
         let fields = place.data(query, json!({ "f": "CONTACT" })).await["formFields"].clone();
         let field = |path: &str| fields.as_array().unwrap().iter().find(|f| f["path"] == path).unwrap().clone();
-        assert_eq!(field("lastName"), json!({ "path": "lastName", "label": "Nom", "required": false, "oneOf": "name", "maxLength": 200, "choices": [] }));
-        assert_eq!(field("kind")["choices"], json!([{ "value": "PERSON", "label": "Personne" }, { "value": "GROUP", "label": "Groupe" }]));
+        assert_eq!(
+            field("lastName"),
+            json!({ "path": "lastName", "label": "Nom", "required": false, "oneOf": "name", "maxLength": 200, "choices": [] })
+        );
+        assert_eq!(
+            field("kind")["choices"],
+            json!([{ "value": "PERSON", "label": "Personne" }, { "value": "GROUP", "label": "Groupe" }])
+        );
     }
 }
 
@@ -89,14 +107,20 @@ async fn u7_every_wrong_field_is_named_at_once_and_the_form_knows_what_is_mandat
 async fn u8_completeness_depends_on_the_country_and_the_form_says_the_same() {
     for place in everywhere().await {
         let c = place.contact("Anne", "Dupont").await;
-        for (country, given) in [("FR", json!({})), ("GH", json!({})), ("MC", json!({ "line1": "1 rue A" })), ("BE", json!({ "city": "Bruxelles" }))] {
+        for (country, given) in [
+            ("FR", json!({})),
+            ("GH", json!({})),
+            ("MC", json!({ "line1": "1 rue A" })),
+            ("BE", json!({ "city": "Bruxelles" })),
+        ] {
             let mut address = given.clone();
             address["country"] = json!(country);
             let query = "query($c: String) { formFields(form: DELIVERY_ADDRESS, country: $c) { path required } }";
             let fields = place.data(query, json!({ "c": country })).await;
-            let needed = fields["formFields"].as_array().unwrap().iter().any(|f| {
-                f["required"] == true && given.get(text(&f["path"]).trim_start_matches("address.")).is_none()
-            });
+            let needed =
+                fields["formFields"].as_array().unwrap().iter().any(|f| {
+                    f["required"] == true && given.get(text(&f["path"]).trim_start_matches("address.")).is_none()
+                });
             assert!(needed);
             let refused = place.refused("setDeliveryAddress", json!({ "contactId": c, "address": address })).await;
             assert_eq!(refused, refusal("ADDRESS_INCOMPLETE", "address"), "{country}");
@@ -104,7 +128,13 @@ async fn u8_completeness_depends_on_the_country_and_the_form_says_the_same() {
             for field in fields["formFields"].as_array().unwrap().iter().filter(|f| f["required"] == true) {
                 address[text(&field["path"]).trim_start_matches("address.")] = json!("75007");
             }
-            place.done("setDeliveryAddress", json!({ "contactId": c, "address": address }), "contact { address { missing } }").await;
+            place
+                .done(
+                    "setDeliveryAddress",
+                    json!({ "contactId": c, "address": address }),
+                    "contact { address { missing } }",
+                )
+                .await;
         }
     }
 }
