@@ -199,6 +199,15 @@ fn k22_a_payment_fact_is_not_of_the_day_after_tomorrow() {
 }
 
 #[test]
+fn k22_a_fact_dated_tomorrow_acts_tomorrow() {
+    let given = then(started("2026-02-01", None), |s| payment(Failed, "2026-03-06T08:00:00Z", "evt_1").decide(s));
+    let standing = |time| of(&given).standing(at(time), PARIS, 0).0;
+    assert_eq!((standing(NOW), standing("2026-03-06T08:00:00Z")), (Standing::Entitled, Standing::PaymentFailed));
+    let entitled = of(&given).entitled(PARIS, 0);
+    assert!(entitled.contains(at("2026-03-06T07:59:59Z")) && !entitled.contains(at("2026-03-06T08:00:00Z")));
+}
+
+#[test]
 fn k22_the_newest_occurrence_wins_and_a_reminder_gives_no_new_grace() {
     let given = then(started("2026-02-01", None), |s| payment(PastDue, "2026-03-03T09:00:00Z", "evt_2").decide(s));
     let given = then(given, |s| payment(PastDue, "2026-03-01T09:00:00Z", "evt_1").decide(s));

@@ -330,6 +330,15 @@ fn k18_a_chosen_day_opens_at_its_midnight_in_the_accounts_zone_of_then() {
 }
 
 #[test]
+fn k18_the_delays_from_a_chosen_day_keep_the_clock_of_its_zone_over_the_change_of_summer_time() {
+    let opening = Some(from_date("2026-03-25"));
+    let given = story().modules(&[(1, 7)]).at(NOON).granted(GrantAccess { opening, ..grant(Activated) });
+    let policies = SetPolicies { time_zone: Some("Asia/Tokyo".to_owned()), ..SetPolicies::default() };
+    let moved = given.policies(policies).asked("2026-03-26T00:00:00Z");
+    assert_eq!(moved.lesson(1).opens_at, Some(at("2026-03-31T22:00:00Z")), "midnight of 1 April in Paris");
+}
+
+#[test]
 fn k18_a_past_day_is_open_from_the_moment_it_was_set() {
     let given = story()
         .modules(&[(1, 0), (2, 365)])
