@@ -109,8 +109,10 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
         .await
         .unwrap();
     known.extend(identities.map(|i| (i,)));
-    let identities = known.into_iter().map(|(i,)| i).collect();
-    asked.ask_in_any_order("contacts::by_identity", contacts::by_identity(account, identities)).await;
+    let identities: Vec<i64> = known.into_iter().map(|(i,)| i).collect();
+    asked.ask_in_any_order("contacts::by_identity", contacts::by_identity(account, identities.clone())).await;
+    let count = contacts::count_by_identity(account, identities);
+    asked.ask_in_any_order("contacts::count_by_identity", count).await;
 }
 
 async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {

@@ -13,7 +13,10 @@ use sesame::{
 };
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -29,6 +32,7 @@ fn code(answer: Result<impl std::fmt::Debug, NotDone>) -> &'static str {
 struct Told {
     attempted: Mutex<BTreeSet<String>>,
     acknowledged: Mutex<BTreeSet<String>>,
+    stop: AtomicBool,
 }
 
 impl Told {
@@ -38,20 +42,23 @@ impl Told {
     fn done(&self, mark: &str) {
         self.acknowledged.lock().unwrap().insert(mark.into());
     }
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
     fn acknowledged(&self) -> usize {
         self.acknowledged.lock().unwrap().len()
     }
 }
 
-/// Eight writers until then. The even ones send a key and try again until they are answered; the odd ones take a failure for an answer.
-async fn write(app: &App, told: &Arc<Told>, until: Instant) {
+/// Eight writers until they are told to stop. The even ones send a key and try again until they are answered; the odd ones take a failure for an answer.
+async fn write(app: &App, told: &Arc<Told>) {
     let account = account(app).await;
     let writers = (0..8).map(|writer| {
         let (app, told) = (app.clone(), told.clone());
         tokio::spawn(async move {
             let keyed = writer % 2 == 0;
             for n in 0.. {
-                if Instant::now() > until {
+                if told.stop.load(Ordering::Relaxed) {
                     break;
                 }
                 let mark = format!("w{writer}n{n}");
@@ -131,10 +138,12 @@ async fn the_database_goes_away_and_comes_back() {
             };
             tokio::task::spawn_blocking(cycle).await.unwrap();
         }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        told.stop();
     };
-    futures::join!(write(&service.app, &told, Instant::now() + Duration::from_secs(4)), crashes);
+    futures::join!(write(&service.app, &told), crashes);
     println!("{} acknowledged beside two crashes", told.acknowledged());
-    assert!(told.acknowledged() > 50);
+    assert!(told.acknowledged() > 20);
     let began = Instant::now();
     while !service.not_ready().await.is_ok_and(|lag| lag.is_empty()) {
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", service.not_ready().await);
@@ -154,11 +163,13 @@ async fn connections_break_while_commits_are_under_way() {
     tx.run_script(slow.into()).await.unwrap();
     tx.commit().await.unwrap();
     let told = Arc::new(Told::default());
-    let until = Instant::now() + Duration::from_secs(5);
+    let began = Instant::now();
     let cut = async {
         let other = Db::open(&database.options()).await.unwrap();
         let (mut cut, mut in_commit) = (0, 0);
-        while Instant::now() < until {
+        // Until enough happened, however slow the machine.
+        while in_commit < 12 || told.acknowledged() < 60 {
+            assert!(began.elapsed() < Duration::from_secs(90), "{in_commit} met in their commit");
             tokio::time::sleep(Duration::from_millis(25)).await;
             // One that is committing if there is one, else any.
             let kill = "SELECT pg_terminate_backend(pid), upper(query) LIKE 'COMMIT%' AND state = 'active' FROM pg_stat_activity
@@ -169,11 +180,11 @@ async fn connections_break_while_commits_are_under_way() {
                 in_commit += usize::from(committing);
             }
         }
+        told.stop();
         (cut, in_commit)
     };
-    let ((), (cut, in_commit)) = futures::join!(write(&service.app, &told, until), cut);
+    let ((), (cut, in_commit)) = futures::join!(write(&service.app, &told), cut);
     println!("{cut} connections cut, {in_commit} in their commit; {} acknowledged", told.acknowledged());
-    assert!(in_commit > 3 && told.acknowledged() > 50);
     check(&service, &told).await;
 }
 

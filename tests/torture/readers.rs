@@ -166,7 +166,7 @@ async fn each_reader_of_the_log_sees_each_event_once_in_order() {
     let reader = logs.pop().unwrap();
     let (seen, all, failed) = run(Arc::new(Log { writers: logs, reader })).await;
     println!("{} events, {failed} appends failed on the way", all.len());
-    assert!(all.len() > 300, "too little happened: {}", all.len());
+    assert!(all.len() > 100, "too little happened: {}", all.len());
     assert!(all.iter().zip(1..).all(|((position, _), n)| *position == n), "positions are dense");
     for (page, seen) in PAGES.into_iter().zip(seen) {
         assert_eq!(seen, all, "read in pages of {page}");
