@@ -230,6 +230,17 @@ impl Reader {
         Ok(self.log.holder(key).await?)
     }
 
+    /// How many events of an account's audit trail a filter leaves among the newest `cap`, and whether there are older ones.
+    pub async fn trail_count(
+        &self,
+        account: AccountId,
+        filter: &TrailFilter,
+        cap: u64,
+    ) -> Result<(u64, bool), Failure> {
+        let head = self.head().await?.position;
+        Ok(crate::log::trail_count(&self.db, account, filter, cap, head).await?)
+    }
+
     /// A page of an account's audit trail.
     pub async fn trail(
         &self,

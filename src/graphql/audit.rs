@@ -3,7 +3,7 @@
 use super::{
     asker::Asker,
     audit_changes::{self, FieldChange},
-    connection::{Connection, Found, Paging, Place},
+    connection::{COUNT_CAP, Connection, Found, Paging, Place, Total, wants_total},
     contact::Contact,
     decision::Actor,
     ids,
@@ -148,7 +148,15 @@ pub(super) async fn trail(
         rows.push((Place::Position(stored.position), entry));
     }
     let looked_to = page.looked_to.filter(|_| page.more).map(Place::Position);
-    slice.page(asker, Found { rows, more: page.more, looked_to }, true, None)
+    let total = match wants_total(ctx) {
+        true => {
+            let counted = reader.trail_count(account, &filter, COUNT_CAP as u64).await;
+            let (counted, more) = counted.map_err(|e| asker.failed(e))?;
+            Some(Total { counted: counted as i64, more })
+        }
+        false => None,
+    };
+    slice.page(asker, Found { rows, more: page.more, looked_to }, true, total)
 }
 
 fn contact_of(stored: &StoredEvent) -> Option<Uuid> {

@@ -109,6 +109,22 @@ fn open(asker: &Asker, list: &str, cursor: &str) -> Result<Place> {
     opened().ok_or_else(|| errors::top("INVALID_CURSOR", asker.lang))
 }
 
+/// How many rows a list has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Total {
+    /// As far as they were counted.
+    pub counted: i64,
+    /// Whether there may be more.
+    pub more: bool,
+}
+
+impl From<i64> for Total {
+    /// Of a count that was asked for up to one more than the cap.
+    fn from(counted: i64) -> Self {
+        Total { counted, more: counted > COUNT_CAP }
+    }
+}
+
 /// Rows of a slice, in the direction in which they were sought.
 pub struct Found<N> {
     /// Rows with their places, at most as many as wanted.
@@ -145,7 +161,7 @@ impl Slice {
         asker: &Asker,
         mut found: Found<N>,
         descending: bool,
-        total: Option<i64>,
+        total: Option<Total>,
     ) -> Result<Connection<N>> {
         // The other end: rows beyond it belong to what the caller has already.
         let (end, downwards) = if self.backward { (&self.after, !descending) } else { (&self.before, descending) };
@@ -188,12 +204,12 @@ impl Slice {
                 end_cursor: stopped.or(last),
             }
         };
-        let counted = total.unwrap_or(0);
+        let total = total.unwrap_or_default();
         Ok(Connection {
             edges,
             page_info,
-            total_count: counted.min(COUNT_CAP) as i32,
-            total_count_is_capped: counted > COUNT_CAP,
+            total_count: total.counted.min(COUNT_CAP) as i32,
+            total_count_is_capped: total.more,
         })
     }
 }

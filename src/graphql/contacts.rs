@@ -107,7 +107,7 @@ pub(super) async fn contacts(
         }
     }
     if narrowed.ids.as_ref().is_some_and(Vec::is_empty) {
-        return slice.page(asker, Found { rows: Vec::new(), more: false, looked_to: None }, false, Some(0));
+        return slice.page(asker, Found { rows: Vec::new(), more: false, looked_to: None }, false, Some(0.into()));
     }
     let downwards = direction == OrderDirection::Desc;
     let by = match by {
@@ -204,7 +204,7 @@ async fn sheets(
         .into_iter()
         .filter_map(|(place, id)| Some((place, Contact::found(&snapshot, ContactId(id))?)))
         .collect();
-    slice.page(asker, Found { rows, more: found.more, looked_to: found.looked_to }, descending, total)
+    slice.page(asker, Found { rows, more: found.more, looked_to: found.looked_to }, descending, total.map(Into::into))
 }
 
 /// A page of the account's subscribers: contacts with a delivery address today.
@@ -280,7 +280,7 @@ pub(super) async fn products(
     let terms = terms(typed.as_deref().unwrap_or_default());
     let nothing = terms.is_empty() && typed.is_some_and(|text| !text.trim().is_empty());
     if nothing {
-        return slice.page(asker, Found { rows: Vec::new(), more: false, looked_to: None }, false, Some(0));
+        return slice.page(asker, Found { rows: Vec::new(), more: false, looked_to: None }, false, Some(0.into()));
     }
     let beyond = match slice.beyond() {
         Some(Place::Name(key, id)) => Some((key.as_str(), *id)),
@@ -302,5 +302,5 @@ pub(super) async fn products(
         .into_iter()
         .filter_map(|(place, id)| Some((place, Product::found(&snapshot, ProductId(id))?)))
         .collect();
-    slice.page(asker, Found { rows, more: found.more, looked_to: None }, false, total)
+    slice.page(asker, Found { rows, more: found.more, looked_to: None }, false, total.map(Into::into))
 }

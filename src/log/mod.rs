@@ -21,7 +21,7 @@ pub use admission::{
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;
-pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_page};
+pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_count, trail_page};
 
 use chrono::{DateTime, Utc};
 use domain::{Actor, Fact, Origin, StreamId};

@@ -57,17 +57,85 @@ pub struct TrailPage {
     pub more: bool,
 }
 
+/// What a filter looks at.
+#[derive(sqlx::FromRow)]
+struct Looked {
+    stream: Uuid,
+    about: Option<Uuid>,
+    actor: Uuid,
+    origin: String,
+    #[sqlx(rename = "type")]
+    type_name: String,
+}
+
 impl TrailFilter {
-    fn takes(&self, e: &StoredEvent) -> bool {
-        let at = |t: DateTime<Utc>| t.timestamp_micros();
+    /// Whether it leaves the event; its contact and its times are left to the window of the question.
+    fn takes(&self, e: &Looked) -> bool {
         let typed = |t: &String| e.type_name == *t || e.type_name.rsplit_once('.').is_some_and(|(name, _)| name == t);
-        self.product.is_none_or(|p| e.stream.id == p.0 || e.about == Some(p.0))
-            && self.actor.is_none_or(|a| e.meta.actor.id == a)
+        self.product.is_none_or(|p| e.stream == p.0 || e.about == Some(p.0))
+            && self.actor.is_none_or(|a| e.actor == a)
             && (self.types.is_empty() || self.types.iter().any(typed))
-            && self.origin.is_none_or(|o| e.meta.origin == o)
-            && self.from.is_none_or(|t| e.at >= at(t))
-            && self.to.is_none_or(|t| e.at < at(t))
+            && self.origin.is_none_or(|o| e.origin == o.as_str())
     }
+
+    /// Whether more than the window of the question narrows it.
+    fn narrows(&self) -> bool {
+        self.product.is_some() || self.actor.is_some() || !self.types.is_empty() || self.origin.is_some()
+    }
+
+    /// The positions between its times: the first, and the first after the last.
+    async fn window(&self, db: &Db, head: u64) -> Result<(u64, u64), LogFailure> {
+        let from = match self.from {
+            Some(t) => position_at(db, t.timestamp_micros(), head).await?,
+            None => 1,
+        };
+        let until = match self.to {
+            Some(t) => position_at(db, t.timestamp_micros(), head).await?,
+            None => head + 1,
+        };
+        Ok((from, until))
+    }
+}
+
+impl From<&StoredEvent> for Looked {
+    fn from(e: &StoredEvent) -> Self {
+        Looked {
+            stream: e.stream.id,
+            about: e.about,
+            actor: e.meta.actor.id,
+            origin: e.meta.origin.as_str().to_owned(),
+            type_name: e.type_name.clone(),
+        }
+    }
+}
+
+/// How many events the filter leaves among the newest `cap`, and whether there are older ones that were not looked at.
+pub async fn trail_count(
+    db: &Db,
+    account: AccountId,
+    filter: &TrailFilter,
+    cap: u64,
+    head: u64,
+) -> Result<(u64, bool), LogFailure> {
+    let (from, until) = filter.window(db, head).await?;
+    let mut args: Vec<Arg> =
+        vec![account.0.into(), (from as i64).into(), (until as i64).into(), (cap as i64 + 1).into()];
+    let one = if filter.contact.is_some() { " AND stream = $5" } else { "" };
+    args.extend(filter.contact.map(|c| Arg::from(c.0)));
+    let order = if filter.contact.is_some() { "version" } else { "position" };
+    let rows = |columns: &str| {
+        format!(
+            "SELECT {columns} FROM event WHERE account = $1 AND position >= $2 AND position < $3{one} ORDER BY {order} DESC LIMIT $4"
+        )
+    };
+    if !filter.narrows() {
+        let ask = Ask::<(i64,)>::new(format!("SELECT COUNT(*) FROM ({}) counted", rows("1 AS one")), args);
+        let counted = db.fetch_optional(ask).await?.map_or(0, |(n,)| n.unsigned_abs());
+        return Ok((counted.min(cap), counted > cap));
+    }
+    let looked: Vec<Looked> = db.fetch(Ask::new(rows("stream, about, actor, origin, type"), args)).await?;
+    let taken = looked.iter().take(cap as usize).filter(|e| filter.takes(e)).count();
+    Ok((taken as u64, looked.len() as u64 > cap))
 }
 
 /// The first position recorded at or after an instant (one past the head when there is none). Times never run backwards, so it is a
@@ -96,23 +164,14 @@ pub async fn trail_page(
     head: u64,
 ) -> Result<TrailPage, LogFailure> {
     // The window of positions: from..until, narrowed by the dates and by where the page begins.
-    let mut from = match filter.from {
-        Some(t) => position_at(db, t.timestamp_micros(), head).await?,
-        None => 1,
-    };
-    let mut until = match filter.to {
-        Some(t) => position_at(db, t.timestamp_micros(), head).await?,
-        None => head + 1,
-    };
+    let (mut from, mut until) = filter.window(db, head).await?;
     match seek.beyond {
         Some(place) if seek.descending => until = until.min(place),
         Some(place) => from = from.max(place + 1),
         None => {}
     }
     let (order, narrow) = (if seek.descending { "DESC" } else { "ASC" }, filter.contact.is_some());
-    let narrowed =
-        filter.product.is_some() || filter.actor.is_some() || !filter.types.is_empty() || filter.origin.is_some();
-    let look = if narrowed { LOOKED_AT_MAX } else { seek.limit as i64 + 1 };
+    let look = if filter.narrows() { LOOKED_AT_MAX } else { seek.limit as i64 + 1 };
     let mut args: Vec<Arg> = vec![account.0.into(), (from as i64).into(), (until as i64).into(), look.into()];
     // In a stream, versions and positions have the same order; its events are few and have an index of their own.
     let sql = if narrow {
@@ -128,7 +187,7 @@ pub async fn trail_page(
     let mut page = TrailPage { events: Vec::new(), looked_to: None, more: !all_seen };
     for row in rows {
         let event = decode_row(row)?;
-        if filter.takes(&event) {
+        if filter.takes(&(&event).into()) {
             if page.events.len() == seek.limit {
                 page.more = true;
                 break;

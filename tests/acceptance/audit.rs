@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 const TRAIL: &str = "query($a: ID!, $f: AuditFilter, $first: Int, $after: String, $last: Int, $before: String) {
     auditTrail(accountId: $a, filter: $f, first: $first, after: $after, last: $last, before: $before) {
+        totalCount totalCountIsCapped
         pageInfo { hasNextPage endCursor startCursor hasPreviousPage }
         edges { cursor node { position at type sentence actor { kind id label } onBehalfOf origin commandId correlationId
             changes { field before after } contact { displayName } product { name } } } } }";
@@ -62,7 +63,9 @@ async fn the_trail_is_narrowed_and_paged_both_ways() {
         place.done("setAccessMode", json!({ "contactId": c, "productId": p, "mode": "SUSPENDED" }), "").await;
         let kinds = async |filter: Value| {
             let data = place.data(TRAIL, json!({ "a": place.account, "f": filter, "first": 100 })).await;
-            entries(&data).iter().map(|e| text(&e["type"])).collect::<Vec<_>>()
+            let kinds = entries(&data).iter().map(|e| text(&e["type"])).collect::<Vec<_>>();
+            assert_eq!(data["auditTrail"]["totalCount"], kinds.len());
+            kinds
         };
         assert_eq!(
             kinds(json!({ "productId": p })).await,

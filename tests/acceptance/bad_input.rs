@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 const UNKNOWN: [&str; 5] =
     ["con_00000000000000000000000000000001", "con_", "", "💥", "con_0000000000000000000000000000000G"];
 
+/// An input with this id in it.
+type InputWith<'a> = Box<dyn Fn(&str) -> Value + Send + Sync + 'a>;
+
 #[tokio::test]
 async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
     for place in everywhere().await {
@@ -17,7 +20,7 @@ async fn an_unknown_id_a_foreign_one_and_no_id_at_all_answer_alike() {
         let foreign_s =
             text(&other.done("startSubscription", start, "subscription { id }").await["subscription"]["id"]);
 
-        let mutations: Vec<(&str, Box<dyn Fn(&str) -> Value + Send + Sync>, &str)> = vec![
+        let mutations: Vec<(&str, InputWith<'_>, &str)> = vec![
             ("editContact", Box::new(|id| json!({ "contactId": id, "lastName": "X" })), &foreign_c),
             (
                 "editContact",
