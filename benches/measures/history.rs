@@ -140,5 +140,7 @@ async fn store(db: &Db, rows: Vec<Row>, keys: Vec<Row>, head: &sesame::log::Head
     tx.load_rows(&EVENT, EVENT.name, rows).await?;
     let moved: [Arg; 3] = [(head.position as i64).into(), head.hash.to_vec().into(), head.at.into()];
     tx.execute(Ask::new("UPDATE log_head SET position = $1, hash = $2, at = $3 WHERE id = 1", moved)).await?;
+    // Or the service would catch its read models up meanwhile: they are rebuilt anyway.
+    tx.execute(Ask::new("UPDATE checkpoint SET position = $1", [(head.position as i64).into()])).await?;
     Ok(tx.commit().await?)
 }

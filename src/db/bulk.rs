@@ -140,7 +140,11 @@ impl Tx {
 
     /// Whether exactly this row stands in the table.
     pub async fn has_row(&mut self, table: &Table, name: &str, row: &Row) -> Result<bool, DbError> {
-        let same = table.columns.iter().enumerate().map(|(i, c)| format!("{} IS NOT DISTINCT FROM ${}", c.name, i + 1));
+        // Found by its key, which is never NULL: with the other comparison no engine would use the index.
+        let same = table.columns.iter().enumerate().map(|(i, c)| {
+            let equals = if i < table.key { "=" } else { "IS NOT DISTINCT FROM" };
+            format!("{} {equals} ${}", c.name, i + 1)
+        });
         let sql = format!("SELECT COUNT(*) FROM {name} WHERE {}", same.collect::<Vec<_>>().join(" AND "));
         let found = self.fetch_optional(projections::Ask::<(i64,)>::new(sql, row.clone())).await?;
         Ok(found.is_some_and(|(n,)| n == 1))
