@@ -294,7 +294,8 @@ mod tests {
     #[tokio::test]
     async fn streams_longer_than_a_chunk_are_folded_on() {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options { url: format!("sqlite://{}", folder.path().join("t.db").display()), connections: 4, create: true };
+        let options =
+            Options { url: format!("sqlite://{}", folder.path().join("t.db").display()), connections: 4, create: true };
         let keys = MasterKeys::from_text(&"0123456789abcdef".repeat(4), &"fedcba9876543210".repeat(4)).unwrap();
         let service = Service::start(&options, keys, Arc::new(SystemClock)).await.unwrap();
         let run = |caller, command: Command| {
@@ -306,7 +307,13 @@ mod tests {
         let caller = Caller::operator(Some(account));
         let mut names = Vec::new();
         for events in [1, 120, 50, 49, 100, 3, 51, 250] {
-            let new = NewProduct { name: "n".into(), delivered: false, drip_clock: DripClock::CalendarDays, modules: vec![], order_email: None };
+            let new = NewProduct {
+                name: "n".into(),
+                delivered: false,
+                drip_clock: DripClock::CalendarDays,
+                modules: vec![],
+                order_email: None,
+            };
             let product = run(caller, Command::CreateProduct(account, new)).await.product.unwrap();
             for n in 1..events {
                 run(caller, Command::RenameProduct(product, RenameProduct { name: format!("n{n}") })).await;
