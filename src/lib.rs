@@ -2,9 +2,11 @@
 //!
 //! Which door leads where:
 //!
-//! * [`graphql`] and [`http`]: what callers ask and command; [`files`]: their files; `main.rs`: the command line.
+//! * [`graphql`], [`http`], [`web`]: what callers ask and command, and the pages; `main.rs` and `cli/`: the command line.
+//! * [`files`]: client files as bytes and rows; [`exchange`]: importing and exporting them.
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer.
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
+//! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!
 //! `docs/architecture.md` draws the way of a command and of a question.
