@@ -3,8 +3,9 @@
 use super::{Caller, Done, Failure, Inner};
 use crate::log::{AppendRequest, Claim, Idempotency, Meta, NewKey, Release, Todo, Write, codec};
 use domain::{
-    AccountId, Code, ContactId, Event, Fact, Folded, ProductId, Refusal, Refusals, State, StreamId, SubscriptionId,
-    account::AccountState, contact::ContactState, product::ProductState, subscription::SubscriptionState,
+    AccountId, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals, RegistrationId, State,
+    StreamId, SubscriptionId, account::AccountState, contact::ContactState, import::ImportState, product::ProductState,
+    registration::RegistrationState, subscription::SubscriptionState,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -138,6 +139,20 @@ impl<'a> Draft<'a> {
         let subscription = self.load(id.into(), "subscriptionId", State::subscription).await?;
         self.about.subscription = Some(id);
         Ok(subscription)
+    }
+
+    /// A sign-up in the app.
+    pub async fn registration(&mut self, id: RegistrationId) -> Result<Of<RegistrationState>, Stop> {
+        let registration = self.load(id.into(), "registrationId", State::registration).await?;
+        self.about.registration = Some(id);
+        Ok(registration)
+    }
+
+    /// An import.
+    pub async fn import(&mut self, id: ImportId) -> Result<Of<ImportState>, Stop> {
+        let import = self.load(id.into(), "importId", State::import).await?;
+        self.about.import = Some(id);
+        Ok(import)
     }
 
     /// Writes events on a loaded stream.

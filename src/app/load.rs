@@ -9,7 +9,7 @@ use crate::{
     log::{EventLog, SqlLog, codec},
     vault::store::Vault,
 };
-use domain::{Category, Folded, StreamId};
+use domain::{Folded, StreamId};
 use projections::{Ask, stream_state};
 use quick_cache::sync::Cache;
 use std::{collections::HashMap, sync::Arc};
@@ -85,9 +85,8 @@ impl Loader {
         loop {
             let events = self.log.read_stream(stream, folded.version, PAGE).await?;
             let (count, sealed) = (events.len(), events.iter().any(|e| e.sealed.is_some()));
-            // Only contacts have keys; the subject of a contact's stream is the contact.
-            let key =
-                if sealed && stream.category == Category::Contact { self.vault.key(stream.id).await? } else { None };
+            // The subject of a stream is what the stream is about.
+            let key = if sealed { self.vault.key(stream.id).await? } else { None };
             for stored in events {
                 let event = codec::decode(&stored, key.as_deref())?;
                 folded = folded.evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;

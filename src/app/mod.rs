@@ -24,7 +24,10 @@ use crate::{
     log::{AppendError, EventLog, Idempotency, Meta, SqlLog},
     vault::store::Vault,
 };
-use domain::{AccountId, Code, ContactId, ModuleId, ProductId, Refusal, Refusals, SubscriptionId};
+use domain::{
+    AccountId, ClaimId, Code, ContactId, ImportId, ModuleId, ProductId, Refusal, Refusals, RegistrationId,
+    SubscriptionId, UserId,
+};
 use draft::Draft;
 use load::Loader;
 use locks::Locks;
@@ -93,6 +96,18 @@ pub struct Done {
     /// The subscription.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<SubscriptionId>,
+    /// The complaint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimId>,
+    /// The user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// The sign-up in the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<RegistrationId>,
+    /// The import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportId>,
     /// Codes of warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

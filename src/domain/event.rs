@@ -7,8 +7,11 @@ use crate::{
     account::AccountEvent,
     contact::ContactEvent,
     ids::{Category, ModuleId, ProductId},
+    import::ImportEvent,
     product::ProductEvent,
+    registration::RegistrationEvent,
     subscription::SubscriptionEvent,
+    user::UserEvent,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -49,6 +52,12 @@ pub enum Event {
     Product(ProductEvent),
     /// On `subscription-<id>`.
     Subscription(SubscriptionEvent),
+    /// On `user-<id>`.
+    User(UserEvent),
+    /// On `registration-<id>`.
+    Registration(RegistrationEvent),
+    /// On `import-<id>`.
+    Import(ImportEvent),
 }
 
 /// A stored event that cannot be read back.
@@ -74,35 +83,79 @@ pub trait Stored: Sized + Serialize + DeserializeOwned {
     }
 }
 
-/// Ties each event of a room to its stored name; see the rooms' `events.rs`.
+/// Ties each event of a room to its stored name; see the rooms' `events.rs`. A stream with much in it has its events in groups, a room each:
+/// `with` names them, and a group says `in` which room's events it stands.
 macro_rules! events {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident($payload:ty) = $type:literal),* $(,)? }) => {
+        $crate::event::events!($(#[$doc])* $name { $($(#[$vdoc])* $variant($payload) = $type),* } with {});
+    };
+    (in $outer:ident: $(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident($payload:ty) = $type:literal),* $(,)? }) => {
+        $crate::event::events!($(#[$doc])* $name { $($(#[$vdoc])* $variant($payload) = $type),* } with {});
+        $(impl From<$payload> for $outer { fn from(e: $payload) -> Self { $outer::from($name::$variant(e)) } })*
+    };
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident($payload:ty) = $type:literal),* $(,)? }
+        with { $($(#[$gdoc:meta])* $gvariant:ident($group:ty)),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
-        pub enum $name { $($(#[$vdoc])* $variant($payload)),* }
+        pub enum $name { $($(#[$vdoc])* $variant($payload),)* $($(#[$gdoc])* $gvariant($group)),* }
         impl $name {
             /// The stored names of these events.
-            pub const TYPES: &'static [&'static str] = &[$($type),*];
+            pub fn types() -> Vec<&'static str> {
+                [vec![$($type),*], $(<$group>::types()),*].concat()
+            }
             /// The stored name, version included.
-            pub fn type_name(&self) -> &'static str { match self { $($name::$variant(_) => $type),* } }
+            pub fn type_name(&self) -> &'static str {
+                match self { $($name::$variant(_) => $type,)* $($name::$gvariant(e) => e.type_name()),* }
+            }
             pub(crate) fn clear(&self) -> serde_json::Result<Vec<u8>> {
-                match self { $($name::$variant(e) => serde_json::to_vec(e)),* }
+                match self { $($name::$variant(e) => serde_json::to_vec(e),)* $($name::$gvariant(e) => e.clear()),* }
             }
             pub(crate) fn private(&self) -> Option<serde_json::Result<serde_json::Value>> {
-                match self { $($name::$variant(e) => $crate::event::Stored::private(e)),* }
+                match self { $($name::$variant(e) => $crate::event::Stored::private(e),)* $($name::$gvariant(e) => e.private()),* }
             }
             pub(crate) fn read(type_name: &str, clear: &[u8], private: Option<serde_json::Value>) -> Option<Result<Self, $crate::event::Unreadable>> {
                 match type_name {
                     $($type => Some($crate::event::read_payload::<$payload>($type, clear, private).map($name::$variant)),)*
-                    _ => None,
+                    _ => {
+                        $(if let Some(read) = <$group>::read(type_name, clear, private.clone()) {
+                            return Some(read.map($name::$gvariant));
+                        })*
+                        None
+                    }
                 }
             }
         }
         $(impl From<$payload> for $name { fn from(e: $payload) -> Self { $name::$variant(e) } })*
         $(impl From<$payload> for $crate::event::Event { fn from(e: $payload) -> Self { $crate::event::Event::from($name::$variant(e)) } })*
+        $(
+            impl From<$group> for $name { fn from(e: $group) -> Self { $name::$gvariant(e) } }
+            impl From<$group> for $crate::event::Event { fn from(e: $group) -> Self { $crate::event::Event::from($name::$gvariant(e)) } }
+        )*
     };
 }
 pub(crate) use events;
+
+/// Says of events that their field `private` is to be sealed.
+macro_rules! sealed {
+    ($($event:ident),* $(,)?) => { $(
+        impl $crate::event::Stored for $event {
+            fn private(&self) -> Option<serde_json::Result<serde_json::Value>> {
+                self.private.known().map(serde_json::to_value)
+            }
+            fn set_private(&mut self, value: serde_json::Value) -> serde_json::Result<()> {
+                self.private = $crate::event::Private::Known(serde_json::from_value(value)?);
+                Ok(())
+            }
+        }
+    )* };
+}
+pub(crate) use sealed;
+
+/// Says of events that nothing in them is personal.
+macro_rules! clear {
+    ($($event:ident),* $(,)?) => { $(impl $crate::event::Stored for $event {})* };
+}
+pub(crate) use clear;
 
 pub(crate) fn read_payload<T: Stored>(
     name: &'static str,
@@ -123,6 +176,9 @@ macro_rules! each {
             Event::Contact($e) => $body,
             Event::Product($e) => $body,
             Event::Subscription($e) => $body,
+            Event::User($e) => $body,
+            Event::Registration($e) => $body,
+            Event::Import($e) => $body,
         }
     };
 }
@@ -140,6 +196,9 @@ impl Event {
             Event::Contact(_) => Category::Contact,
             Event::Product(_) => Category::Product,
             Event::Subscription(_) => Category::Subscription,
+            Event::User(_) => Category::User,
+            Event::Registration(_) => Category::Registration,
+            Event::Import(_) => Category::Import,
         }
     }
 
@@ -155,15 +214,15 @@ impl Event {
 
     /// Reads a stored form of the newest version back. `private` is the unsealed personal part; `None` where there is none or it was erased.
     pub fn read(type_name: &str, clear: &[u8], private: Option<Value>) -> Result<Event, Unreadable> {
-        if let Some(read) = AccountEvent::read(type_name, clear, private.clone()) {
-            return read.map(Event::Account);
+        macro_rules! of {
+            ($($events:ident => $variant:ident),*) => { $(
+                if let Some(read) = $events::read(type_name, clear, private.clone()) {
+                    return read.map(Event::$variant);
+                }
+            )* };
         }
-        if let Some(read) = ProductEvent::read(type_name, clear, private.clone()) {
-            return read.map(Event::Product);
-        }
-        if let Some(read) = SubscriptionEvent::read(type_name, clear, private.clone()) {
-            return read.map(Event::Subscription);
-        }
+        of!(AccountEvent => Account, ProductEvent => Product, SubscriptionEvent => Subscription, UserEvent => User);
+        of!(RegistrationEvent => Registration, ImportEvent => Import);
         ContactEvent::read(type_name, clear, private)
             .unwrap_or_else(|| Err(Unreadable::UnknownType(type_name.to_owned())))
             .map(Event::Contact)
@@ -171,12 +230,17 @@ impl Event {
 
     /// Every stored name that this binary can write.
     pub fn types() -> impl Iterator<Item = &'static str> {
-        AccountEvent::TYPES
-            .iter()
-            .chain(ContactEvent::TYPES)
-            .chain(ProductEvent::TYPES)
-            .chain(SubscriptionEvent::TYPES)
-            .copied()
+        [
+            AccountEvent::types(),
+            ContactEvent::types(),
+            ProductEvent::types(),
+            SubscriptionEvent::types(),
+            UserEvent::types(),
+            RegistrationEvent::types(),
+            ImportEvent::types(),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     /// The product an event of another stream is about, so that a product's trail is complete.
@@ -196,6 +260,7 @@ macro_rules! into_event {
     )* };
 }
 into_event!(AccountEvent => Account, ContactEvent => Contact, ProductEvent => Product, SubscriptionEvent => Subscription);
+into_event!(UserEvent => User, RegistrationEvent => Registration, ImportEvent => Import);
 
 /// A module as events and states hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,11 @@ use crate::{
     contact::ContactState,
     event::Event,
     ids::{AccountId, Category},
+    import::ImportState,
     product::ProductState,
+    registration::RegistrationState,
     subscription::SubscriptionState,
+    user::UserState,
     values::words,
 };
 use chrono::{DateTime, Utc};
@@ -21,6 +24,10 @@ words!(
         Operator = "OPERATOR",
         /// A program with an API token of one account.
         Token = "TOKEN",
+        /// A person who signed in, by their user.
+        User = "USER",
+        /// Someone of support, above accounts.
+        Staff = "STAFF",
         /// Sésame itself: a policy that follows an event.
         System = "SYSTEM",
     }
@@ -106,6 +113,15 @@ pub enum State {
     /// A subscription.
     #[serde(rename = "subscription")]
     Subscription(Box<SubscriptionState>),
+    /// A login.
+    #[serde(rename = "user")]
+    User(Box<UserState>),
+    /// A sign-up in the app.
+    #[serde(rename = "registration")]
+    Registration(Box<RegistrationState>),
+    /// A file that is imported.
+    #[serde(rename = "import")]
+    Import(Box<ImportState>),
 }
 
 /// An event that this stream cannot hold: the log was written by something else, or a stream's name is wrong.
@@ -123,37 +139,26 @@ impl std::error::Error for WrongStream {}
 impl State {
     /// The next state. Total over accepted histories: the only failure is an event of another kind of stream.
     pub fn evolve(self, event: &Event, fact: Fact) -> Result<State, WrongStream> {
-        Ok(match (self, event) {
-            (State::None, Event::Account(e)) => {
-                AccountState::first(e, fact).map_or(State::None, |s| State::Account(Box::new(s)))
-            }
-            (State::None, Event::Contact(e)) => {
-                ContactState::first(e, fact).map_or(State::None, |s| State::Contact(Box::new(s)))
-            }
-            (State::None, Event::Product(e)) => {
-                ProductState::first(e, fact).map_or(State::None, |s| State::Product(Box::new(s)))
-            }
-            (State::None, Event::Subscription(e)) => {
-                SubscriptionState::first(e, fact).map_or(State::None, |s| State::Subscription(Box::new(s)))
-            }
-            (State::Account(mut s), Event::Account(e)) => {
-                s.apply(e, fact);
-                State::Account(s)
-            }
-            (State::Contact(mut s), Event::Contact(e)) => {
-                s.apply(e, fact);
-                State::Contact(s)
-            }
-            (State::Product(mut s), Event::Product(e)) => {
-                s.apply(e, fact);
-                State::Product(s)
-            }
-            (State::Subscription(mut s), Event::Subscription(e)) => {
-                s.apply(e, fact);
-                State::Subscription(s)
-            }
-            _ => return Err(WrongStream),
-        })
+        macro_rules! step {
+            ($($kind:ident: $state:ident),*) => {
+                Ok(match (self, event) {
+                    $(
+                        (State::None, Event::$kind(e)) => {
+                            $state::first(e, fact).map_or(State::None, |s| State::$kind(Box::new(s)))
+                        }
+                        (State::$kind(mut s), Event::$kind(e)) => {
+                            s.apply(e, fact);
+                            State::$kind(s)
+                        }
+                    )*
+                    _ => return Err(WrongStream),
+                })
+            };
+        }
+        step!(
+            Account: AccountState, Contact: ContactState, Product: ProductState, Subscription: SubscriptionState,
+            User: UserState, Registration: RegistrationState, Import: ImportState
+        )
     }
 
     /// The contact, if this is one.
@@ -172,15 +177,29 @@ impl State {
     pub fn subscription(&self) -> Option<&SubscriptionState> {
         if let State::Subscription(s) = self { Some(s) } else { None }
     }
+    /// The user, if this is one.
+    pub fn user(&self) -> Option<&UserState> {
+        if let State::User(s) = self { Some(s) } else { None }
+    }
+    /// The sign-up, if this is one.
+    pub fn registration(&self) -> Option<&RegistrationState> {
+        if let State::Registration(s) = self { Some(s) } else { None }
+    }
+    /// The import, if this is one.
+    pub fn import(&self) -> Option<&ImportState> {
+        if let State::Import(s) = self { Some(s) } else { None }
+    }
 
-    /// The account it belongs to; an account belongs to itself. `None` while there is nothing.
+    /// The account it belongs to; an account belongs to itself. `None` while there is nothing, and for a user, who is of no account.
     pub fn account_id(&self) -> Option<AccountId> {
         match self {
-            State::None => None,
+            State::None | State::User(_) => None,
             State::Account(s) => Some(s.id),
             State::Contact(s) => Some(s.account),
             State::Product(s) => Some(s.account),
             State::Subscription(s) => Some(s.account),
+            State::Registration(s) => Some(s.account),
+            State::Import(s) => Some(s.account),
         }
     }
 
@@ -192,6 +211,9 @@ impl State {
             State::Contact(_) => Some(Category::Contact),
             State::Product(_) => Some(Category::Product),
             State::Subscription(_) => Some(Category::Subscription),
+            State::User(_) => Some(Category::User),
+            State::Registration(_) => Some(Category::Registration),
+            State::Import(_) => Some(Category::Import),
         }
     }
 }

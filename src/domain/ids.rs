@@ -66,6 +66,22 @@ id!(
     /// What was bought.
     SubscriptionId, "sub"
 );
+id!(
+    /// A login: one verified e-mail, over all accounts.
+    UserId, "usr"
+);
+id!(
+    /// A sign-up in the app that matches no contact yet.
+    RegistrationId, "reg"
+);
+id!(
+    /// A file that is imported: its plan, its application, its undoing.
+    ImportId, "imp"
+);
+id!(
+    /// A complaint on a subscription.
+    ClaimId, "clm"
+);
 
 /// The kind of a stream; the first word of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,11 +95,25 @@ pub enum Category {
     Product,
     /// `subscription-<id>`
     Subscription,
+    /// `user-<id>`
+    User,
+    /// `registration-<id>`
+    Registration,
+    /// `import-<id>`
+    Import,
 }
 
 impl Category {
     /// Every category.
-    pub const ALL: [Category; 4] = [Category::Account, Category::Contact, Category::Product, Category::Subscription];
+    pub const ALL: [Category; 7] = [
+        Category::Account,
+        Category::Contact,
+        Category::Product,
+        Category::Subscription,
+        Category::User,
+        Category::Registration,
+        Category::Import,
+    ];
 
     /// The word that stands in the stream's name.
     pub fn as_str(self) -> &'static str {
@@ -92,6 +122,9 @@ impl Category {
             Category::Contact => "contact",
             Category::Product => "product",
             Category::Subscription => "subscription",
+            Category::User => "user",
+            Category::Registration => "registration",
+            Category::Import => "import",
         }
     }
 }
@@ -128,3 +161,4 @@ macro_rules! stream_of {
     )* };
 }
 stream_of!(AccountId => Account, ContactId => Contact, ProductId => Product, SubscriptionId => Subscription);
+stream_of!(UserId => User, RegistrationId => Registration, ImportId => Import);

@@ -14,11 +14,14 @@ pub mod contact;
 pub mod event;
 pub mod fold;
 pub mod ids;
+pub mod import;
 pub mod product;
 pub mod refusal;
+pub mod registration;
 pub mod subscription;
 pub mod text;
 pub mod timeline;
+pub mod user;
 pub mod values;
 
 #[cfg(any(test, feature = "testing"))]
@@ -26,5 +29,8 @@ pub mod testing;
 
 pub use event::{Event, Private};
 pub use fold::{Actor, ActorKind, Fact, Folded, Origin, State};
-pub use ids::{AccountId, Category, ContactId, ModuleId, ProductId, StreamId, SubscriptionId};
+pub use ids::{
+    AccountId, Category, ClaimId, ContactId, ImportId, ModuleId, ProductId, RegistrationId, StreamId, SubscriptionId,
+    UserId,
+};
 pub use refusal::{Code, Refusal, Refusals};

@@ -66,6 +66,71 @@ words!(
     }
 );
 words!(
+    /// What a member may do for the account.
+    Permission {
+        /// Invoices and payments.
+        Billing = "BILLING",
+        /// Talking to support.
+        Support = "SUPPORT",
+        /// Putting things into service.
+        Deployment = "DEPLOYMENT",
+        /// Settings.
+        SystemConfiguration = "SYSTEM_CONFIGURATION",
+        /// Who may do what.
+        Security = "SECURITY",
+        /// Everything else.
+        Other = "OTHER",
+    }
+);
+words!(
+    /// As what a contact signs in to the account's portal.
+    PortalRole {
+        /// Sees what is their own.
+        Subscriber = "SUBSCRIBER",
+        /// Sees the account's subscribers.
+        Administrator = "ADMINISTRATOR",
+    }
+);
+words!(
+    /// Where a complaint stands.
+    ClaimStatus {
+        /// Waiting for an answer.
+        Open = "OPEN",
+        /// Answered.
+        Answered = "ANSWERED",
+        /// Done with.
+        Closed = "CLOSED",
+    }
+);
+words!(
+    /// What becomes of a file with rows that are refused.
+    ImportPolicy {
+        /// One refused row, and nothing of the file is done.
+        RejectEverything = "REJECT_EVERYTHING",
+        /// The refused rows are left out, and given back to be mended.
+        RejectFailedRows = "REJECT_FAILED_ROWS",
+        /// As far as a row can be read it is done; refused values are left out.
+        IgnoreFailed = "IGNORE_FAILED",
+    }
+);
+words!(
+    /// Where an import stands.
+    ImportStatus {
+        /// Compared with what is there; nothing done yet.
+        Planned = "PLANNED",
+        /// Being done.
+        Applying = "APPLYING",
+        /// Done.
+        Applied = "APPLIED",
+        /// Stopped on the way.
+        Cancelled = "CANCELLED",
+        /// Being taken back.
+        Undoing = "UNDOING",
+        /// Taken back.
+        Undone = "UNDONE",
+    }
+);
+words!(
     /// Where an app registration stands.
     RegistrationStatus {
         /// Waiting for the account.

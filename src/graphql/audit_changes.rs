@@ -51,7 +51,7 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
         }
     };
     match state {
-        State::None => {}
+        State::None | State::User(_) | State::Registration(_) | State::Import(_) => {}
         State::Account(a) => {
             put("companyName", Some(a.company_name.clone()));
             put("locale", Some(a.locale.clone()));
@@ -95,7 +95,7 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("lastName", d.last_name.clone());
     put("companyName", d.company_name.clone());
     put("email", d.email.as_ref().map(|e| e.as_str().to_owned()));
-    put("emailVerified", Some(c.email_verified.to_string()));
+    put("emailVerified", Some(c.email_verified().to_string()));
     put("phone", d.phone.clone());
     put("fax", d.fax.clone());
     put("externalId", d.external_id.clone());
@@ -189,6 +189,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             }
             _ => {}
         },
+        Event::User(_) | Event::Registration(_) | Event::Import(_) => {}
     }
     sentences::sentence(event.type_name(), lang, &values)
 }

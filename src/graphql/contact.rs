@@ -144,7 +144,7 @@ impl Contact {
     }
 
     async fn email_verified(&self) -> Result<bool> {
-        Ok(self.state()?.email_verified)
+        Ok(self.state()?.email_verified())
     }
 
     /// As typed.

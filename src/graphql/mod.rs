@@ -37,6 +37,10 @@ pub use asker::Asker;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema};
 
+/// Everything that can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(query::SheetQuery);
+
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
@@ -48,14 +52,14 @@ pub struct Mutation(
 );
 
 /// The schema; one for the process.
-pub type Door = Schema<query::Query, Mutation, EmptySubscription>;
+pub type Door = Schema<Query, Mutation, EmptySubscription>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail"];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {
-    Schema::build(query::Query, Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .disable_suggestions()
         .limit_depth(20)
         .limit_directives(10)

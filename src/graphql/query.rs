@@ -40,12 +40,12 @@ pub struct Viewer {
     account: Option<Account>,
 }
 
-/// Questions.
+/// Who asks, accounts, contacts, products, decisions, the trail.
 #[derive(Default)]
-pub struct Query;
+pub struct SheetQuery;
 
 #[Object]
-impl Query {
+impl SheetQuery {
     /// Who asks, and which account they reach.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         let asker = Asker::of(ctx)?;

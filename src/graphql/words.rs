@@ -155,6 +155,10 @@ words! {
         Operator,
         /// A program with a token of one account.
         Token,
+        /// A person who signed in.
+        User,
+        /// Someone of support, above accounts.
+        Staff,
         /// Sésame itself.
         System,
     }

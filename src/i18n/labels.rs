@@ -224,6 +224,8 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
 
     ("ActorKind", "OPERATOR", "Exploitant", "Operator"),
     ("ActorKind", "TOKEN", "Jeton d'accès", "Access token"),
+    ("ActorKind", "USER", "Utilisateur", "User"),
+    ("ActorKind", "STAFF", "Support", "Support"),
     ("ActorKind", "SYSTEM", "Système", "System"),
 
     // Inside a sentence, so without a capital: « … mais un classeur Excel ».

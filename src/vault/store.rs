@@ -5,6 +5,7 @@
 
 use super::{
     blind::{blind_index, fingerprint},
+    link::{Link, LinkText, Purpose},
     master::{KeyError, MasterKeys},
     seal::{SealError, SubjectKey, unwrap_key, wrap},
     secret::NoRandomness,
@@ -159,6 +160,16 @@ impl Vault {
     /// The keyed hash of a command's input.
     pub fn fingerprint(&self, input: &[u8]) -> [u8; 32] {
         fingerprint(&self.inner.keys.index, input)
+    }
+
+    /// The text of a one-time link, for the mail that carries it.
+    pub fn link(&self, purpose: Purpose, subject: Uuid, occasion: Uuid) -> LinkText {
+        Link { purpose, subject, occasion }.text(&self.inner.keys.index)
+    }
+
+    /// What a one-time link names; none when it is not of this instance. The subject's fold tells whether it still opens anything.
+    pub fn read_link(&self, text: &str) -> Option<Link> {
+        Link::read(text, &self.inner.keys.index)
     }
 
     /// Makes a token for an account (none: an operator's), stores its hash, and hands it out, once.

@@ -34,7 +34,7 @@ fn corpus() -> BTreeMap<String, Vec<Example>> {
 
 fn category(type_name: &str) -> Category {
     match type_name.split('.').next() {
-        Some("access") => Category::Contact,
+        Some("access" | "membership" | "email" | "deletion" | "portal" | "claim" | "app" | "erp") => Category::Contact,
         Some(word) => word.parse().unwrap(),
         None => panic!("{type_name} has no room"),
     }

@@ -19,7 +19,7 @@ pub(super) fn member(contact: Option<&ContactState>) -> GateVerdict {
     if let Some(fact) = contact.deleted {
         return verdict(false, Detail::ContactDeleted, Some(fact));
     }
-    let Membership { profile, status, since } = contact.membership;
+    let Membership { profile, status, since, .. } = contact.membership;
     let barred = matches!(status, MembershipStatus::Inactive | MembershipStatus::Revoked);
     if barred || (profile == Profile::Guest && status != MembershipStatus::Active) {
         return verdict(false, Detail::NotActiveMember { profile, status }, Some(since));

@@ -1,15 +1,23 @@
 //! What can have happened to a contact. Personal values stand apart, in `private`, and are stored sealed.
 
-use super::access_state::{Grantor, Opening};
+use super::{
+    access_state::{Grantor, Opening},
+    app::AppEvent,
+    claim::ClaimEvent,
+    deletion::DeletionEvent,
+    erp::ErpEvent,
+    membership::MembershipEvent,
+    portal::PortalEvent,
+    verification::VerificationEvent,
+};
 use crate::{
     address::Address,
-    event::{Private, Stored, events},
+    event::{Private, clear, events, sealed},
     ids::{AccountId, ProductId, SubscriptionId},
     values::{AccessMode, ContactKind, Email, Profile},
 };
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
 
 events!(
     /// On `contact-<id>`.
@@ -42,6 +50,21 @@ events!(
         SubscriptionAttached(SubscriptionAttached) = "contact.subscription_attached.v1",
         /// The subscription counts no more.
         SubscriptionDetached(SubscriptionDetached) = "contact.subscription_detached.v1",
+    } with {
+        /// How it belongs to the account.
+        Membership(MembershipEvent),
+        /// Whether its e-mail is its own.
+        Verification(VerificationEvent),
+        /// What support is asked to delete.
+        Deletion(DeletionEvent),
+        /// Its login to the account's portal.
+        Portal(PortalEvent),
+        /// Its complaints.
+        Claim(ClaimEvent),
+        /// Its registration in the app.
+        App(AppEvent),
+        /// Its record in an ERP.
+        Erp(ErpEvent),
     }
 );
 
@@ -267,32 +290,17 @@ pub struct SubscriptionDetached {
     pub product: ProductId,
 }
 
-fn to_private<T: Serialize>(private: &Private<T>) -> Option<serde_json::Result<Value>> {
-    private.known().map(serde_json::to_value)
-}
-
-fn from_private<T: DeserializeOwned>(private: &mut Private<T>, value: Value) -> serde_json::Result<()> {
-    *private = Private::Known(serde_json::from_value(value)?);
-    Ok(())
-}
-
-macro_rules! sealed {
-    ($($event:ident),*) => { $(
-        impl Stored for $event {
-            fn private(&self) -> Option<serde_json::Result<Value>> { to_private(&self.private) }
-            fn set_private(&mut self, value: Value) -> serde_json::Result<()> { from_private(&mut self.private, value) }
-        }
-    )* };
-}
 sealed!(Added, Edited, EmailChanged, DeliveryAddressSet);
 
-impl Stored for KindConverted {}
-impl Stored for Deleted {}
-impl Stored for Erased {}
-impl Stored for AccessGranted {}
-impl Stored for AccessModeSet {}
-impl Stored for AccessOpeningSet {}
-impl Stored for AccessOrderDateSet {}
-impl Stored for AccessRemoved {}
-impl Stored for SubscriptionAttached {}
-impl Stored for SubscriptionDetached {}
+clear!(
+    KindConverted,
+    Deleted,
+    Erased,
+    AccessGranted,
+    AccessModeSet,
+    AccessOpeningSet,
+    AccessOrderDateSet,
+    AccessRemoved,
+    SubscriptionAttached,
+    SubscriptionDetached
+);

@@ -1,22 +1,33 @@
 //! A person or group recorded in one account, and everything on the contact sheet: one stream a contact.
+//!
+//! What is large on the sheet has a room of its own, with the same names in it: `membership`, `verification`, `deletion`, `portal`, `claim`, `app`, `erp`.
 
 mod access_commands;
 mod access_form;
 mod access_state;
+pub mod app;
 mod attach;
+pub mod claim;
 mod commands;
+pub mod deletion;
+pub mod erp;
 mod events;
+pub mod membership;
+pub mod portal;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod verification;
 
 pub use access_commands::{
     AdvanceAccess, EditAccess, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode, SetOpening,
 };
 pub use access_state::{Access, Attachment, Grantor, Opening, Since};
+pub use app::Registration;
 pub use attach::{AttachContact, DetachContact, subscriber_fields_missing};
 pub use commands::{
     AddContact, ContactInput, ContactPatch, DeleteContact, EditContact, EraseContact, SetDeliveryAddress,
 };
 pub use events::*;
-pub use state::{ContactState, DatedAddress, Details, Membership, Registration, pseudonym};
+pub use membership::Membership;
+pub use state::{ContactState, DatedAddress, Details, pseudonym};

@@ -2,14 +2,21 @@
 
 use super::{
     access_state::{Access, Attachment, Grantor, Since},
+    app::{self, AppInvitation, Registration},
+    claim::Claim,
+    deletion::DeletionRequest,
+    erp::ErpLink,
     events::*,
+    membership::Membership,
+    portal::PortalAccount,
+    verification::Verification,
 };
 use crate::{
     address::Address,
     event::Private,
     fold::Fact,
     ids::{AccountId, ProductId},
-    values::{ContactKind, Email, MembershipStatus, Profile, RegistrationStatus},
+    values::{ContactKind, Email},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -55,26 +62,6 @@ pub struct DatedAddress {
     pub address: Address,
 }
 
-/// How the contact belongs to the account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Membership {
-    /// How it came.
-    pub profile: Profile,
-    /// Where it stands.
-    pub status: MembershipStatus,
-    /// Since when.
-    pub since: Fact,
-}
-
-/// The contact's registration in the app.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Registration {
-    /// Where it stands.
-    pub status: RegistrationStatus,
-    /// Since when.
-    pub since: Fact,
-}
-
 /// A contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContactState {
@@ -86,9 +73,9 @@ pub struct ContactState {
     pub membership: Membership,
     /// Who it is.
     pub details: Details,
-    /// Whether the e-mail was verified.
+    /// Where the verification of its e-mail stands.
     #[serde(default)]
-    pub email_verified: bool,
+    pub verification: Verification,
     /// Delivery addresses in order of days, never overlapping.
     #[serde(default)]
     pub addresses: Vec<DatedAddress>,
@@ -101,6 +88,21 @@ pub struct ContactState {
     /// Its registration in the app; none: not registered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<Registration>,
+    /// The newest invitation to the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_invitation: Option<AppInvitation>,
+    /// Its login to the portal; none: « NON ».
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<PortalAccount>,
+    /// Its complaints, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Its record in an ERP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erp: Option<ErpLink>,
+    /// The newest request to delete it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<DeletionRequest>,
     /// When it was recorded.
     pub added: Fact,
     /// When it was deleted.
@@ -125,7 +127,7 @@ impl ContactState {
         Some(ContactState {
             account: e.account,
             kind: e.kind,
-            membership: Membership { profile: e.profile, status: MembershipStatus::Active, since: fact },
+            membership: Membership::active(e.profile, fact),
             details: Details {
                 first_name: private.first_name,
                 last_name: private.last_name,
@@ -135,7 +137,7 @@ impl ContactState {
                 fax: private.fax,
                 external_id: private.external_id,
             },
-            email_verified: false,
+            verification: Verification::default(),
             addresses: private
                 .address
                 .map(|address| DatedAddress { from: None, until: None, address })
@@ -144,6 +146,11 @@ impl ContactState {
             accesses: BTreeMap::new(),
             attachments: Vec::new(),
             registration: None,
+            app_invitation: None,
+            portal: None,
+            claims: Vec::new(),
+            erp: None,
+            deletion: None,
             added: fact,
             deleted: None,
             // Its first event can be read no more: it was erased, whatever the date one looks at.
@@ -168,7 +175,7 @@ impl ContactState {
             }
             ContactEvent::EmailChanged(e) => {
                 self.details.email = e.private.known().and_then(|p| p.email.clone());
-                self.email_verified = false;
+                self.verification = Verification::default();
             }
             ContactEvent::KindConverted(e) => self.kind = e.kind,
             ContactEvent::DeliveryAddressSet(e) => {
@@ -180,8 +187,15 @@ impl ContactState {
             ContactEvent::Erased(_) => {
                 self.erased = Some(fact);
                 self.details = Details::default();
-                self.email_verified = false;
+                self.verification = Verification::default();
                 self.addresses.clear();
+                self.claims.iter_mut().flat_map(|c| &mut c.steps).for_each(|step| step.text = None);
+                if let Some(erp) = &mut self.erp {
+                    erp.external_id = None;
+                }
+                if let Some(request) = &mut self.deletion {
+                    (request.reason, request.rejection) = (None, None);
+                }
             }
             ContactEvent::AccessGranted(e) => self.grant(e, fact),
             ContactEvent::AccessModeSet(e) => {
@@ -206,6 +220,13 @@ impl ContactState {
                     a.detached.get_or_insert(fact);
                 }
             }
+            ContactEvent::Membership(e) => self.membership.apply(e, fact),
+            ContactEvent::Verification(e) => self.verification.apply(e, fact),
+            ContactEvent::Deletion(e) => DeletionRequest::apply(&mut self.deletion, e, fact),
+            ContactEvent::Portal(e) => PortalAccount::apply(&mut self.portal, e, fact),
+            ContactEvent::Claim(e) => Claim::apply(&mut self.claims, e, fact),
+            ContactEvent::App(e) => app::apply(self, e, fact),
+            ContactEvent::Erp(e) => ErpLink::apply(&mut self.erp, e, fact),
         }
     }
 
@@ -260,6 +281,11 @@ impl ContactState {
             goes_on
         });
         self.addresses = kept;
+    }
+
+    /// Whether the e-mail was verified.
+    pub fn email_verified(&self) -> bool {
+        self.details.email.is_some() && self.verification.verified.is_some()
     }
 
     /// The delivery address in force on a day.

@@ -3,13 +3,14 @@
 
 use super::*;
 use crate::{
-    AccountId, SubscriptionId, account, contact,
+    AccountId, ClaimId, ContactId, RegistrationId, SubscriptionId, UserId, account, contact,
     contact::{Grantor, Opening},
-    product, subscription,
+    import, product, registration, subscription,
     testing::{at, day, id},
+    user,
     values::{
-        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, PaymentState, PeriodUnit, Profile,
-        RegistrationPolicy,
+        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, ImportPolicy, PaymentState,
+        PeriodUnit, Permission, PortalRole, Profile, RegistrationPolicy,
     },
 };
 use chrono_tz::Tz;
@@ -180,8 +181,121 @@ fn of_subscriptions() -> Vec<Event> {
     all
 }
 
+fn of_members() -> Vec<Event> {
+    use contact::{deletion::*, membership::*, portal::*, verification::*};
+    let (user, expires_at) = (UserId(id(9)), at("2026-03-15T09:00:00Z"));
+    let reason = || Private::Known(Reason { reason: personal("reason") });
+    vec![
+        Invited { invitation: id(10), expires_at }.into(),
+        Accepted { user }.into(),
+        Declined { user }.into(),
+        Revoked {}.into(),
+        PermissionsSet { permissions: Permission::ALL.to_vec() }.into(),
+        Deactivated {}.into(),
+        Reactivated {}.into(),
+        ProfileSet { profile: Profile::Client }.into(),
+        ExpirySet { until: Some(day("2026-12-31")) }.into(),
+        ExpirySet { until: None }.into(),
+        UserLinked { user }.into(),
+        Left {}.into(),
+        Requested { link: id(11), expires_at }.into(),
+        Verified {}.into(),
+        Bounced {}.into(),
+        DeletionRequested { private: reason() }.into(),
+        DeletionApproved {}.into(),
+        DeletionRejected { private: reason() }.into(),
+        PortalOpened { role: PortalRole::Administrator, link: id(12), expires_at }.into(),
+        PortalClosed {}.into(),
+        user::UserRegistered {
+            private: Private::Known(user::UserPrivate {
+                email: Some(Email::parse("secret@exemple.fr").unwrap()),
+                name: personal("name"),
+            }),
+        }
+        .into(),
+        user::UserEmailVerified {}.into(),
+        user::UserErased {}.into(),
+    ]
+}
+
+fn of_claims_apps_and_erps() -> Vec<Event> {
+    use contact::{app::*, claim::*, erp::*};
+    let (claim, device) = (ClaimId(id(13)), "Pixel 9".to_owned());
+    let text = || Private::Known(ClaimText { text: "SECRET text".to_owned() });
+    vec![
+        ClaimOpened { claim, subscription: SUBSCRIPTION, issue: Some("n° 412".to_owned()), private: text() }.into(),
+        ClaimAnswered { claim, private: text() }.into(),
+        ClaimClosed { claim }.into(),
+        ClaimReopened { claim, private: text() }.into(),
+        AppInvited { link: id(14), expires_at: at("2026-03-15T09:00:00Z") }.into(),
+        RegistrationLinked {
+            registration: Some(RegistrationId(id(15))),
+            user: Some(UserId(id(9))),
+            device: device.clone(),
+            pending: true,
+        }
+        .into(),
+        RegistrationLinked { registration: None, user: None, device: device.clone(), pending: false }.into(),
+        DeviceRecorded { device: device.clone() }.into(),
+        RegistrationValidated {}.into(),
+        RegistrationRefused {}.into(),
+        ErpLinked {
+            source: "navision".to_owned(),
+            private: Private::Known(ErpRecord { external_id: "SECRET C-12".to_owned() }),
+        }
+        .into(),
+        ErpGone {}.into(),
+        ErpReturned {}.into(),
+        registration::SignedUp {
+            account: ACCOUNT,
+            device,
+            user: Some(UserId(id(9))),
+            email_verified: true,
+            private: Private::Known(registration::SignedUpPrivate {
+                email: Some(Email::parse("secret@exemple.fr").unwrap()),
+                first_name: personal("first"),
+                last_name: personal("last"),
+                phone: personal("phone"),
+            }),
+        }
+        .into(),
+        registration::Matched { contact: ContactId(id(16)) }.into(),
+        registration::TurnedAway {}.into(),
+        registration::RegistrationErased {}.into(),
+    ]
+}
+
+fn of_imports() -> Vec<Event> {
+    use import::*;
+    let counts = ImportCounts { created: 3, updated: 2, unchanged: 1, duplicates: 1, rejected: 4, blank: 5 };
+    vec![
+        ImportPlanned {
+            account: ACCOUNT,
+            label: Some("salon".to_owned()),
+            file: "ab".repeat(32),
+            policy: ImportPolicy::RejectFailedRows,
+            counts,
+        }
+        .into(),
+        ImportStarted {}.into(),
+        ImportApplied { counts }.into(),
+        ImportCancelled { counts }.into(),
+        ImportUndoStarted {}.into(),
+        ImportUndone { removed: 3, restored: 1, kept: 1 }.into(),
+    ]
+}
+
 fn all() -> Vec<Event> {
-    [of_accounts_and_products(), of_contacts(), of_accesses(), of_subscriptions()].concat()
+    [
+        of_accounts_and_products(),
+        of_contacts(),
+        of_accesses(),
+        of_subscriptions(),
+        of_members(),
+        of_claims_apps_and_erps(),
+        of_imports(),
+    ]
+    .concat()
 }
 
 #[test]

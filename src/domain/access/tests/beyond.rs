@@ -48,7 +48,7 @@ fn o9_a_guest_must_be_active_and_nobody_switched_off_or_revoked_passes() {
     let given = story().at("2026-01-01T00:00:00Z").granted(grant(Activated));
     for profile in Profile::ALL {
         for status in MembershipStatus::ALL {
-            let joined = Membership { profile: *profile, status: *status, since: fact(NOON) };
+            let joined = Membership { status: *status, ..Membership::active(*profile, fact(NOON)) };
             let then = given.asked_of(at(LATER), |contact| contact.membership = joined);
             let passes = match (profile, status) {
                 (_, Inactive | Revoked) => false,
@@ -74,7 +74,7 @@ fn a19_a_registration_that_waits_or_was_refused_opens_nothing_even_activated() {
         (Refused, Reason::RegistrationRefused, None),
         (Registered, Reason::Open, Some(at(NOON))),
     ] {
-        let registration = Some(Registration { status, since: fact(NOON) });
+        let registration = Some(Registration { status, since: fact(NOON), user: None, devices: vec![] });
         let then = given.asked_of(at(LATER), |contact| contact.registration = registration);
         assert_eq!((then.reason, then.accessible_since), (reason, since), "{status}");
         assert_eq!(then.opens_at.is_some(), then.open);

@@ -1,0 +1,52 @@
+//! What a login's events add up to.
+
+use super::events::UserEvent;
+use crate::{event::Private, fold::Fact, values::Email};
+use serde::{Deserialize, Serialize};
+
+/// A login.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserState {
+    /// E-mail; none once erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    /// How they want to be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When it was opened.
+    pub registered: Fact,
+    /// When the e-mail was verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Fact>,
+    /// When its personal values were erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Fact>,
+}
+
+impl UserState {
+    /// The state after the first event; `None` when that is not a registration.
+    pub fn first(event: &UserEvent, fact: Fact) -> Option<UserState> {
+        let UserEvent::Registered(e) = event else { return None };
+        let private = e.private.known().cloned().unwrap_or_default();
+        Some(UserState {
+            email: private.email,
+            name: private.name,
+            registered: fact,
+            verified: None,
+            erased: matches!(e.private, Private::Erased).then_some(fact),
+        })
+    }
+
+    /// Takes one more event in.
+    pub fn apply(&mut self, event: &UserEvent, fact: Fact) {
+        match event {
+            UserEvent::Registered(_) => {}
+            UserEvent::EmailVerified(_) => self.verified = Some(fact),
+            UserEvent::Erased(_) => {
+                self.email = None;
+                self.name = None;
+                self.erased = Some(fact);
+            }
+        }
+    }
+}
