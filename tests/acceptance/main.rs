@@ -10,6 +10,7 @@ mod emails;
 mod guarding;
 mod http;
 mod isolation;
+mod modes;
 mod place;
 mod retries;
 mod schema;
