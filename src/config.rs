@@ -89,6 +89,9 @@ settings! {
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
+    /// Whether webhooks, the customer-service feed and an ERP may be at private addresses and without TLS: for closed networks and
+    /// tests.
+    allow_private_targets: bool, Kind::Switch, "false", "true or false";
     /// File outside the database to which the service notes the log's head every ten minutes, and `sesame audit verify` after
     /// each verification, so that a log that was cut or rewritten as a whole is noticed.
     audit_checkpoint_file: Option<PathBuf>, Kind::Text, "", "a path";

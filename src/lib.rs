@@ -6,6 +6,7 @@
 //! * [`files`]: client files as bytes and rows; [`exchange`]: importing and exporting them.
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer.
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
+//! * [`outbound`]: calls to addresses that callers choose.
 //! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!
@@ -23,6 +24,7 @@ pub mod graphql;
 pub mod http;
 pub mod i18n;
 pub mod log;
+pub mod outbound;
 pub mod projector;
 pub mod service;
 pub mod telemetry;
