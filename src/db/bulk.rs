@@ -20,11 +20,11 @@ pub enum Load {
     Upsert,
 }
 
-fn names(columns: &[Column]) -> String {
+pub(super) fn names(columns: &[Column]) -> String {
     columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ")
 }
 
-fn on_conflict(table: &Table, load: Load) -> String {
+pub(super) fn on_conflict(table: &Table, load: Load) -> String {
     if load == Load::Insert {
         return String::new();
     }
@@ -100,9 +100,8 @@ impl Tx {
                 while !rows.is_empty() {
                     let rest = rows.split_off(rows.len().min(POSTGRES_ROWS));
                     let chunk = std::mem::replace(&mut rows, rest);
-                    let sql = self.unnest_sql(table.columns, |unnest| {
-                        format!("INSERT INTO {name} ({}) SELECT * FROM {unnest}{tail}", names(table.columns))
-                    });
+                    let (columns, unnest) = (names(table.columns), unnest(table.columns, 1));
+                    let sql = format!("INSERT INTO {name} ({columns}) SELECT * FROM {unnest}{tail}");
                     self.run_arrays(sql, table.columns, chunk).await?;
                 }
                 Ok(())
@@ -124,9 +123,7 @@ impl Tx {
         let key = names(columns);
         match self.engine() {
             Engine::Postgres => {
-                let sql = self.unnest_sql(columns, |unnest| {
-                    format!("DELETE FROM {name} WHERE ({key}) IN (SELECT * FROM {unnest})")
-                });
+                let sql = format!("DELETE FROM {name} WHERE ({key}) IN (SELECT * FROM {})", unnest(columns, 1));
                 self.run_arrays(sql, columns, keys).await
             }
             Engine::Sqlite => {
@@ -150,29 +147,11 @@ impl Tx {
         Ok(found.is_some_and(|(n,)| n == 1))
     }
 
-    fn unnest_sql(&self, columns: &[Column], sql: impl Fn(&str) -> String) -> String {
-        let arrays = columns
-            .iter()
-            .enumerate()
-            .map(|(i, c)| {
-                let ty = match c.ty {
-                    Type::Uuid => "uuid",
-                    Type::Text => "text",
-                    Type::Int => "bigint",
-                    Type::Bool => "boolean",
-                    Type::Bytes => "bytea",
-                };
-                format!("${}::{ty}[]", i + 1)
-            })
-            .collect::<Vec<_>>()
-            .join(", ");
-        sql(&format!("unnest({arrays})"))
-    }
-
     async fn run_arrays(&mut self, sql: String, columns: &[Column], rows: Vec<Row>) -> Result<(), DbError> {
         let Inner::Postgres(tx) = &mut self.inner else { return Ok(()) };
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let args = arrays(columns, rows)?;
+        let mut args = pg_args(Vec::new())?;
+        add_arrays(&mut args, columns, rows)?;
         sqlx::query_with(AssertSqlSafe(sql), args).execute(&mut **tx).await?;
         Ok(())
     }
@@ -253,8 +232,23 @@ fn placeholders(rows: usize, width: usize) -> String {
     out
 }
 
-/// Rows turned into one array a column.
-fn arrays(columns: &[Column], rows: Vec<Row>) -> Result<PgArguments, DbError> {
+/// Arrays as rows of a table, their parameters counted from `first`.
+pub(super) fn unnest(columns: &[Column], first: usize) -> String {
+    let array = |(i, c): (usize, &Column)| {
+        let ty = match c.ty {
+            Type::Uuid => "uuid",
+            Type::Text => "text",
+            Type::Int => "bigint",
+            Type::Bool => "boolean",
+            Type::Bytes => "bytea",
+        };
+        format!("${}::{ty}[]", i + first)
+    };
+    format!("unnest({})", columns.iter().enumerate().map(array).collect::<Vec<_>>().join(", "))
+}
+
+/// Adds rows turned into one array a column.
+pub(super) fn add_arrays(args: &mut PgArguments, columns: &[Column], rows: Vec<Row>) -> Result<(), DbError> {
     enum Array {
         Uuid(Vec<Option<Uuid>>),
         Text(Vec<Option<String>>),
@@ -285,7 +279,6 @@ fn arrays(columns: &[Column], rows: Vec<Row>) -> Result<PgArguments, DbError> {
             }
         }
     }
-    let mut args = pg_args(Vec::new())?;
     for array in arrays {
         match array {
             Array::Uuid(a) => args.add(a),
@@ -296,5 +289,5 @@ fn arrays(columns: &[Column], rows: Vec<Row>) -> Result<PgArguments, DbError> {
         }
         .map_err(DbError::encoding)?;
     }
-    Ok(args)
+    Ok(())
 }

@@ -8,11 +8,13 @@ mod connect;
 mod dialect;
 mod error;
 mod exclusive;
+mod write;
 
 pub use bulk::{Load, ddl_create, ddl_indexes};
 pub use connect::Options;
 pub use error::{DbError, DbErrorKind};
 pub use exclusive::Exclusive;
+pub use write::{Write, WriteError};
 
 use dialect::{Engine, finish};
 use futures::{StreamExt, stream::BoxStream};
@@ -72,20 +74,24 @@ fn sqlite_args(args: Vec<Arg>) -> Result<SqliteArguments, DbError> {
 fn pg_args(args: Vec<Arg>) -> Result<PgArguments, DbError> {
     let mut out = PgArguments::default();
     for arg in args {
-        let added = match arg {
-            Arg::Uuid(v) => out.add(v),
-            Arg::Text(v) => out.add(v),
-            Arg::Int(v) => out.add(v),
-            Arg::Bool(v) => out.add(v),
-            Arg::Bytes(v) => out.add(v),
-            Arg::Uuids(v) => out.add(v),
-            Arg::Bytess(v) => out.add(v),
-            Arg::Texts(v) => out.add(v),
-            Arg::Ints(v) => out.add(v),
-        };
-        added.map_err(DbError::encoding)?;
+        add_pg(&mut out, arg)?;
     }
     Ok(out)
+}
+
+fn add_pg(out: &mut PgArguments, arg: Arg) -> Result<(), DbError> {
+    match arg {
+        Arg::Uuid(v) => out.add(v),
+        Arg::Text(v) => out.add(v),
+        Arg::Int(v) => out.add(v),
+        Arg::Bool(v) => out.add(v),
+        Arg::Bytes(v) => out.add(v),
+        Arg::Uuids(v) => out.add(v),
+        Arg::Bytess(v) => out.add(v),
+        Arg::Texts(v) => out.add(v),
+        Arg::Ints(v) => out.add(v),
+    }
+    .map_err(DbError::encoding)
 }
 
 impl Db {

@@ -121,6 +121,13 @@ pub struct AppendRequest {
     pub idempotency: Option<Idempotency>,
 }
 
+impl AppendRequest {
+    /// The streams it writes and those it only read, with the version it saw.
+    pub fn seen(&self) -> impl Iterator<Item = (StreamId, u64)> {
+        self.writes.iter().map(|w| (w.stream, w.before.version)).chain(self.guards.iter().copied())
+    }
+}
+
 /// An accepted append.
 #[derive(Debug, Clone)]
 pub struct Appended {
@@ -155,7 +162,7 @@ pub enum AppendError {
 }
 
 /// What the engine knows, read under the head's lock.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The head.
     pub head: Head,
@@ -301,8 +308,7 @@ impl Batch {
     }
 
     fn check(&self, request: &AppendRequest) -> Result<(), AppendError> {
-        let seen = request.writes.iter().map(|w| (w.stream, w.before.version)).chain(request.guards.iter().copied());
-        for (stream, version) in seen {
+        for (stream, version) in request.seen() {
             if self.versions.get(&stream.id).copied().unwrap_or(0) != version {
                 return Err(AppendError::Race(stream));
             }

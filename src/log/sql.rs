@@ -3,29 +3,32 @@
 //! A batch is one transaction: lock the head, read what [`admit`] must know, insert, bring the live read models forward, move the head.
 //! Lock order everywhere: head, then checkpoints. `rows.rs` (below) has the tables; `projector::inline` the read models.
 
+mod ready;
 mod rows;
 
+use rows::LockedRow;
 pub(super) use rows::head;
 pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
 
 use super::{
     AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
-    admission::{Admitted, Known, admit},
-    sequencer::{Batches, Sequencer},
+    admission::{Admitted, Known},
+    sequencer::{Answers, Batches, Sequencer},
 };
 use crate::{
-    db::{Db, DbError, DbErrorKind, Load, Tx},
-    projector::inline::{ApplyError, Inline},
+    db::{Db, DbError, DbErrorKind, Load, Tx, Write, WriteError},
+    projector::inline::Inline,
 };
 use domain::StreamId;
 use futures::{FutureExt, future::BoxFuture};
 use projections::{Arg, Ask};
+use ready::{Decided, Ready};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use uuid::Uuid;
 
 /// A batch that failed for a passing reason is tried again until then.
@@ -68,10 +71,15 @@ impl SqlLog {
         self.store.head.subscribe()
     }
 
+    /// Appends many requests as one entry of the queue: each is let in or out on its own, and answered in its place.
+    pub async fn append_all(&self, requests: Vec<AppendRequest>) -> Vec<Result<Appended, AppendError>> {
+        self.sequencer.append_all(requests).await
+    }
+
     /// Who holds each of these unique keys; one that nobody holds is absent.
     pub async fn holders(&self, keys: Vec<[u8; 32]>) -> Result<HashMap<[u8; 32], Uuid>, LogFailure> {
         let held = self.store.db.fetch(rows::held(keys.iter().map(|k| k.to_vec()).collect())).await?;
-        Ok(held.into_iter().filter_map(|(key, owner)| Some((key.try_into().ok()?, owner))).collect())
+        Ok(held.into_iter().filter_map(|(key, owner)| Some((key.try_into().ok()?, owner?))).collect())
     }
 
     /// Looks at the head; what other processes appended since is told as their batches' is.
@@ -127,15 +135,14 @@ impl EventLog for SqlLog {
 
     fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>> {
         async move {
-            // Keys are hashes that hold the account; should two accounts have one all the same, each gets its own answer.
-            let found = self.store.db.fetch(rows::remembered(vec![key.to_vec()])).await?;
-            Ok(found.into_iter().find(|r| r.account == account).and_then(rows::answer).map(|(_, answer)| answer))
+            let found = self.store.db.fetch(rows::remembered(vec![account], vec![key.to_vec()])).await?;
+            Ok(found.into_iter().find_map(rows::answer).map(|(_, answer)| answer))
         }
         .boxed()
     }
 
     fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>> {
-        async move { Ok(self.store.db.fetch_optional(rows::held(vec![key.to_vec()])).await?.map(|(_, owner)| owner)) }
+        async move { Ok(self.store.db.fetch_optional(rows::held(vec![key.to_vec()])).await?.and_then(|(_, owner)| owner)) }
             .boxed()
     }
 }
@@ -146,6 +153,8 @@ enum BatchError {
     Nothing(DbError),
     /// A read model could not be brought forward.
     Model(&'static str, DbError),
+    /// Something of it could not be written, and as it was sent at once, it is not known what.
+    Something(DbError),
     /// The commit was sent and not answered: it may have happened.
     Unknown(DbError, Box<Admitted>),
 }
@@ -167,10 +176,24 @@ impl From<DbError> for BatchError {
 }
 
 impl Batches for Store {
-    fn run(&self, requests: Vec<AppendRequest>) -> BoxFuture<'_, Vec<Result<Appended, AppendError>>> {
-        async move { self.run_batch(&requests.iter().collect::<Vec<_>>()).await }.boxed()
+    type Ready = Ready;
+
+    fn prepare(&self, requests: Vec<AppendRequest>, before: Option<&Ready>) -> Ready {
+        let head = before.map_or_else(|| *self.head.borrow(), |ready| ready.head);
+        Ready::new(requests, head, &self.inline)
+    }
+
+    fn run<'a>(&'a self, ready: &'a Ready, commits: &'a Notify) -> BoxFuture<'a, Answers> {
+        async move {
+            let requests = ready.requests.iter().collect::<Vec<_>>();
+            self.run_batch(&requests, &|known| ready.take(known), commits).await
+        }
+        .boxed()
     }
 }
+
+/// What was worked out of a batch beforehand, if it may be used.
+type Worked<'a> = &'a (dyn Fn(&Known) -> Option<Decided> + Send + Sync);
 
 impl Store {
     fn publish(&self, head: Head) {
@@ -183,15 +206,21 @@ impl Store {
         });
     }
 
-    async fn run_batch(&self, requests: &[&AppendRequest]) -> Vec<Result<Appended, AppendError>> {
+    async fn run_batch(&self, requests: &[&AppendRequest], worked: Worked<'_>, commits: &Notify) -> Answers {
         let began = Instant::now();
+        let mut at_once = true;
         loop {
-            let (e, again) = match self.try_batch(requests).await {
+            let (e, again) = match self.try_batch(requests, worked, at_once, commits).await {
                 Ok(answers) => return answers,
                 // One read model fails: it alone is left behind, shown, and caught up later; the log goes on.
                 Err(BatchError::Model(name, e)) => {
                     tracing::error!(read_model = name, error = %e, "a read model failed and is left behind");
                     self.inline.leave_behind(name, &e.to_string());
+                    continue;
+                }
+                Err(BatchError::Something(e)) => {
+                    tracing::warn!(error = %e, "a batch failed; trying it statement by statement");
+                    at_once = false;
                     continue;
                 }
                 Err(BatchError::Unknown(e, admitted)) => match self.resolve(*admitted).await {
@@ -220,7 +249,7 @@ impl Store {
                     tracing::warn!(error = %e, requests = requests.len(), "a batch failed; trying its requests singly");
                     let mut answers = Vec::with_capacity(requests.len());
                     for request in requests {
-                        answers.extend(Box::pin(self.run_batch(&[*request])).await);
+                        answers.extend(Box::pin(self.run_batch(&[*request], &|_| None, commits)).await);
                     }
                     return answers;
                 }
@@ -237,33 +266,41 @@ impl Store {
         }
     }
 
-    async fn try_batch(&self, requests: &[&AppendRequest]) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
+    async fn try_batch(
+        &self,
+        requests: &[&AppendRequest],
+        worked: Worked<'_>,
+        at_once: bool,
+        commits: &Notify,
+    ) -> Result<Answers, BatchError> {
         let mut tx = self.db.begin().await?;
-        let from: Head = match tx.fetch(rows::head_locked()).await?.pop().map(Head::try_from) {
-            Some(Ok(head)) => head,
-            _ => return Err(BatchError::Nothing(tx_fault(&mut tx).await)),
-        };
+        let (known, live) = self.read_known(&mut tx, requests).await?;
+        let from = known.head;
         let seen = self.head.borrow().position;
         if seen < from.position {
             // Only the task that freshens caches listens; without one there is nothing to freshen.
             let _ = self.foreign.send((seen, from.position));
             self.publish(from);
         }
-        let (known, live) = self.read_known(&mut tx, requests, from).await?;
-        let admitted = admit(requests, known);
+        let decided = worked(&known).unwrap_or_else(|| Decided::of(requests, known, &self.inline));
+        let Decided { admitted, events, changed } = decided;
         if admitted.answers.iter().all(Result::is_err) || nothing_to_write(&admitted) {
             tx.rollback().await?;
             return Ok(admitted.answers);
         }
-        let rows = self.inline.changes(&live, &admitted.changed);
-        self.write(&mut tx, requests, &admitted).await?;
-        self.inline.apply(&mut tx, rows, from.position, admitted.head.position).await.map_err(|e| match e {
-            ApplyError::Model(name, e) => BatchError::Model(name, e),
-            ApplyError::Database(e) => BatchError::Nothing(e),
+        let mut writes = log_writes(requests, &admitted, events);
+        writes.extend(self.inline.writes(&live, changed, from.position, admitted.head.position));
+        let (names, writes): (Vec<_>, Vec<_>) = writes.into_iter().unzip();
+        tx.write_all(writes, at_once).await.map_err(|WriteError { place, error }| match (place, error.kind) {
+            // Statement by statement it will show what it is.
+            (None, DbErrorKind::Other | DbErrorKind::Unique) => BatchError::Something(error),
+            (Some(place), DbErrorKind::Other | DbErrorKind::Unique) if !names[place].is_empty() => {
+                BatchError::Model(names[place], error)
+            }
+            _ => BatchError::Nothing(error),
         })?;
-        if !admitted.events.is_empty() {
-            tx.execute(rows::move_head(&admitted.head)).await?;
-        }
+        erase(&mut tx, requests, &admitted).await?;
+        commits.notify_one();
         if let Err(e) = tx.commit().await {
             return Err(BatchError::Unknown(e, Box::new(admitted)));
         }
@@ -272,98 +309,51 @@ impl Store {
         Ok(admitted.answers)
     }
 
-    /// Everything [`admit`] must know, read after the head was locked, and the names of the read models that are level with the head.
-    async fn read_known(
-        &self,
-        tx: &mut Tx,
-        requests: &[&AppendRequest],
-        head: Head,
-    ) -> Result<(Known, Vec<String>), DbError> {
-        let mut streams: Vec<Uuid> = Vec::new();
-        let (mut keys, mut idempotent) = (Vec::new(), Vec::new());
+    /// Locks the head; everything admission must know, and the names of the read models that are level with the head.
+    async fn read_known(&self, tx: &mut Tx, requests: &[&AppendRequest]) -> Result<(Known, Vec<String>), BatchError> {
+        let mut streams: Vec<Uuid> = requests.iter().flat_map(|r| r.seen()).map(|(stream, _)| stream.id).collect();
+        let (mut keys, mut accounts, mut idempotent) = (Vec::new(), Vec::new(), Vec::new());
         for request in requests {
-            streams.extend(request.writes.iter().map(|w| w.stream.id));
-            streams.extend(request.guards.iter().map(|(stream, _)| stream.id));
             keys.extend(request.claims.iter().map(|c| c.key.to_vec()));
             keys.extend(request.releases.iter().map(|r| r.key.to_vec()));
+            accounts.extend(request.idempotency.iter().map(|i| i.account));
             idempotent.extend(request.idempotency.iter().map(|i| i.key.to_vec()));
         }
-        streams.sort_unstable();
-        streams.dedup();
-        let mut versions = HashMap::with_capacity(streams.len());
-        let mut live = Vec::new();
-        for row in tx.fetch(rows::versions_and_checkpoints(streams, head.position)).await? {
-            match (row.0, row.1, row.2) {
-                (Some(stream), Some(version), _) => {
+        for ids in [&mut streams, &mut accounts] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        let mut rows = tx.fetch(rows::locked(streams.clone())).await?;
+        if rows.iter().any(|row| row.seen.is_some() && row.seen != row.position) {
+            rows = tx.fetch(rows::locked(streams)).await?;
+        }
+        let Some(Ok(head)) = rows.iter().find_map(LockedRow::head) else {
+            return Err(BatchError::Nothing(tx_fault(tx).await));
+        };
+        let (mut versions, mut live) = (HashMap::with_capacity(rows.len()), Vec::new());
+        for row in rows {
+            match (row.stream, row.model, row.position) {
+                (Some(stream), _, Some(version)) => {
                     versions.insert(stream, version.unsigned_abs());
                 }
-                (None, _, Some(model)) => live.push(model),
+                (_, Some(model), Some(position)) if position.unsigned_abs() == head.position => live.push(model),
                 _ => {}
             }
         }
         let mut held = HashMap::new();
         if !keys.is_empty() {
             for (key, owner) in tx.fetch(rows::held(keys)).await? {
-                if let Ok(key) = <[u8; 32]>::try_from(key) {
+                if let (Ok(key), Some(owner)) = (<[u8; 32]>::try_from(key), owner) {
                     held.insert(key, owner);
                 }
             }
         }
         let mut remembered = HashMap::new();
         if !idempotent.is_empty() {
-            remembered.extend(tx.fetch(rows::remembered(idempotent)).await?.into_iter().filter_map(rows::answer));
+            remembered
+                .extend(tx.fetch(rows::remembered(accounts, idempotent)).await?.into_iter().filter_map(rows::answer));
         }
         Ok((Known { head, versions, held, remembered }, live))
-    }
-
-    async fn write(&self, tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) -> Result<(), DbError> {
-        let events = admitted.events.iter().map(rows::encode_row).collect::<Vec<_>>();
-        if !events.is_empty() {
-            tx.write_rows(&EVENT, EVENT.name, events, Load::Insert).await?;
-        }
-        let accepted = || {
-            let pairs = requests.iter().zip(&admitted.answers);
-            pairs.filter_map(|(request, answer)| {
-                answer.as_ref().ok().filter(|a| a.replayed.is_none()).map(|a| (*request, a))
-            })
-        };
-        let mut gone = Vec::new();
-        // In the order of their keys, so that two processes never wait for each other crosswise.
-        let held: BTreeMap<_, _> = admitted.held.iter().collect();
-        let mut claims = Vec::new();
-        for (key, holder) in held {
-            gone.push(vec![Arg::from(key.to_vec())]);
-            claims.extend(holder.as_ref().map(rows::claim_row));
-        }
-        // What was free before needs no deletion: only releases do.
-        if requests.iter().any(|r| !r.releases.is_empty()) {
-            tx.delete_rows(&rows::UNIQUE_KEY, rows::UNIQUE_KEY.name, gone).await?;
-        }
-        // Under the head's lock the holder was just checked: a key that is there is the claimer's own.
-        tx.write_rows(&rows::UNIQUE_KEY, rows::UNIQUE_KEY.name, claims, Load::Upsert).await?;
-        let inserts: [(&projections::Table, Vec<projections::Row>); 3] = [
-            (&rows::VAULT_KEY, accepted().flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row)).collect()),
-            (&rows::OUTBOX, accepted().flat_map(|(r, _)| r.todos.iter().map(|t| rows::todo_row(t, r))).collect()),
-            (
-                &rows::IDEMPOTENCY,
-                admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at)).collect(),
-            ),
-        ];
-        for (table, rows) in inserts {
-            if !rows.is_empty() {
-                tx.write_rows(table, table.name, rows, Load::Insert).await?;
-            }
-        }
-        for (request, answer) in accepted() {
-            for subject in &request.erasures {
-                for statement in
-                    rows::erase(*subject, request.account.unwrap_or_default(), answer.position, admitted.head.at)
-                {
-                    tx.execute(statement).await?;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// The commit was not answered. Whether it happened is in the log: its events are there, or not.
@@ -391,6 +381,62 @@ impl Store {
         }
         Outcome::Unknown
     }
+}
+
+/// What the log itself writes for a batch: events, claims, keys, to-dos, answers, the head.
+fn log_writes(
+    requests: &[&AppendRequest],
+    admitted: &Admitted,
+    events: Vec<projections::Row>,
+) -> Vec<(&'static str, Write)> {
+    let insert = |table, rows| ("", Write::Rows { table, rows, load: Load::Insert });
+    let mut writes = vec![insert(&EVENT, events)];
+    let mut gone = Vec::new();
+    // In the order of their keys, so that two processes never wait for each other crosswise.
+    let held: BTreeMap<_, _> = admitted.held.iter().collect();
+    let mut claims = Vec::with_capacity(held.len());
+    for (key, holder) in held {
+        match holder {
+            Some(claim) => claims.push(rows::claim_row(claim)),
+            None => gone.push(vec![Arg::from(key.to_vec())]),
+        }
+    }
+    writes.push(("", Write::Delete { table: &rows::UNIQUE_KEY, keys: gone }));
+    // Under the head's lock the holder was just checked: a key that is there is the claimer's own, or was given free by this batch.
+    writes.push(("", Write::Rows { table: &rows::UNIQUE_KEY, rows: claims, load: Load::Upsert }));
+    let keys = accepted(requests, admitted).flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row));
+    writes.push(insert(&rows::VAULT_KEY, keys.collect()));
+    let todos = accepted(requests, admitted).flat_map(|(r, _)| r.todos.iter().map(|t| rows::todo_row(t, r)));
+    writes.push(insert(&rows::OUTBOX, todos.collect()));
+    let answers = admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at));
+    writes.push(insert(&rows::IDEMPOTENCY, answers.collect()));
+    if !admitted.events.is_empty() {
+        let ask = rows::move_head(&admitted.head);
+        writes.push(("", Write::Exactly { ask, count: 1, otherwise: "the head row of the log is missing" }));
+    }
+    writes
+}
+
+fn accepted<'a>(
+    requests: &'a [&AppendRequest],
+    admitted: &'a Admitted,
+) -> impl Iterator<Item = (&'a AppendRequest, &'a Appended)> {
+    let answers = requests.iter().zip(&admitted.answers);
+    answers
+        .filter_map(|(request, answer)| Some((*request, answer.as_ref().ok()?)))
+        .filter(|(_, a)| a.replayed.is_none())
+}
+
+async fn erase(tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) -> Result<(), DbError> {
+    for (request, answer) in accepted(requests, admitted) {
+        for subject in &request.erasures {
+            let account = request.account.unwrap_or_default();
+            for statement in rows::erase(*subject, account, answer.position, admitted.head.at) {
+                tx.execute(statement).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn nothing_to_write(admitted: &Admitted) -> bool {

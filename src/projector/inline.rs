@@ -2,23 +2,14 @@
 //! on every node.
 
 use crate::{
-    db::{DbError, DbErrorKind, Load, Tx},
-    log::admission::Changed,
+    db::{DbError, Load, Tx, Write},
+    log::admission::Changed as StreamChanged,
 };
 use projections::{ALL, Arg, Ask, Changes, ReadModel, Table};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
-
-/// Why the append must be tried again.
-#[derive(Debug)]
-pub enum ApplyError {
-    /// This read model's rows cannot be written.
-    Model(&'static str, DbError),
-    /// The database failed.
-    Database(DbError),
-}
 
 /// Which read models are applied inline.
 #[derive(Debug, Default)]
@@ -48,73 +39,57 @@ impl Inline {
         self.stuck.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Works out what changes in every live read model. Where that takes long, it is done beside the caller, who writes events meanwhile.
-    pub fn changes(&self, live: &[String], changed: &[Changed]) -> Pending {
+    /// Works out what streams' changes change in every read model that is not left behind.
+    pub fn changes(&self, changed: &[StreamChanged]) -> Vec<Changed> {
         let stuck = self.stuck();
-        let live = ALL.iter().copied().filter(|m| !stuck.contains_key(m.name) && live.contains(&label(m))).collect();
-        if changed.len() < ASIDE {
-            return Pending::Done(changes_of(live, changed));
-        }
-        let changed = changed.to_vec();
-        Pending::Aside(tokio::spawn(async move { changes_of(live, &changed) }))
+        let followed = ALL.iter().copied().filter(|m| !stuck.contains_key(m.name));
+        followed
+            .map(|model| {
+                let mut changes = Changes::default();
+                for c in changed {
+                    model.change(c.stream, Some(&c.before), &c.after, &mut changes);
+                }
+                (model, changes)
+            })
+            .collect()
     }
 
-    /// Writes what changed and moves the read models' checkpoints from the old head to the new one.
-    pub async fn apply(&self, tx: &mut Tx, pending: Pending, from: u64, to: u64) -> Result<(), ApplyError> {
-        let models = match pending {
-            _ if from == to => return Ok(()),
-            Pending::Done(models) => models,
-            Pending::Aside(task) => {
-                task.await.map_err(|e| ApplyError::Database(DbError::missing(&format!("the rows of a batch: {e}"))))?
+    /// What must be written so that the read models that are level with the old head are level with the new one, their checkpoints last. Each
+    /// with the name of the read model it belongs to.
+    pub fn writes(&self, live: &[String], changed: Vec<Changed>, from: u64, to: u64) -> Vec<(&'static str, Write)> {
+        if from == to {
+            return Vec::new();
+        }
+        let stuck = self.stuck();
+        let mut writes = Vec::new();
+        let mut labels = Vec::new();
+        for (model, changes) in changed.into_iter().filter(|(m, _)| !stuck.contains_key(m.name)) {
+            let label = label(model);
+            if !live.contains(&label) {
+                continue;
             }
-        };
-        if models.is_empty() {
-            return Ok(());
+            labels.push(label);
+            for (index, rows, gone) in changes.into_tables() {
+                let table = &model.tables[index];
+                writes.push((model.name, Write::Delete { table, keys: gone }));
+                writes.push((model.name, Write::Rows { table, rows, load: Load::Upsert }));
+            }
         }
-        let labels: Vec<String> = models.iter().map(|(model, _)| label(model)).collect();
-        let count = models.len() as u64;
-        for (model, changes) in models {
-            write(tx, model, changes, Target::Live).await.map_err(|e| match e.kind {
-                DbErrorKind::Other | DbErrorKind::Unique => ApplyError::Model(model.name, e),
-                _ => ApplyError::Database(e),
-            })?;
-        }
-        let moved = tx
-            .execute(Ask::new(
+        if !labels.is_empty() {
+            let count = labels.len() as u64;
+            let ask = Ask::new(
                 "UPDATE checkpoint SET position = $1 WHERE position = $2 AND (name || '@' || version) IN [$3]",
                 [(to as i64).into(), (from as i64).into(), Arg::Texts(labels)],
-            ))
-            .await
-            .map_err(ApplyError::Database)?;
-        if moved != count {
-            return Err(ApplyError::Database(DbError::missing("a checkpoint moved although the head was locked")));
+            );
+            let otherwise = "a checkpoint moved although the head was locked";
+            writes.push(("", Write::Exactly { ask, count, otherwise }));
         }
-        Ok(())
+        writes
     }
 }
 
-/// Streams from which working out is done aside.
-const ASIDE: usize = 16;
-
-/// What a batch changes in each live read model: known, or being worked out.
-pub enum Pending {
-    /// Known.
-    Done(Vec<(&'static ReadModel, Changes)>),
-    /// Being worked out.
-    Aside(tokio::task::JoinHandle<Vec<(&'static ReadModel, Changes)>>),
-}
-
-fn changes_of(live: Vec<&'static ReadModel>, changed: &[Changed]) -> Vec<(&'static ReadModel, Changes)> {
-    live.into_iter()
-        .map(|model| {
-            let mut changes = Changes::default();
-            for c in changed {
-                model.change(c.stream, Some(&c.before), &c.after, &mut changes);
-            }
-            (model, changes)
-        })
-        .collect()
-}
+/// What changes in a read model.
+pub type Changed = (&'static ReadModel, Changes);
 
 /// Which tables of a read model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -216,16 +216,37 @@ pub(super) fn move_head(head: &Head) -> Ask<()> {
     )
 }
 
-/// Versions of these streams as (stream, version, none), and read models level with the head as (none, none, `name@version`).
-pub(super) fn versions_and_checkpoints(
-    streams: Vec<Uuid>,
-    head: u64,
-) -> Ask<(Option<Uuid>, Option<i64>, Option<String>)> {
+/// A row of [`locked`]: the head (`log_id` is there), a stream with its version, or a read model with its position.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct LockedRow {
+    pub log_id: Option<Uuid>,
+    pub position: Option<i64>,
+    pub hash: Option<Vec<u8>>,
+    pub at: Option<i64>,
+    pub stream: Option<Uuid>,
+    pub model: Option<String>,
+    /// Beside the head: its position as the rest of the answer saw it.
+    pub seen: Option<i64>,
+}
+
+impl LockedRow {
+    pub fn head(&self) -> Option<Result<Head, LogFailure>> {
+        let (log_id, position, at) = (self.log_id?, self.position?, self.at?);
+        Some(HeadRow { log_id, position, hash: self.hash.clone().unwrap_or_default(), at }.try_into())
+    }
+}
+
+/// Locks the head; with it the versions of these streams and the positions of read models (`name@version`), in one statement. Where the lock had
+/// to be waited for, the rest may be of before: then `seen` is not the head's position, and asking again, with the lock, answers what is so.
+pub(super) fn locked(streams: Vec<Uuid>) -> Ask<LockedRow> {
     Ask::new(
-        "SELECT list.s, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1) AS version, NULL AS model
+        "WITH head AS (SELECT log_id, position, hash, at FROM log_head WHERE id = 1 [FOR UPDATE])
+         SELECT log_id, position, hash, at, CAST(NULL AS UUID) AS stream, CAST(NULL AS TEXT) AS model,
+                (SELECT h.position FROM log_head h WHERE h.id = 1) AS seen FROM head
+         UNION ALL SELECT NULL, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1), NULL, NULL, list.s, NULL, NULL
          FROM [$1 AS s]
-         UNION ALL SELECT NULL, NULL, name || '@' || version FROM checkpoint WHERE position = $2",
-        [Arg::Uuids(streams), (head as i64).into()],
+         UNION ALL SELECT NULL, position, NULL, NULL, NULL, name || '@' || version, NULL FROM checkpoint",
+        [Arg::Uuids(streams)],
     )
 }
 
@@ -243,8 +264,12 @@ pub(super) fn event_at(stream: Uuid, version: u64) -> Ask<(Uuid,)> {
     Ask::new("SELECT event_id FROM event WHERE stream = $1 AND version = $2", [stream.into(), (version as i64).into()])
 }
 
-pub(super) fn held(keys: Vec<Vec<u8>>) -> Ask<(Vec<u8>, Uuid)> {
-    Ask::new("SELECT key, owner FROM unique_key WHERE key IN [$1]", [Arg::Bytess(keys)])
+/// Keys and who holds them. A look at the index for each key: asked as a list, a plan that was made while the table was small goes through all of it.
+pub(super) fn held(keys: Vec<Vec<u8>>) -> Ask<(Vec<u8>, Option<Uuid>)> {
+    Ask::new(
+        "SELECT list.k, (SELECT u.owner FROM unique_key u WHERE u.key = list.k) AS owner FROM [$1 AS k]",
+        [Arg::Bytess(keys)],
+    )
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -256,10 +281,11 @@ pub(super) struct AnswerRow {
     position: i64,
 }
 
-pub(super) fn remembered(keys: Vec<Vec<u8>>) -> Ask<AnswerRow> {
+/// The answers remembered under these keys of these accounts.
+pub(super) fn remembered(accounts: Vec<Uuid>, keys: Vec<Vec<u8>>) -> Ask<AnswerRow> {
     Ask::new(
-        "SELECT account, key, fingerprint, result, position FROM idempotency WHERE key IN [$1]",
-        [Arg::Bytess(keys)],
+        "SELECT account, key, fingerprint, result, position FROM idempotency WHERE account IN [$1] AND key IN [$2]",
+        [Arg::Uuids(accounts), Arg::Bytess(keys)],
     )
 }
 
