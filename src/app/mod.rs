@@ -21,7 +21,7 @@ pub use read::{GivenPosition, PositionToken, Reader};
 use crate::{
     clock::Clock,
     db::Db,
-    log::{AppendError, EventLog, Idempotency, Meta, SqlLog},
+    log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta, SqlLog},
     vault::store::Vault,
 };
 use domain::{
@@ -37,6 +37,8 @@ use uuid::Uuid;
 
 /// How often a command is decided again after someone else was first.
 const ATTEMPTS: usize = 3;
+/// Commands decided one after the other before other tasks get their turn.
+const TOGETHER: usize = 32;
 
 /// The service, behind every door. Cheap to clone.
 #[derive(Clone)]
@@ -189,14 +191,65 @@ impl App {
         let started = std::time::Instant::now();
         let name = request.command.name();
         let result = self.carry_out(caller, request).await;
-        let outcome = match &result {
-            Ok(_) => "done",
-            Err(NotDone::Refused(_)) => "refused",
-            Err(NotDone::Failure(_)) => "failed",
-        };
-        metrics::histogram!("sesame_command_seconds", "command" => name, "outcome" => outcome)
-            .record(started.elapsed().as_secs_f64());
+        count(name, &result, started.elapsed().as_secs_f64());
         result
+    }
+
+    /// Carries many commands out together, each for itself: the answers are those of [`App::execute`], in the same order, and the log takes
+    /// what they append as one entry of its queue. For commands on different streams: of two on one stream the second is decided again.
+    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, NotDone>> {
+        let started = std::time::Instant::now();
+        let mut streams: Vec<_> = requests.iter().flat_map(|r| r.command.streams()).collect();
+        let turn = self.inner.locks.lock(&streams).await;
+        streams.clear();
+        let (mut ends, mut appends, mut pending) = (Vec::with_capacity(requests.len()), Vec::new(), Vec::new());
+        for (place, request) in requests.iter().enumerate() {
+            // What carries a key is looked up first, and goes its own way.
+            let end = match request.idempotency {
+                Some(_) => None,
+                None => match self.first_decision(caller, request).await {
+                    Ok(Decided::Append { about, append, then }) => {
+                        appends.push(*append);
+                        pending.push((place, about, then));
+                        None
+                    }
+                    Ok(Decided::Again) => None,
+                    Ok(Decided::Done(done)) => Some(Ok(done)),
+                    Err(not_done) => Some(Err(not_done)),
+                },
+            };
+            ends.push(end);
+            if place % TOGETHER == TOGETHER - 1 {
+                // Deciding waits for nothing: others get their turn.
+                tokio::task::yield_now().await;
+            }
+        }
+        let answers = if appends.is_empty() { Vec::new() } else { self.inner.log.append_all(appends).await };
+        for ((place, about, then), answer) in pending.into_iter().zip(answers) {
+            ends[place] = match self.settle(then, answer) {
+                Ok(attempt) => self.finish(attempt, about).await,
+                Err(failure) => Some(Err(failure.into())),
+            };
+        }
+        drop(turn);
+        let each = started.elapsed().as_secs_f64() / requests.len().max(1) as f64;
+        let mut results = Vec::with_capacity(ends.len());
+        for (end, request) in ends.into_iter().zip(requests) {
+            results.push(match end {
+                Some(end) => {
+                    count(request.command.name(), &end, each);
+                    end
+                }
+                None => self.execute(caller, request).await,
+            });
+        }
+        results
+    }
+
+    async fn first_decision(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
+        caller.may(&request.command).map_err(|refusal| self.refused_now(refusal))?;
+        let command = self.inner.clock.id();
+        self.decide(caller, request, command, false, &None).await
     }
 
     async fn carry_out(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
@@ -211,67 +264,99 @@ impl App {
                 Some(prepared)
             }
         };
-        let command_id = self.inner.clock.id();
-        let correlation = request.correlation.unwrap_or(command_id);
+        let command = self.inner.clock.id();
         let _turn = self.inner.locks.lock(&request.command.streams()).await;
         for attempt in 0..ATTEMPTS {
-            let meta = Meta {
-                actor: caller.actor,
-                on_behalf_of: None,
-                origin: caller.door.origin(),
-                command: command_id,
-                correlation,
-                causation: None,
-                now: self.inner.clock.now(),
-            };
-            let mut draft = Draft::new(&self.inner, caller, meta, attempt > 0);
-            let planned = request.command.plan(&mut draft, request.expected_version).await;
-            let mut about = draft.about();
-            match planned {
-                Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
-                Err(draft::Stop::Refused(refusals)) => {
-                    if !draft.confirm().await? {
-                        continue;
+            match self.decide(caller, &request, command, attempt > 0, &idempotency).await? {
+                Decided::Done(done) => return Ok(done),
+                Decided::Again => {}
+                Decided::Append { about, append, then } => {
+                    let answer = self.inner.log.append(*append).await;
+                    if let Some(end) = self.finish(self.settle(then, answer)?, about).await {
+                        return end;
                     }
-                    // A retry gets the first answer, also when what it asked for is now refused because it was done.
-                    if let Some(prepared) = &idempotency
-                        && let Some(done) = self.replay(prepared).await?
-                    {
-                        return Ok(done);
-                    }
-                    let position = self.inner.reader.newest_position().await?;
-                    return Err(NotDone::Refused(Box::new(Refused { refusals, about, position })));
-                }
-                Ok(()) => {}
-            }
-            if draft.is_empty() && !draft.confirm().await? {
-                continue;
-            }
-            about.changed = !draft.is_empty();
-            if draft.is_empty() && idempotency.is_none() {
-                about.position = self.inner.reader.newest_position().await?;
-                return Ok(about);
-            }
-            let remember = match &idempotency {
-                None => None,
-                Some(prepared) => {
-                    Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() })
-                }
-            };
-            match self.append(draft, remember).await? {
-                Attempt::Done(position, None) => return Ok(Done { position, ..about }),
-                Attempt::Done(position, Some(result)) => {
-                    let first: Done = serde_json::from_slice(&result).map_err(Failure::json)?;
-                    return Ok(Done { position, ..first });
-                }
-                Attempt::Again => {}
-                Attempt::Refused(refusal) => {
-                    let position = self.inner.reader.newest_position().await?;
-                    return Err(NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about, position })));
                 }
             }
         }
         Err(Failure::Busy.into())
+    }
+
+    /// Loads and decides; what is left is to append.
+    async fn decide(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        command: Uuid,
+        fresh: bool,
+        idempotency: &Option<Idempotency>,
+    ) -> Result<Decided, NotDone> {
+        let meta = Meta {
+            actor: caller.actor,
+            on_behalf_of: None,
+            origin: caller.door.origin(),
+            command,
+            correlation: request.correlation.unwrap_or(command),
+            causation: None,
+            now: self.inner.clock.now(),
+        };
+        let mut draft = Draft::new(&self.inner, caller, meta, fresh);
+        let planned = request.command.plan(&mut draft, request.expected_version).await;
+        let mut about = draft.about();
+        match planned {
+            Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
+            Err(draft::Stop::Refused(refusals)) => {
+                if !draft.confirm().await? {
+                    return Ok(Decided::Again);
+                }
+                // A retry gets the first answer, also when what it asked for is now refused because it was done.
+                if let Some(prepared) = idempotency
+                    && let Some(done) = self.replay(prepared).await?
+                {
+                    return Ok(Decided::Done(done));
+                }
+                let position = self.inner.reader.newest_position().await?;
+                return Err(NotDone::Refused(Box::new(Refused { refusals, about, position })));
+            }
+            Ok(()) => {}
+        }
+        if draft.is_empty() && !draft.confirm().await? {
+            return Ok(Decided::Again);
+        }
+        about.changed = !draft.is_empty();
+        if draft.is_empty() && idempotency.is_none() {
+            about.position = self.inner.reader.newest_position().await?;
+            return Ok(Decided::Done(about));
+        }
+        let remember = match idempotency {
+            None => None,
+            Some(prepared) => {
+                Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() })
+            }
+        };
+        let (keep, erased, decided_on) = (draft.keeps_states(), draft.erasures().to_vec(), draft.streams());
+        let Some(append) = draft.into_request(remember).await? else {
+            self.inner.loader.forget(&decided_on);
+            return Ok(Decided::Again);
+        };
+        let written = append.writes.iter().map(|w| w.stream.id);
+        let streams = written.chain(append.guards.iter().map(|(s, _)| s.id)).collect();
+        Ok(Decided::Append { about, append: Box::new(append), then: Then { keep, erased, streams } })
+    }
+
+    /// What an attempt comes to; none: it is to be decided again.
+    async fn finish(&self, attempt: Attempt, about: Done) -> Option<Result<Done, NotDone>> {
+        Some(match attempt {
+            Attempt::Again => return None,
+            Attempt::Done(position, None) => Ok(Done { position, ..about }),
+            Attempt::Done(position, Some(result)) => match serde_json::from_slice::<Done>(&result) {
+                Ok(first) => Ok(Done { position, ..first }),
+                Err(e) => Err(Failure::json(e).into()),
+            },
+            Attempt::Refused(refusal) => match self.inner.reader.newest_position().await {
+                Ok(position) => Err(NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about, position }))),
+                Err(failure) => Err(failure.into()),
+            },
+        })
     }
 
     fn refused_now(&self, refusal: Refusal) -> NotDone {
@@ -308,17 +393,10 @@ impl App {
         Ok(Some(Done { position: answer.position, ..done }))
     }
 
-    async fn append(&self, draft: Draft<'_>, remember: Option<Idempotency>) -> Result<Attempt, Failure> {
-        let keep = draft.keeps_states();
-        let erased: Vec<Uuid> = draft.erasures().to_vec();
-        let decided_on = draft.streams();
-        let Some(request) = draft.into_request(remember).await? else {
-            self.inner.loader.forget(&decided_on);
-            return Ok(Attempt::Again);
-        };
-        let streams: Vec<Uuid> =
-            request.writes.iter().map(|w| w.stream.id).chain(request.guards.iter().map(|(s, _)| s.id)).collect();
-        match self.inner.log.append(request).await {
+    /// Takes note of the log's answer.
+    fn settle(&self, then: Then, answer: Result<Appended, AppendError>) -> Result<Attempt, Failure> {
+        let Then { keep, erased, streams } = then;
+        match answer {
             Ok(appended) => {
                 for subject in erased {
                     self.inner.vault.forget(subject);
@@ -353,8 +431,35 @@ impl App {
     }
 }
 
+/// A command decided.
+enum Decided {
+    /// There is nothing to append.
+    Done(Done),
+    /// What it was decided on was old.
+    Again,
+    /// To be appended.
+    Append { about: Done, append: Box<AppendRequest>, then: Then },
+}
+
+/// What of this process's memory an append concerns.
+struct Then {
+    keep: bool,
+    erased: Vec<Uuid>,
+    streams: Vec<Uuid>,
+}
+
 enum Attempt {
     Done(u64, Option<Vec<u8>>),
     Again,
     Refused(Refusal),
+}
+
+/// Notes a command's outcome and seconds.
+fn count(command: &'static str, result: &Result<Done, NotDone>, seconds: f64) {
+    let outcome = match result {
+        Ok(_) => "done",
+        Err(NotDone::Refused(_)) => "refused",
+        Err(NotDone::Failure(_)) => "failed",
+    };
+    metrics::histogram!("sesame_command_seconds", "command" => command, "outcome" => outcome).record(seconds);
 }

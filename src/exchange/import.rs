@@ -1,7 +1,7 @@
-//! A client file carried out: read and judged on a thread of its own, planned by the hundred, and many commands under way at once, so that the
-//! log commits them together. Memory holds a few hundred rows and, of every accepted one, some short hashes.
+//! A client file carried out: read and judged on a thread of its own, planned by the hundred, and commands carried out by the hundred too, so that
+//! the log commits them together. Memory holds some hundreds of rows and, of every accepted one, some short hashes.
 //!
-//! Rows are independent: each is a command of its own, all of one correlation id. Dropping the future stops after the commands under way; a file
+//! Rows are independent: each is a command of its own, all of one correlation id. Dropping the future stops after the lots under way; a file
 //! that turns out unreadable stops there too, and says what was done. Importing the file again goes on where it stopped.
 
 use super::{
@@ -174,7 +174,7 @@ where
     work.settle_all(ledger).await;
     ledger.report.position = ledger.report.position.max(app.reader().newest_position().await?);
     progress(Progress { bytes: bytes.load(Ordering::Relaxed), report: &ledger.report });
-    match work.failure {
+    match work.failure.take() {
         Some(failure) => Err(failure.into()),
         None => outcome,
     }

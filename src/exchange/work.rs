@@ -1,4 +1,4 @@
-//! The commands of an import: many under way at once, and their outcomes told in the order of the file.
+//! The commands of an import: by the hundred, some hundreds under way at once, and their outcomes told in the order of the file.
 
 use super::{
     ledger::{End, Ledger},
@@ -10,26 +10,29 @@ use crate::{
     files::KeptRow,
 };
 use domain::AccountId;
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use std::{
     collections::VecDeque,
     io::{self, Write},
 };
+use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
-/// Commands under way at once: some batches of the log, so that it never waits for the next one to be made.
-const UNDER_WAY: usize = 1_500;
+/// Commands carried out together, and how many such lots are under way at once: while the log writes one, others are decided and made ready.
+const TOGETHER: usize = 250;
+const LOTS: usize = 4;
 
-/// A row's number, whether it adds a contact, and what came of it.
-type Ended = (u64, bool, Result<Done, NotDone>);
+/// A lot as it ended: each row's number, whether it adds a contact, and what came of it.
+type Ended = Vec<(u64, bool, Result<Done, NotDone>)>;
 
 /// Commands under way, and the rows that wait for them, in the order of the file.
-pub(super) struct Work<'a> {
-    app: &'a App,
+pub(super) struct Work {
+    app: App,
     caller: Caller,
     dry_run: bool,
     correlation: Uuid,
-    under_way: FuturesUnordered<BoxFuture<'a, Ended>>,
+    /// Commands of the next lot, with their rows' numbers.
+    next: Vec<(u64, Command)>,
+    under_way: JoinSet<Ended>,
     /// Rows not told yet; the first has the number `told`.
     rows: VecDeque<(KeptRow, Option<End>)>,
     told: u64,
@@ -38,14 +41,15 @@ pub(super) struct Work<'a> {
     pub failure: Option<Failure>,
 }
 
-impl<'a> Work<'a> {
-    pub fn new(app: &'a App, caller: Caller, dry_run: bool) -> Work<'a> {
+impl Work {
+    pub fn new(app: &App, caller: Caller, dry_run: bool) -> Work {
         Work {
-            app,
+            app: app.clone(),
             caller,
             dry_run,
             correlation: app.clock().id(),
-            under_way: FuturesUnordered::new(),
+            next: Vec::new(),
+            under_way: JoinSet::new(),
             rows: VecDeque::new(),
             told: 0,
             position: 0,
@@ -64,7 +68,7 @@ impl<'a> Work<'a> {
             tokio::select! {
                 biased;
                 out = &mut other => return out,
-                Some(done) = self.under_way.next(), if !self.under_way.is_empty() => self.settle(done, ledger),
+                Some(ended) = self.under_way.join_next(), if !self.under_way.is_empty() => self.settle(ended, ledger),
             }
         }
     }
@@ -88,43 +92,71 @@ impl<'a> Work<'a> {
                 }
                 Step::Edit(id, patch) => (Some(Command::EditContact(id, *patch)), None),
             };
-            if command.is_some() {
-                let room = if after_all { 1 } else { UNDER_WAY };
-                while self.under_way.len() >= room
-                    && let Some(done) = self.under_way.next().await
-                {
-                    self.settle(done, ledger);
-                }
-                if self.failure.is_some() {
-                    return;
-                }
+            if after_all && command.is_some() {
+                self.begin();
+                self.room(1, ledger).await;
+            }
+            if self.failure.is_some() {
+                return;
             }
             let number = self.told + self.rows.len() as u64;
             self.rows.push_back((row, end));
-            if let Some(command) = command {
-                let adds = matches!(command, Command::AddContact(..));
-                let request = Request { correlation: Some(self.correlation), ..Request::from(command) };
-                let (app, caller) = (self.app, self.caller);
-                self.under_way.push(async move { (number, adds, app.execute(&caller, request).await) }.boxed());
+            self.next.extend(command.map(|command| (number, command)));
+            if self.next.len() >= TOGETHER {
+                self.room(LOTS, ledger).await;
+                self.begin();
             }
         }
         self.tell(ledger);
     }
 
+    /// Begins the next lot.
+    fn begin(&mut self) {
+        let (numbers, commands): (Vec<u64>, Vec<Command>) = self.next.drain(..).unzip();
+        if numbers.is_empty() || self.failure.is_some() {
+            return;
+        }
+        let (app, caller, correlation) = (self.app.clone(), self.caller, Some(self.correlation));
+        self.under_way.spawn(async move {
+            let adds: Vec<bool> = commands.iter().map(|c| matches!(c, Command::AddContact(..))).collect();
+            let requests = commands.into_iter().map(|c| Request { correlation, ..Request::from(c) }).collect();
+            let ends = app.execute_all(&caller, requests).await;
+            numbers.into_iter().zip(adds).zip(ends).map(|((number, adds), end)| (number, adds, end)).collect()
+        });
+    }
+
+    /// Waits until fewer lots are under way.
+    async fn room<W: Write, E: FnOnce() -> io::Result<W>>(&mut self, lots: usize, ledger: &mut Ledger<W, E>) {
+        while self.under_way.len() >= lots
+            && let Some(ended) = self.under_way.join_next().await
+        {
+            self.settle(ended, ledger);
+        }
+    }
+
     /// Waits for all that is under way.
     pub async fn settle_all<W: Write, E: FnOnce() -> io::Result<W>>(&mut self, ledger: &mut Ledger<W, E>) {
-        while let Some(done) = self.under_way.next().await {
-            self.settle(done, ledger);
-        }
+        self.begin();
+        self.room(1, ledger).await;
         self.tell(ledger);
         ledger.report.position = ledger.report.position.max(self.position);
     }
 
     fn settle<W: Write, E: FnOnce() -> io::Result<W>>(
         &mut self,
-        (number, adds, done): Ended,
+        ended: Result<Ended, JoinError>,
         ledger: &mut Ledger<W, E>,
     ) {
+        match ended {
+            Ok(ended) => ended.into_iter().for_each(|(number, adds, done)| self.note(number, adds, done)),
+            Err(e) => {
+                self.failure.get_or_insert(Failure::Fault(format!("carrying rows out: {e}")));
+            }
+        }
+        self.tell(ledger);
+    }
+
+    fn note(&mut self, number: u64, adds: bool, done: Result<Done, NotDone>) {
         let place = usize::try_from(number - self.told).unwrap_or(usize::MAX);
         let Some((_, end)) = self.rows.get_mut(place) else { return };
         *end = Some(match done {
@@ -143,9 +175,6 @@ impl<'a> Work<'a> {
                 End::Unknown
             }
         });
-        if place == 0 {
-            self.tell(ledger);
-        }
     }
 
     /// Tells of the rows that have ended, in the order of the file.
