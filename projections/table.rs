@@ -85,6 +85,8 @@ pub struct ReadModel {
     pub project: fn(Source<'_>) -> Rows,
     /// Whether rows hold the whole fold, so that comparing before and after is wasted: every change is written.
     pub whole: bool,
+    /// Whether rows say nothing of a contact's accesses and subscriptions, so that a change of those alone changes none.
+    pub but_accesses: bool,
 }
 
 /// What is to be written and deleted in one transaction, the last word on each key.
@@ -135,6 +137,10 @@ impl ReadModel {
         changes: &mut Changes,
     ) {
         changes.tables.resize_with(self.tables.len(), BTreeMap::new);
+        let contacts = before.and_then(|before| before.state.contact()).zip(after.state.contact());
+        if self.but_accesses && contacts.is_some_and(|(before, after)| before.same_but_for_accesses(after)) {
+            return;
+        }
         let new = (self.project)(Source { stream, folded: after });
         let mut old: BTreeMap<(usize, Key), Row> = BTreeMap::new();
         if let Some(before) = before.filter(|_| !self.whole) {

@@ -22,4 +22,5 @@ pub static READ_MODEL: ReadModel = ReadModel {
     }],
     project,
     whole: false,
+    but_accesses: false,
 };

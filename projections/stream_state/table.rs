@@ -22,4 +22,5 @@ pub static READ_MODEL: ReadModel = ReadModel {
     }],
     project,
     whole: true,
+    but_accesses: false,
 };

@@ -41,4 +41,5 @@ pub static READ_MODEL: ReadModel = ReadModel {
     ],
     project,
     whole: false,
+    but_accesses: false,
 };

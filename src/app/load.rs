@@ -16,8 +16,8 @@ use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
-/// States kept in memory.
-const KEPT: usize = 10_000;
+/// States kept in memory: of contacts with five accesses some 60 MB when full.
+const KEPT: usize = 25_000;
 /// Events read at a time.
 const PAGE: usize = 500;
 /// Questions for states under way at the same time, and streams in one.

@@ -17,7 +17,7 @@ pub const ADDRESS_LINE_MAX: usize = 200;
 /// Refuses control characters (a line break included: it could end a mail header or a CSV line) with `INVALID`, and more than `max`
 /// characters with `TOO_LONG`.
 pub fn line(field: &'static str, text: &str, max: usize) -> Result<Option<String>, Refusal> {
-    let text: String = text.trim().nfc().collect();
+    let text = normal(text.trim());
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}')) {
         return Err(Refusal::at(Code::Invalid, field));
     }
@@ -25,6 +25,11 @@ pub fn line(field: &'static str, text: &str, max: usize) -> Result<Option<String
         return Err(Refusal::at(Code::TooLong, field).with("max", max));
     }
     Ok(if text.is_empty() { None } else { Some(text) })
+}
+
+/// In NFC. Most text is ASCII, which is so already.
+fn normal(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// As [`line`], and refuses an empty one with `REQUIRED`.
@@ -47,9 +52,18 @@ pub fn paragraph(field: &'static str, text: &str, max: usize) -> Result<String, 
 /// Without accents, case and ligatures, words apart by one space: `L'Été de Zoé Müller-Œuvre` → `l ete de zoe muller oeuvre`.
 /// What search compares and lists are ordered by, the same on every engine.
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    // Most text is ASCII, where a letter is itself.
+    if text.is_ascii() {
+        fold_letters(text.chars(), text.len())
+    } else {
+        fold_letters(text.nfkd().filter(|c| !is_combining_mark(*c)), text.len())
+    }
+}
+
+fn fold_letters(chars: impl Iterator<Item = char>, room: usize) -> String {
+    let mut out = String::with_capacity(room);
     let mut gap = false;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
+    for c in chars {
         let mut push = |c: char| {
             if gap && !out.is_empty() {
                 out.push(' ');
@@ -58,6 +72,7 @@ pub fn fold(text: &str) -> String {
             out.push(c);
         };
         match c {
+            c if c.is_ascii_alphanumeric() => push(c.to_ascii_lowercase()),
             'œ' | 'Œ' => "oe".chars().for_each(push),
             'æ' | 'Æ' => "ae".chars().for_each(push),
             'ß' | 'ẞ' => "ss".chars().for_each(push),

@@ -35,16 +35,16 @@ const ROWS: usize = 16_000;
 const TURN: Duration = Duration::from_millis(20);
 
 /// What of an event a fold needs, in the order of [`READ`]'s columns: by place, because looking names up costs as much as the rest of a row.
-pub(super) type Narrow =
+pub(crate) type Narrow =
     (i64, String, Uuid, i64, Uuid, String, Option<Uuid>, String, Uuid, i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
 
-pub(super) const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_id, e.type, e.account, e.actor_kind, e.actor, e.at, e.data,
+pub(crate) const READ: &str = "SELECT e.position, e.category, e.stream, e.version, e.event_id, e.type, e.account, e.actor_kind, e.actor, e.at, e.data,
                            e.sealed, k.wrapped
                     FROM event e LEFT JOIN vault_key k ON k.subject = e.stream AND e.version = 1
                     WHERE e.position <= $1 ORDER BY e.stream, e.version";
 
 /// A stream being folded, with the key of its subject.
-pub(super) struct Begun {
+pub(crate) struct Begun {
     pub stream: StreamId,
     pub folded: Folded,
     key: Option<SubjectKey>,
@@ -57,11 +57,11 @@ struct Chunk {
 }
 
 /// Folds rows on; each stream that is followed by another is told. What is left is the last one.
-pub(super) fn fold_on(
+pub(crate) fn fold_on(
     vault: &Vault,
     mut begun: Option<Begun>,
     rows: Vec<Narrow>,
-    mut ended: impl FnMut(&Begun),
+    mut ended: impl FnMut(Begun),
 ) -> Result<Option<Begun>, Failure> {
     for mut row in rows {
         let wrapped = row.12.take();
@@ -70,7 +70,7 @@ pub(super) fn fold_on(
             Some(b) if b.stream == stored.stream => b,
             other => {
                 if let Some(whole) = other {
-                    ended(&whole);
+                    ended(whole);
                 }
                 let key = wrapped.map(|w| vault.unwrap(stored.stream.id, &w)).transpose()?;
                 Begun { stream: stored.stream, folded: Folded::default(), key }
@@ -256,7 +256,7 @@ async fn work(
             let Some(Chunk { begun, rows }) = next else { break };
             let (vault, mut filling) = (vault.clone(), std::mem::replace(&mut piles, Piles::new(Arc::default())));
             let filled = spawn_blocking(move || {
-                let last = fold_on(&vault, begun, rows, |whole| filling.add(whole))?;
+                let last = fold_on(&vault, begun, rows, |whole| filling.add(&whole))?;
                 last.iter().for_each(|whole| filling.add(whole));
                 Ok::<Piles, Failure>(filling)
             });

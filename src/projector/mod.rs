@@ -9,4 +9,5 @@ pub mod inline;
 mod rebuild;
 
 pub use catch_up::{Standing, catch_up, create_missing, standing};
+pub(crate) use fill::{Narrow, READ, fold_on};
 pub use rebuild::{Progress, RebuildError, rebuild};

@@ -184,7 +184,7 @@ async fn verify(
     let ids = streams.into_iter().map(|(s,)| s).collect::<Vec<_>>();
     let rows: Vec<Narrow> = tx.fetch(Ask::new(sql, [(level as i64).into(), Arg::Uuids(ids)])).await?;
     let mut folds: Vec<(StreamId, Folded)> = Vec::new();
-    let last = fold_on(vault, None, rows, |whole| folds.push((whole.stream, whole.folded.clone())))?;
+    let last = fold_on(vault, None, rows, |whole| folds.push((whole.stream, whole.folded)))?;
     folds.extend(last.map(|whole| (whole.stream, whole.folded)));
     // Whose key was destroyed after that position: what their rows were made from can be read no more, and the swap purges them.
     let erased: Vec<(Uuid,)> =

@@ -288,6 +288,45 @@ impl ContactState {
         self.details.email.is_some() && self.verification.verified.is_some()
     }
 
+    /// Whether another state of this contact differs in nothing but accesses and subscriptions.
+    pub fn same_but_for_accesses(&self, other: &ContactState) -> bool {
+        // Named one by one: whoever adds a value is asked here where it belongs.
+        let ContactState {
+            account,
+            kind,
+            membership,
+            details,
+            verification,
+            addresses,
+            accesses: _,
+            attachments: _,
+            registration,
+            app_invitation,
+            portal,
+            claims,
+            erp,
+            deletion,
+            added,
+            deleted,
+            erased,
+        } = self;
+        *account == other.account
+            && *kind == other.kind
+            && *membership == other.membership
+            && *details == other.details
+            && *verification == other.verification
+            && *addresses == other.addresses
+            && *registration == other.registration
+            && *app_invitation == other.app_invitation
+            && *portal == other.portal
+            && *claims == other.claims
+            && *erp == other.erp
+            && *deletion == other.deletion
+            && *added == other.added
+            && *deleted == other.deleted
+            && *erased == other.erased
+    }
+
     /// The delivery address in force on a day.
     pub fn address_on(&self, day: NaiveDate) -> Option<&Address> {
         self.addresses
