@@ -61,11 +61,18 @@ async fn with_contacts(name: &str, contacts: u64) -> Anyhow<(Served, AccountId, 
 
 /// Middle milliseconds of sheet, list page and search.
 async fn ask_all(served: &Served, account: AccountId, ids: &[Uuid]) -> Anyhow<[f64; 3]> {
+    // People who are there on both sides, by the beginning of a name that nobody else has: each search finds one, however many there are.
+    let names = Ask::<(String,)>::new(
+        "SELECT left(md5('l' || n), 8) FROM generate_series(1, $1, $2) n",
+        [(FEW as i64).into(), (FEW as i64 / ASKED as i64).into()],
+    );
+    let names = served.service.db().fetch(names).await?;
     let sheets: Vec<_> =
         ids.iter().map(|id| graphql(served, SHEET, &json!({ "id": ContactId(*id).to_string() }))).collect();
     let pages = vec![graphql(served, LIST, &json!({ "a": account.to_string() })); ASKED];
-    let searches: Vec<_> = (0..ASKED)
-        .map(|n| graphql(served, SEARCH, &json!({ "a": account.to_string(), "term": format!("{:04x}", n * 163) })))
+    let searches: Vec<_> = names
+        .iter()
+        .map(|(name,)| graphql(served, SEARCH, &json!({ "a": account.to_string(), "term": name })))
         .collect();
     let mut all = [Vec::new(), Vec::new(), Vec::new()];
     for round in 0..=5 {
