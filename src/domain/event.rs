@@ -39,10 +39,6 @@ impl<T> Private<T> {
 
 /// What happened, on any stream.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an event lives from its decision to its append; a box each would cost more than the bytes"
-)]
 pub enum Event {
     /// On `account-<id>`.
     Account(AccountEvent),
