@@ -1,7 +1,7 @@
 //! The service put together: database, vault, log, read models, and the tasks that keep them going. Every door starts here, the tests too.
 
 use crate::{
-    app::{App, Failure},
+    app::{self, App, Failure},
     clock::Clock,
     db::{Db, DbError, Options},
     erasure,
@@ -66,6 +66,7 @@ impl Service {
         let app = App::new(db.clone(), log, vault.clone(), clock);
         let service = Service { app, db, vault, inline, tasks: Mutex::default() };
         service.spawn(freshen(service.app.clone(), foreign));
+        service.spawn(app::tell(service.app.clone()));
         service.spawn(keep_current(
             service.app.clone(),
             service.db.clone(),

@@ -32,7 +32,12 @@ pub async fn serve(place: Place, account: AccountId) -> Anyhow<Served> {
     let clock = service.app.clock();
     let token =
         service.app.vault().create_token(clock.id(), Some(account), "bench", clock.now().timestamp_micros()).await?;
-    let doors = Doors { graphiql: false, files: Default::default(), shutdown: Duration::from_secs(5) };
+    let doors = Doors {
+        graphiql: false,
+        files: Default::default(),
+        shutdown: Duration::from_secs(5),
+        live: Default::default(),
+    };
     let routes = router(service.clone(), &doors, Draining::default());
     let (address, serving) = listen(routes).await?;
     Ok(Served { service, address, token: token.reveal().to_owned(), serving })

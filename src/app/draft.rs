@@ -3,11 +3,11 @@
 use super::{Caller, Done, Failure, Inner};
 use crate::log::{AppendRequest, Claim, Idempotency, Meta, NewKey, Release, Todo, Write, codec};
 use domain::{
-    AccountId, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals, RegistrationId, State,
-    StreamId, SubscriptionId, account::AccountState, contact::ContactState, import::ImportState, product::ProductState,
-    registration::RegistrationState, subscription::SubscriptionState,
+    AccountId, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals, RegistrationId,
+    State, StreamId, SubscriptionId, account::AccountState, contact::ContactState, import::ImportState,
+    product::ProductState, registration::RegistrationState, subscription::SubscriptionState, values::Email,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 pub(super) const EMAIL: &str = "email";
@@ -43,6 +43,7 @@ pub(super) struct Draft<'a> {
     erasures: Vec<Uuid>,
     todos: Vec<(usize, &'static str, serde_json::Value)>,
     about: Done,
+    find_again: bool,
 }
 
 struct Seen {
@@ -82,6 +83,7 @@ impl<'a> Draft<'a> {
             erasures: Vec::new(),
             todos: Vec::new(),
             about: Done { account: caller.account, ..Done::default() },
+            find_again: false,
         }
     }
 
@@ -176,6 +178,24 @@ impl<'a> Draft<'a> {
         self.claims.push(Claim { scope, account: Some(account), key, owner });
     }
 
+    /// Who has these e-mails in an account, from the claims themselves.
+    pub async fn holders(&self, account: AccountId, emails: &[Email]) -> Result<BTreeMap<Email, ContactId>, Stop> {
+        let keys = emails.iter().map(|email| self.app.vault.claim_key(EMAIL, account.0, email.as_str()));
+        let keys: Vec<[u8; 32]> = keys.collect();
+        let held = self.app.log.holders(keys.clone()).await.map_err(Failure::from)?;
+        let holder = |(email, key): (&Email, &[u8; 32])| Some((email.clone(), ContactId(*held.get(key)?)));
+        Ok(emails.iter().zip(&keys).filter_map(holder).collect())
+    }
+
+    /// An e-mail that somebody takes before the append is no refusal: it is decided again, and finds who took it.
+    pub fn find_again(&mut self) {
+        self.find_again = true;
+    }
+
+    pub fn finds_again(&self) -> bool {
+        self.find_again
+    }
+
     pub fn erase(&mut self, subject: Uuid) {
         self.erasures.push(subject);
     }
@@ -244,6 +264,9 @@ impl<'a> Draft<'a> {
             last_ids.push(new.last().map(|e| e.id).unwrap_or_default());
             writes.push(Write { stream, before, events: new });
         }
+        // Whom a to-do concerns: the contact it was written with, so that an erasure takes it along.
+        let concerns: Vec<Option<Uuid>> =
+            writes.iter().map(|w| (w.stream.category == Category::Contact).then_some(w.stream.id)).collect();
         let written = |stream: &StreamId| writes.iter().any(|w| w.stream == *stream);
         let guards = self.seen.iter().filter(|s| !written(&s.stream)).map(|s| (s.stream, s.folded.version)).collect();
         let todos = self
@@ -253,7 +276,7 @@ impl<'a> Draft<'a> {
             .map(|(n, (write, template, data))| Todo {
                 id: Uuid::new_v5(&last_ids[write], &[b't', n as u8]),
                 account: account.unwrap_or_default(),
-                subject: self.about.contact.map(|c| c.0),
+                subject: concerns[write].or(self.about.contact.map(|c| c.0)),
                 template,
                 data: data.to_string().into_bytes(),
                 event_id: last_ids[write],

@@ -6,13 +6,17 @@
 mod command;
 mod draft;
 mod failure;
+mod follow;
 mod load;
 mod locks;
 mod permission;
 mod read;
 
-pub use command::{Command, DeliveryAddress, NewProduct, NewSubscription, OpenAccount, Payment, Renewal};
+pub use command::{
+    Command, DeliveryAddress, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
+};
 pub use failure::Failure;
+pub use follow::{Follower, Lost, Told, tell};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use permission::{Caller, Door};
@@ -53,6 +57,7 @@ struct Inner {
     loader: Loader,
     locks: Locks,
     reader: Reader,
+    feed: follow::Feed,
 }
 
 /// A command and what the caller wants of its carrying out.
@@ -110,6 +115,9 @@ pub struct Done {
     /// The import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportId>,
+    /// The contacts of a journey in the order of its form, and whether each was recorded by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub placed: Vec<(ContactId, bool)>,
     /// Codes of warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -148,7 +156,17 @@ impl App {
     pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
         let loader = Loader::new(db.clone(), log.clone(), vault.clone());
         let reader = Reader::new(db, log.clone(), vault.clone());
-        App { inner: Arc::new(Inner { log, vault, clock, loader, locks: Locks::new(), reader }) }
+        App {
+            inner: Arc::new(Inner {
+                log,
+                vault,
+                clock,
+                loader,
+                locks: Locks::new(),
+                reader,
+                feed: follow::Feed::new(),
+            }),
+        }
     }
 
     /// The way to read.
@@ -333,14 +351,15 @@ impl App {
                 Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() })
             }
         };
-        let (keep, erased, decided_on) = (draft.keeps_states(), draft.erasures().to_vec(), draft.streams());
+        let (keep, finds_again) = (draft.keeps_states(), draft.finds_again());
+        let (erased, decided_on) = (draft.erasures().to_vec(), draft.streams());
         let Some(append) = draft.into_request(remember).await? else {
             self.inner.loader.forget(&decided_on);
             return Ok(Decided::Again);
         };
         let written = append.writes.iter().map(|w| w.stream.id);
         let streams = written.chain(append.guards.iter().map(|(s, _)| s.id)).collect();
-        Ok(Decided::Append { about, append: Box::new(append), then: Then { keep, erased, streams } })
+        Ok(Decided::Append { about, append: Box::new(append), then: Then { keep, finds_again, erased, streams } })
     }
 
     /// What an attempt comes to; none: it is to be decided again.
@@ -395,7 +414,7 @@ impl App {
 
     /// Takes note of the log's answer.
     fn settle(&self, then: Then, answer: Result<Appended, AppendError>) -> Result<Attempt, Failure> {
-        let Then { keep, erased, streams } = then;
+        let Then { keep, finds_again, erased, streams } = then;
         match answer {
             Ok(appended) => {
                 for subject in erased {
@@ -411,6 +430,10 @@ impl App {
                 Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
             }
             Err(AppendError::Race(_)) => {
+                self.inner.loader.forget(&streams);
+                Ok(Attempt::Again)
+            }
+            Err(AppendError::Taken { scope: draft::EMAIL, .. }) if finds_again => {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
@@ -444,6 +467,7 @@ enum Decided {
 /// What of this process's memory an append concerns.
 struct Then {
     keep: bool,
+    finds_again: bool,
     erased: Vec<Uuid>,
     streams: Vec<Uuid>,
 }

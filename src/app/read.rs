@@ -107,6 +107,20 @@ impl Reader {
         PositionToken { log_id: self.log.watch().borrow().log_id, position }
     }
 
+    /// The place in this log that a caller goes on from; `READ_MODEL_BEHIND` for one of another log, or that this process does not know of yet.
+    pub fn place(&self, given: GivenPosition) -> Result<u64, Failure> {
+        let head = *self.log.watch().borrow();
+        let known = head.log_id.as_bytes()[..8] == given.log && given.position <= head.position;
+        if known { Ok(given.position) } else { Err(Failure::ReadModelBehind(given.position)) }
+    }
+
+    /// Waits until every read model has reached a place in this log.
+    pub async fn wait_until(&self, position: u64) -> Result<(), Failure> {
+        let mut log = [0; 8];
+        log.copy_from_slice(&self.log.watch().borrow().log_id.as_bytes()[..8]);
+        self.wait_for(GivenPosition { log, position }).await
+    }
+
     /// Waits until every read model has reached a position; `READ_MODEL_BEHIND` after two seconds, or when the position is of another log.
     pub async fn wait_for(&self, given: GivenPosition) -> Result<(), Failure> {
         let behind = || Failure::ReadModelBehind(given.position);

@@ -40,6 +40,8 @@ codes! {
     ContactErased = "CONTACT_ERASED",
     /// Another contact of the account has this e-mail.
     EmailTaken = "EMAIL_TAKEN",
+    /// The same e-mail twice in one submission; `first` says at which place it stands first.
+    EmailRepeated = "EMAIL_REPEATED",
     /// An e-mail is needed for this.
     EmailRequired = "EMAIL_REQUIRED",
     /// Not an e-mail address.

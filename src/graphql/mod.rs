@@ -24,6 +24,8 @@ mod errors;
 mod form;
 pub mod guard;
 mod ids;
+mod journey;
+mod live;
 mod mutate;
 mod product;
 mod query;
@@ -34,8 +36,9 @@ mod subscription;
 mod words;
 
 pub use asker::Asker;
+pub use live::{LastSeen, Live};
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -49,17 +52,18 @@ pub struct Mutation(
     contact_edit::ContactMutation,
     access_edit::AccessMutation,
     subscription::SubscriptionMutation,
+    journey::JourneyMutation,
 );
 
 /// The schema; one for the process.
-pub type Door = Schema<Query, Mutation, EmptySubscription>;
+pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail"];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Live)
         .disable_suggestions()
         .limit_depth(20)
         .limit_directives(10)

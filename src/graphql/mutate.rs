@@ -9,8 +9,9 @@ use super::{
     asker::Asker,
     contact::Contact,
     errors::{UserError, user_errors, warning},
+    journey::SubmittedContact,
     product::Product,
-    scalars::Position,
+    scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
 };
@@ -144,6 +145,17 @@ impl Outcome {
         Subscription::found(&self.snapshot, self.about.subscription?)
     }
 
+    /// The contacts of a journey, in the order of its form.
+    pub fn contacts(&self) -> Option<Vec<SubmittedContact>> {
+        let of = |(id, created): &(domain::ContactId, bool)| {
+            let contact = Contact::found(&self.snapshot, *id)?;
+            let added = self.snapshot.known(id.0)?.state.contact()?.added.at;
+            Some(SubmittedContact::new(contact, *created, Instant(added)))
+        };
+        let all: Vec<_> = self.about.placed.iter().filter_map(of).collect();
+        (!all.is_empty()).then_some(all)
+    }
+
     pub fn access(&self) -> Option<Access> {
         Access::found(&self.snapshot, self.about.contact?, self.about.product?)
     }
@@ -205,8 +217,11 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
         about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
     ];
-    let families = asked("access") || wants_family(&payload.field("contact"));
-    snapshot.read(ids.into_iter().flatten().collect(), families).await
+    let placed = about.placed.iter().map(|(id, _)| id.0).filter(|_| asked("contacts"));
+    let families = asked("access")
+        || wants_family(&payload.field("contact"))
+        || wants_family(&payload.field("contacts").field("contact"));
+    snapshot.read(ids.into_iter().flatten().chain(placed).collect(), families).await
 }
 
 /// The whole input in one stable form: keys in order, variables put in, without what a retry may change.

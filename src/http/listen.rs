@@ -8,7 +8,6 @@ use crate::{config::Config, service::Service, telemetry::Metrics};
 use axum::Router;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use std::{io, sync::Arc, time::Duration};
@@ -38,13 +37,12 @@ pub async fn serve_until(
 ) -> io::Result<()> {
     let draining = Draining::default();
     let routes = router(service, doors, draining.clone());
-    let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
     let mut upkeep = tokio::time::interval(UPKEEP);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connection(stream, routes.clone(), &graceful),
+                Ok((stream, _)) => connection(stream, routes.clone(), &draining),
                 // Most often no file descriptor is left: waiting a little is all there is to do.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -59,25 +57,35 @@ pub async fn serve_until(
     drop(listener);
     tracing::info!(seconds = doors.shutdown.as_secs(), "stopping: running requests are finished");
     tokio::select! {
-        () = graceful.shutdown() => tracing::info!("every request is finished"),
+        () = draining.emptied() => tracing::info!("every request is finished"),
         () = tokio::time::sleep(doors.shutdown) => tracing::warn!("requests were cut: they took too long"),
         () = cut => tracing::warn!("requests were cut: told twice to stop"),
     }
     Ok(())
 }
 
-fn connection(stream: TcpStream, routes: Router, graceful: &GracefulShutdown) {
+fn connection(stream: TcpStream, routes: Router, draining: &Draining) {
     // Answers are written whole; waiting to gather more only delays them. Without it the connection still works.
     let _ = stream.set_nodelay(true);
     let http = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
-    let watched = graceful.watch(http);
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .with_upgrades();
+    let (draining, guest) = (draining.clone(), draining.guest());
     tokio::spawn(async move {
+        let _guest = guest;
+        tokio::pin!(http);
+        let ended = tokio::select! {
+            ended = &mut http => ended,
+            () = draining.begun() => {
+                http.as_mut().graceful_shutdown();
+                http.await
+            }
+        };
         // The caller went away, or sent what is no HTTP: nobody is left to tell.
-        if let Err(error) = watched.await {
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection broke");
         }
     });

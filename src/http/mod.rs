@@ -3,13 +3,14 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (bearer tokens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
 pub mod auth;
 mod health;
 mod listen;
+pub mod live;
 pub mod problem;
 
 pub use auth::Authenticated;
@@ -34,13 +35,8 @@ use axum::{
     response::{IntoResponse, Response as HttpResponse},
     routing::get,
 };
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
 
 /// Longest time a GraphQL body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -54,29 +50,69 @@ pub struct Doors {
     pub files: FileLimits,
     /// How long a stop waits for running requests.
     pub shutdown: Duration,
+    /// What those who listen may take up.
+    pub live: live::Bounds,
 }
 
 impl From<&Config> for Doors {
     fn from(config: &Config) -> Self {
         let files =
             FileLimits { bytes: config.import_max_bytes, rows: config.import_max_rows, ..FileLimits::default() };
-        Doors { graphiql: config.graphiql, files, shutdown: Duration::from_secs(config.shutdown_seconds) }
+        Doors {
+            graphiql: config.graphiql,
+            files,
+            shutdown: Duration::from_secs(config.shutdown_seconds),
+            live: live::Bounds::default(),
+        }
     }
 }
 
-/// Whether the service is about to stop: then it is not ready, so that nobody sends it more.
+/// Whether the service is about to stop: then it is not ready, so that nobody sends it more; and who is still here.
 #[derive(Debug, Clone, Default)]
-pub struct Draining(Arc<AtomicBool>);
+pub struct Draining(Arc<Stopping>);
+
+#[derive(Debug, Default)]
+struct Stopping {
+    begun: watch::Sender<bool>,
+    guests: watch::Sender<usize>,
+}
+
+/// A connection that is waited for when the service stops, until this is dropped.
+#[derive(Debug)]
+pub struct Guest(Draining);
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.0.0.guests.send_modify(|guests| *guests = guests.saturating_sub(1));
+    }
+}
 
 impl Draining {
     /// From now on it is.
     pub fn begin(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.begun.send_replace(true);
     }
 
     /// Whether it is.
     pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.begun.borrow()
+    }
+
+    /// Waits until it is.
+    pub async fn begun(&self) {
+        // The sender is held here, so that waiting never ends for want of one.
+        let _ = self.0.begun.subscribe().wait_for(|begun| *begun).await;
+    }
+
+    /// Someone who is waited for.
+    pub fn guest(&self) -> Guest {
+        self.0.guests.send_modify(|guests| *guests += 1);
+        Guest(self.clone())
+    }
+
+    /// Waits until everyone has gone.
+    pub async fn emptied(&self) {
+        let _ = self.0.guests.subscribe().wait_for(|guests| *guests == 0).await;
     }
 }
 
@@ -86,9 +122,13 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .with_state(health::Probed { service: service.clone(), draining });
-    let mut routes =
-        probes.merge(graphql_routes(service.clone())).merge(exchange::http::routes(service.clone(), doors.files));
+        .with_state(health::Probed { service: service.clone(), draining: draining.clone() });
+    let schema = graphql::schema();
+    let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
+    let mut routes = probes
+        .merge(graphql_routes(service.clone(), schema))
+        .merge(live)
+        .merge(exchange::http::routes(service.clone(), doors.files));
     if doors.graphiql {
         routes = routes.merge(web::routes());
     }
@@ -97,8 +137,7 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
 }
 
 /// `POST /graphql`: authenticated before a byte of the body is read.
-fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router<S> {
-    let schema = graphql::schema();
+fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schema: graphql::Door) -> Router<S> {
     let asked = service.clone();
     let execute = move |head: Parts, request: Request| {
         let (schema, service) = (schema.clone(), asked.clone());

@@ -29,11 +29,15 @@ pub struct Listening {
 
 impl Listening {
     pub async fn to(place: &Place) -> Listening {
+        Listening::with(place, Default::default()).await
+    }
+
+    pub async fn with(place: &Place, live: sesame::http::live::Bounds) -> Listening {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (cut, was_cut) = oneshot::channel();
-        let doors = Doors { graphiql: true, files: Default::default(), shutdown: Duration::from_secs(30) };
+        let doors = Doors { graphiql: true, files: Default::default(), shutdown: Duration::from_secs(30), live };
         let service = place.service.clone();
         let told = async |signal: oneshot::Receiver<()>| {
             // A sender that is dropped has nothing to say.

@@ -10,6 +10,8 @@ mod emails;
 mod guarding;
 mod http;
 mod isolation;
+mod journeys;
+mod live;
 mod modes;
 mod place;
 mod retries;

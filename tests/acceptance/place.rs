@@ -76,7 +76,12 @@ impl Place {
         let database = Arc::new(Database::fresh(engine).await);
         let clock = Arc::new(FixedClock::new(at("2026-03-31T10:00:00Z"), 7));
         let service = Arc::new(Service::start(&database.options(), keys(), clock.clone()).await.unwrap());
-        let doors = Doors { graphiql: false, files: Default::default(), shutdown: Duration::from_secs(5) };
+        let doors = Doors {
+            graphiql: false,
+            files: Default::default(),
+            shutdown: Duration::from_secs(5),
+            live: Default::default(),
+        };
         let draining = Draining::default();
         let router = router(service.clone(), &doors, draining.clone());
         let (account, token) = open(&service, "Éditions du Phare").await;
@@ -109,6 +114,30 @@ impl Place {
             operator: self.operator.clone(),
             lang: self.lang,
             router: self.router.clone(),
+            database: self.database.clone(),
+        }
+    }
+
+    /// The same account and database, served by another process.
+    pub async fn second(&self) -> Place {
+        let service = Arc::new(Service::start(&self.database.options(), keys(), self.clock.clone()).await.unwrap());
+        let doors = Doors {
+            graphiql: false,
+            files: Default::default(),
+            shutdown: Duration::from_secs(5),
+            live: Default::default(),
+        };
+        let router = router(service.clone(), &doors, Draining::default());
+        Place {
+            engine: self.engine,
+            service,
+            clock: self.clock.clone(),
+            draining: Draining::default(),
+            account: self.account.clone(),
+            token: self.token.clone(),
+            operator: self.operator.clone(),
+            lang: self.lang,
+            router,
             database: self.database.clone(),
         }
     }

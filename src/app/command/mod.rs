@@ -1,6 +1,10 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod journey;
+
+pub use journey::{JourneyCommand, Submission};
+
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
 use domain::{
@@ -48,6 +52,8 @@ pub enum Command {
     RecordPayment(SubscriptionId, Payment),
     AttachContact(SubscriptionId, ContactId),
     DetachContact(SubscriptionId, ContactId),
+    /// Contacts staged in a form and submitted together.
+    Journey(JourneyCommand),
 }
 
 /// An account as asked for.
@@ -155,6 +161,7 @@ impl Command {
             RecordPayment(..) => "RecordPayment",
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
+            Journey(command) => command.name(),
         }
     }
 
@@ -163,6 +170,7 @@ impl Command {
         use Command::*;
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
+            Journey(command) => command.account(),
             _ => None,
         }
     }
@@ -194,6 +202,7 @@ impl Command {
                 vec![(*s).into()]
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
+            Journey(command) => command.streams(),
         }
     }
 
@@ -293,6 +302,7 @@ impl Command {
                 draft.write(&contact, id, events);
                 Ok(())
             }
+            Journey(command) => command.plan(draft).await,
         }
     }
 }
@@ -469,25 +479,37 @@ async fn start_subscription(draft: &mut Draft<'_>, contact_id: ContactId, new: N
     let account_id = contact.get()?.account;
     let account = draft.account(account_id).await?;
     let product = draft.product(new.product).await?;
-    let id = SubscriptionId(draft.id());
-    let starts_on = new
-        .starts_on
-        .unwrap_or_else(|| account.get().map_or(NaiveDate::default(), |a| calendar::day(now, a.time_zone)));
-    let rule = subscription::StartSubscription {
-        account: account_id,
-        product: new.product,
-        kind: new.kind,
-        billing: new.billing,
-        starts_on,
-        ends_on: new.ends_on,
-    };
-    let started = rule.decide(product.get()?)?;
-    let attach = contact::AttachContact { subscription: id, product: new.product, at: now };
+    let product_id = new.product;
+    let (id, started) = starting(draft, &account, &product, new)?;
+    let attach = contact::AttachContact { subscription: id, product: product_id, at: now };
     let events = attach.decide(contact.get()?, account.get()?, product.get()?)?;
     draft.create(id, started);
     draft.write(&contact, contact_id, events);
     draft.about_mut().subscription = Some(id);
     Ok(())
+}
+
+/// The id and the first events of a subscription as asked for.
+fn starting(
+    draft: &Draft<'_>,
+    account: &Of<account::AccountState>,
+    product: &Of<product::ProductState>,
+    new: NewSubscription,
+) -> Result<(SubscriptionId, Vec<subscription::SubscriptionEvent>), Stop> {
+    let NewSubscription { product: product_id, kind, billing, starts_on, ends_on } = new;
+    let starts_on = match starts_on {
+        Some(day) => day,
+        None => calendar::day(draft.meta.now, account.get()?.time_zone),
+    };
+    let rule = subscription::StartSubscription {
+        account: AccountId(account.id),
+        product: product_id,
+        kind,
+        billing,
+        starts_on,
+        ends_on,
+    };
+    Ok((SubscriptionId(draft.id()), rule.decide(product.get()?)?))
 }
 
 async fn attach(

@@ -12,6 +12,7 @@ mod commands;
 pub mod deletion;
 pub mod erp;
 mod events;
+pub mod journey;
 pub mod membership;
 pub mod portal;
 mod state;

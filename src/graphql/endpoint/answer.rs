@@ -44,20 +44,8 @@ struct Json<'a> {
 impl Answerer {
     /// The answer to a request that was not executed.
     pub(super) fn problem(&self, problem: &Problem) -> HttpResponse {
-        let mut error = ServerError::new(problem.message(self.lang), None);
-        set(&mut error, "code", problem.code().into());
+        let error = self.error_of(problem);
         let mut status = problem.status();
-        match problem {
-            Problem::TooComplex(GuardRefusal { bound, limit, actual }) => {
-                set(&mut error, "bound", bound.name().into());
-                set(&mut error, "limit", (*limit).into());
-                set(&mut error, "actual", (*actual).into());
-            }
-            Problem::Syntax(syntax) => {
-                error.locations.extend(syntax.at.map(|(line, column)| Pos { line, column }));
-            }
-            _ => {}
-        }
         if self.media == Media::Json && matches!(problem, Problem::TooComplex(_) | Problem::Syntax(_)) {
             status = StatusCode::OK;
         }
@@ -76,15 +64,46 @@ impl Answerer {
         answer
     }
 
-    /// The answer to a request that the executor answered.
-    pub(super) fn response(&self, response: Response, cost: Value) -> HttpResponse {
-        let Response { mut data, mut extensions, errors, http_headers, .. } = response;
-        let executed = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
+    /// The error that tells of a problem.
+    pub(super) fn error_of(&self, problem: &Problem) -> ServerError {
+        let mut error = ServerError::new(problem.message(self.lang), None);
+        set(&mut error, "code", problem.code().into());
+        match problem {
+            Problem::TooComplex(GuardRefusal { bound, limit, actual }) => {
+                set(&mut error, "bound", bound.name().into());
+                set(&mut error, "limit", (*limit).into());
+                set(&mut error, "actual", (*actual).into());
+            }
+            Problem::Syntax(syntax) => {
+                error.locations.extend(syntax.at.map(|(line, column)| Pos { line, column }));
+            }
+            _ => {}
+        }
+        error
+    }
+
+    /// One result of a subscription: its data, if it has any, and its errors, cleaned.
+    pub(super) fn result(&self, response: Response) -> (Option<Value>, Vec<ServerError>) {
+        let told = response.data != Value::Null || response.errors.is_empty();
+        let executed = told || response.errors.iter().any(|error| !error.path.is_empty());
+        let (data, errors, _) = self.cleaned(response.data, response.errors, executed);
+        (told.then_some(data), errors)
+    }
+
+    fn cleaned(&self, mut data: Value, errors: Vec<ServerError>, executed: bool) -> (Value, Vec<ServerError>, usize) {
         for error in &errors {
             fill(&mut data, &error.path);
         }
         let omitted = errors.len().saturating_sub(MOST_ERRORS);
-        let errors: Vec<_> = errors.into_iter().take(MOST_ERRORS).map(|error| self.clean(error, executed)).collect();
+        let errors = errors.into_iter().take(MOST_ERRORS).map(|error| self.clean(error, executed)).collect();
+        (data, errors, omitted)
+    }
+
+    /// The answer to a request that the executor answered.
+    pub(super) fn response(&self, response: Response, cost: Value) -> HttpResponse {
+        let Response { data, mut extensions, errors, http_headers, .. } = response;
+        let executed = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
+        let (data, errors, omitted) = self.cleaned(data, errors, executed);
         extensions.insert("cost".into(), cost);
         if omitted > 0 {
             extensions.insert("omittedErrors".into(), omitted.into());

@@ -17,6 +17,11 @@ pub(super) struct Call {
 pub(super) fn parse(bytes: &[u8]) -> Result<Call, Problem> {
     let json: Value =
         serde_json::from_slice(bytes).map_err(|error| Problem::Json { at: Some((error.line(), error.column())) })?;
+    of(json)
+}
+
+/// The same of JSON that was read already.
+pub(super) fn of(json: Value) -> Result<Call, Problem> {
     let mut members = match json {
         Value::Object(members) => members,
         Value::Array(_) => return Err(Problem::Batch),

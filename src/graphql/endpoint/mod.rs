@@ -30,6 +30,7 @@ mod answer;
 mod body;
 mod call;
 pub mod documents;
+mod gate;
 mod problem;
 
 #[cfg(test)]
@@ -51,8 +52,9 @@ use crate::i18n::lang::lang;
 
 use super::guard::{Cost, Limits};
 use answer::Answerer;
-use documents::{Documents, Reading};
 use problem::Problem;
+
+pub use gate::{Gate, Told, told};
 
 /// The id by which a person reports an error and an operator finds it in the logs. The layer that logs requests inserts
 /// it in the request's extensions; without one the endpoint makes its own.
@@ -67,8 +69,7 @@ pub struct RequestId(pub Arc<str>);
 pub struct Endpoint<E> {
     execute: E,
     fresh_id: fn() -> Uuid,
-    limits: Limits,
-    documents: Documents,
+    gate: Gate,
     body_bytes: usize,
     body_time: Duration,
 }
@@ -80,12 +81,10 @@ where
 {
     /// An endpoint with the limits of production. `fresh_id` names a request that no layer has named.
     pub fn new(fresh_id: fn() -> Uuid, execute: E) -> Self {
-        let limits = Limits::default();
         Self {
             execute,
             fresh_id,
-            documents: Documents::new(limits.clone()),
-            limits,
+            gate: Gate::new(Limits::default()),
             body_bytes: 256 * 1024,
             body_time: Duration::from_secs(30),
         }
@@ -94,7 +93,7 @@ where
     /// Other limits. At least [`Limits::connections`] wants to be told the schema's connections.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
-        Self { documents: Documents::new(limits.clone()), limits, ..self }
+        Self { gate: Gate::new(limits), ..self }
     }
 
     /// How long a body may take to arrive before 408; 30 s unless said otherwise.
@@ -132,7 +131,7 @@ where
         match self.prepare(&head.headers, body).await {
             Ok((request, cost)) => {
                 let response = (self.execute)(head, request).await;
-                answerer.response(response, cost_extension(cost, &self.limits))
+                answerer.response(response, cost_extension(cost, &self.gate.limits))
             }
             Err(problem) => answerer.problem(&problem),
         }
@@ -141,21 +140,7 @@ where
     /// The body read, guarded, priced: a request that async-graphql need not parse.
     async fn prepare(&self, headers: &HeaderMap, body: axum::body::Body) -> Result<(Request, Cost), Problem> {
         let bytes = body::read(headers, body, self.body_bytes, self.body_time).await?;
-        let call = call::parse(&bytes)?;
-        let reading = self.documents.read(&call.query);
-        let document = match &*reading {
-            Reading::Ready(document) => document,
-            Reading::Refused(refusal) => return Err(Problem::TooComplex(*refusal)),
-            Reading::Broken(syntax) => return Err(Problem::Syntax(syntax.clone())),
-        };
-        let cost = document
-            .price(call.operation_name.as_deref(), &call.variables, &self.limits)
-            .map_err(Problem::TooComplex)?;
-        let mut request = Request::new(call.query).variables(call.variables).data(cost);
-        request.operation_name = call.operation_name;
-        request.extensions = call.extensions;
-        request.set_parsed_query(document.parsed().clone());
-        Ok((request, cost))
+        self.gate.admit(call::parse(&bytes)?, false)
     }
 }
 

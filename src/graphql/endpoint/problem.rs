@@ -26,6 +26,8 @@ pub(super) enum Problem {
     Shape(Wrong),
     /// Not GraphQL.
     Syntax(Syntax),
+    /// Not a subscription, where only those are served.
+    NotLive,
     /// Over a limit.
     TooComplex(GuardRefusal),
 }
@@ -52,6 +54,7 @@ impl Problem {
             Self::Json { .. } | Self::Shape(_) => "BAD_REQUEST",
             Self::Batch => "BATCHING_NOT_SUPPORTED",
             Self::Syntax(_) => "GRAPHQL_PARSE_FAILED",
+            Self::NotLive => "SUBSCRIPTIONS_ONLY",
             Self::TooComplex(_) => GuardRefusal::CODE,
         }
     }
@@ -64,9 +67,12 @@ impl Problem {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Json { .. } | Self::Shape(_) | Self::Batch | Self::Syntax(_) | Self::TooComplex(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Json { .. }
+            | Self::Shape(_)
+            | Self::Batch
+            | Self::Syntax(_)
+            | Self::NotLive
+            | Self::TooComplex(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -105,6 +111,7 @@ impl Problem {
                 }
                 None => format!("Erreur de syntaxe GraphQL\u{202f}: {reason}."),
             },
+            Self::NotLive => "Seuls les abonnements GraphQL sont servis ici. Envoyez les requêtes et les mutations en POST à /graphql.".into(),
             Self::TooComplex(refusal) => refusal.message(Lang::Fr),
         }
     }
@@ -136,6 +143,9 @@ impl Problem {
                 Some((line, column)) => format!("GraphQL syntax error at line {line}, column {column}: {reason}."),
                 None => format!("GraphQL syntax error: {reason}."),
             },
+            Self::NotLive => {
+                "Only GraphQL subscriptions are served here. Send queries and mutations to /graphql by POST.".into()
+            }
             Self::TooComplex(refusal) => refusal.message(Lang::En),
         }
     }

@@ -23,7 +23,10 @@ mod tests;
 
 use async_graphql::{
     Name, Variables,
-    parser::{Error as ParserError, types::ExecutableDocument},
+    parser::{
+        Error as ParserError,
+        types::{ExecutableDocument, OperationType},
+    },
 };
 
 pub use price::Cost;
@@ -57,6 +60,8 @@ pub struct Limits {
     pub root_fields: u64,
     /// The same for a mutation: each is a command.
     pub mutations: u64,
+    /// The same for a subscription: each is a stream of its own.
+    pub streams: u64,
     /// Items of one input list, in the document or in the variables.
     pub list_items: u64,
     /// The highest `first` or `last`; the lowest is 1.
@@ -90,6 +95,7 @@ impl Default for Limits {
             values: 5_000,
             root_fields: 20,
             mutations: 10,
+            streams: 1,
             list_items: 250,
             page: 100,
             default_page: 20,
@@ -116,6 +122,12 @@ impl Document {
     #[must_use]
     pub const fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
+    }
+
+    /// Whether the operation that will be run is a subscription.
+    #[must_use]
+    pub fn is_subscription(&self, operation: Option<&str>) -> bool {
+        price::chosen(&self.parsed.operations, operation).is_some_and(|chosen| chosen.ty == OperationType::Subscription)
     }
 
     /// What the document weighs, whatever the variables.

@@ -89,7 +89,7 @@ pub(super) fn price(
 }
 
 /// The operation that async-graphql will run, if any.
-fn chosen<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option<&'a OperationDefinition> {
+pub(super) fn chosen<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option<&'a OperationDefinition> {
     match (operations, name) {
         (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Multiple(named), Some(name)) => named.get(name).map(|operation| &operation.node),

@@ -111,16 +111,21 @@ pub(super) fn measure(
             walk.weights.insert(name.as_str(), weight);
         }
     }
-    let mut roots = [0, 0];
+    let mut roots = [0, 0, 0];
     for operation in &operations {
         let weight = walk.operation(operation)?;
-        let root = &mut roots[usize::from(operation.ty == OperationType::Mutation)];
+        let root = &mut roots[match operation.ty {
+            OperationType::Query => 0,
+            OperationType::Mutation => 1,
+            OperationType::Subscription => 2,
+        }];
         *root = weight.root_fields.max(*root);
         expanded.add(&weight);
     }
     check(&expanded, limits, std::iter::empty())?;
     GuardRefusal::unless(Bound::RootFields, roots[0], limits.root_fields)?;
     GuardRefusal::unless(Bound::Mutations, roots[1], limits.mutations)?;
+    GuardRefusal::unless(Bound::Streams, roots[2], limits.streams)?;
     let shape = Shape {
         fields: expanded.fields.max(written.fields),
         depth: expanded.depth.max(written.depth),

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod deliveries;
+mod journeys;
 mod sheet;
 
 use super::{AddContact, ContactEvent, ContactInput, ContactState};
@@ -82,6 +83,6 @@ fn then(given: Given, decide: impl FnOnce(&ContactState) -> Result<Vec<ContactEv
 
 /// Each refusal's code and field.
 #[track_caller]
-fn told(decision: Result<Vec<ContactEvent>, Refusals>) -> Vec<(Code, String)> {
+fn told<T: std::fmt::Debug>(decision: Result<T, Refusals>) -> Vec<(Code, String)> {
     decision.unwrap_err().0.iter().map(|r| (r.code, r.field.join("."))).collect()
 }
