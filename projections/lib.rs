@@ -8,6 +8,7 @@
 
 pub mod accesses;
 pub mod contacts;
+pub mod histories;
 pub mod products;
 pub mod search;
 pub mod sql;
@@ -28,6 +29,7 @@ pub static ALL: &[&ReadModel] = &[
     &products::READ_MODEL,
     &subscriptions::READ_MODEL,
     &subscribers::READ_MODEL,
+    &histories::READ_MODEL,
 ];
 
 /// The read model of a name.

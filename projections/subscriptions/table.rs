@@ -3,13 +3,13 @@
 use super::project::project;
 use crate::table::{Index, ReadModel, Table, Type, column, nullable};
 
-/// Version 1.
+/// Version 2: a list of the account's subscriptions, and of those of a type.
 pub static READ_MODEL: ReadModel = ReadModel {
     name: "subscriptions",
-    version: 1,
+    version: 2,
     tables: &[
         Table {
-            name: "subscriptions_1",
+            name: "subscriptions_2",
             columns: &[
                 column("id", Type::Uuid),
                 column("account", Type::Uuid),
@@ -25,10 +25,14 @@ pub static READ_MODEL: ReadModel = ReadModel {
             ],
             key: 1,
             stream: "id",
-            indexes: &[Index { name: "product", columns: &["account", "product", "started_at", "id"], only: "" }],
+            indexes: &[
+                Index { name: "account", columns: &["account", "started_at", "id"], only: "" },
+                Index { name: "product", columns: &["account", "product", "started_at", "id"], only: "" },
+                Index { name: "type", columns: &["account", "type", "started_at", "id"], only: "" },
+            ],
         },
         Table {
-            name: "attachments_1",
+            name: "attachments_2",
             columns: &[
                 column("subscription", Type::Uuid),
                 column("contact", Type::Uuid),

@@ -7,15 +7,15 @@ use super::{
 use crate::{
     db::Db,
     log::{
-        EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec,
+        Activity, EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec,
         sql::{EventRow, READ_ALL, decode_row},
         trail_page,
     },
     projector::{self, Narrow, READ, fold_on},
     vault::store::Vault,
 };
-use chrono::{DateTime, Utc};
-use domain::{AccountId, Category, Event, Folded, StreamId, values::Email};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{AccountId, Category, ContactId, Event, Fact, Folded, StreamId, values::Email};
 use projections::{Arg, Ask, stream_state};
 use std::{
     collections::{HashMap, HashSet},
@@ -240,6 +240,55 @@ impl Reader {
     pub async fn email_holder(&self, account: AccountId, email: &Email) -> Result<Option<Uuid>, Failure> {
         let key = self.vault.claim_key(super::draft::EMAIL, account.0, email.as_str());
         Ok(self.log.holder(key).await?)
+    }
+
+    /// The account of a customer number, from the claims themselves.
+    pub async fn account_of(&self, number: &str) -> Result<Option<Uuid>, Failure> {
+        let key = self.vault.claim_key(super::draft::ACCOUNT_NUMBER, Uuid::nil(), number);
+        Ok(self.log.holder(key).await?)
+    }
+
+    /// The contacts that have an e-mail in these accounts, at most one in each, in the order of the accounts.
+    pub async fn with_email(
+        &self,
+        accounts: &[AccountId],
+        email: &Email,
+    ) -> Result<Vec<(AccountId, ContactId)>, Failure> {
+        let keys: Vec<[u8; 32]> = accounts.iter().map(|account| self.email_key(*account, email)).collect();
+        let held = self.holders(keys.clone()).await?;
+        let pairs = accounts.iter().zip(&keys);
+        Ok(pairs.filter_map(|(account, key)| Some((*account, ContactId(*held.get(key)?)))).collect())
+    }
+
+    /// How much happened in an account on these days, which begin where `zone` says.
+    pub async fn activity(
+        &self,
+        account: AccountId,
+        zone: chrono_tz::Tz,
+        days: (NaiveDate, NaiveDate),
+    ) -> Result<Activity, Failure> {
+        let head = self.head().await?.position;
+        Ok(crate::log::activity(&self.db, account, zone, days, head).await?)
+    }
+
+    /// What was recorded in these streams up to an instant, each in its order.
+    pub async fn stories(
+        &self,
+        streams: Vec<Uuid>,
+        until: DateTime<Utc>,
+    ) -> Result<HashMap<Uuid, Vec<(Fact, Event)>>, Failure> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let sql = format!("{READ_ALL} WHERE stream IN [$1] AND at <= $2 ORDER BY stream, version");
+        let rows: Vec<EventRow> =
+            self.db.fetch(Ask::new(sql, [Arg::Uuids(streams), until.timestamp_micros().into()])).await?;
+        let events = rows.into_iter().map(decode_row).collect::<Result<Vec<_>, _>>()?;
+        let mut stories: HashMap<Uuid, Vec<(Fact, Event)>> = HashMap::new();
+        for (stored, event) in self.decode(events).await? {
+            stories.entry(stored.stream.id).or_default().push((stored.fact(), event));
+        }
+        Ok(stories)
     }
 
     /// How many events of an account's audit trail a filter leaves among the newest `cap`, and whether there are older ones.

@@ -48,6 +48,11 @@ impl Asker {
         if self.caller.reaches(id) { Ok(id) } else { Err(self.not_found()) }
     }
 
+    /// The accounts that the caller reaches, as far as they are counted.
+    pub(super) fn accounts(&self) -> Vec<AccountId> {
+        self.caller.account.into_iter().collect()
+    }
+
     pub(super) fn not_found(&self) -> Error {
         errors::top("NOT_FOUND", self.lang)
     }

@@ -221,7 +221,9 @@ impl Contact {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<AuditEntry>> {
-        let filter = crate::app::TrailFilter { contact: Some(self.id), ..Default::default() };
+        // As of then, what happened since is not told: `to` is the first instant that counts no more.
+        let to = self.snapshot.moment().map(|at| at + chrono::TimeDelta::microseconds(1));
+        let filter = crate::app::TrailFilter { contact: Some(self.id), to, ..Default::default() };
         let account = self.state()?.account;
         audit::trail(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
     }

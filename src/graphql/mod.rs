@@ -21,12 +21,14 @@ mod contacts;
 mod decision;
 pub mod endpoint;
 mod errors;
+mod finding;
 mod form;
 pub mod guard;
 mod ids;
 mod journey;
 mod live;
 mod mutate;
+mod past;
 mod product;
 mod query;
 mod scalars;
@@ -42,7 +44,7 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery);
+pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -59,7 +61,8 @@ pub struct Mutation(
 pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
-pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail"];
+pub const CONNECTIONS: &[&str] =
+    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar"];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

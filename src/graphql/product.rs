@@ -30,6 +30,14 @@ pub struct Module {
     pub opens_after_days: u32,
 }
 
+impl Module {
+    /// A module of a product as a decision names it.
+    pub fn of(product: &ProductState, id: domain::ModuleId, name: &str) -> Module {
+        let days = product.modules().iter().find(|module| module.id == id).map_or(0, |module| module.opens_after_days);
+        Module { id: ID(id.to_string()), name: name.to_owned(), opens_after_days: days }
+    }
+}
+
 impl From<&domain::event::Module> for Module {
     fn from(module: &domain::event::Module) -> Self {
         Module { id: ID(module.id.to_string()), name: module.name.clone(), opens_after_days: module.opens_after_days }

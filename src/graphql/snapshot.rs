@@ -73,6 +73,17 @@ impl Snapshot {
         Ok(Arc::new(self))
     }
 
+    /// The past instant that this looks at; none: the present.
+    pub fn moment(&self) -> Option<DateTime<Utc>> {
+        self.as_of
+    }
+
+    /// Reads more, as [`Snapshot::read`] does.
+    pub async fn read_more(&self, ids: Vec<Uuid>, families: bool) -> Result<()> {
+        self.load(&ids).await?;
+        if families { self.load_families(&ids).await } else { Ok(()) }
+    }
+
     /// Reads what the contacts among `ids` name: their account, products and subscriptions.
     async fn load_families(&self, ids: &[Uuid]) -> Result<()> {
         let contacts: Vec<_> = ids.iter().filter_map(|id| self.known(*id)).collect();

@@ -2,8 +2,9 @@
 
 use super::{
     asker::Asker,
+    connection::{Connection, Paging},
     contact::Contact,
-    ids,
+    finding, ids,
     mutate::{inputs, payloads, perform},
     product::Product,
     scalars::{Day, Instant},
@@ -154,6 +155,20 @@ impl Subscription {
 
     async fn started_at(&self) -> Result<Instant> {
         Ok(Instant(self.state()?.started.at))
+    }
+
+    /// The contacts that it counts for, in the order they were recorded; under an `asOf` those of then.
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Contact>> {
+        let (asker, account) = (Asker::of(ctx)?, self.state()?.account);
+        let paging = Paging { first, after, last, before };
+        finding::contacts_of(ctx, asker, &self.snapshot, account, self.id, paging).await
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! It knows streams and versions, not what they mean. Next door: `app` decides what to append, `projector` keeps read models.
 
+pub mod activity;
 pub mod admission;
 pub mod chain;
 pub mod checkpoint;
@@ -16,6 +17,7 @@ pub mod sql;
 mod trail;
 pub mod verify;
 
+pub use activity::{Activity, activity};
 pub use admission::{
     AppendError, AppendRequest, Appended, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Todo, Write,
 };

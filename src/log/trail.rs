@@ -140,7 +140,7 @@ pub async fn trail_count(
 
 /// The first position recorded at or after an instant (one past the head when there is none). Times never run backwards, so it is a
 /// matter of some twenty look-ups by key.
-async fn position_at(db: &Db, at: i64, head: u64) -> Result<u64, LogFailure> {
+pub(super) async fn position_at(db: &Db, at: i64, head: u64) -> Result<u64, LogFailure> {
     let (mut low, mut high) = (1u64, head + 1);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -47,6 +47,12 @@ async fn u1_no_string_of_another_account_is_in_any_answer() {
             .await;
             asked("query($id: ID!) { product(id: $id) { id name modules { name } schedules { modules { name } } orderEmail { subject body } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { account(id: $id) { companyName number } }", json!({ "id": id })).await;
+            asked("query($id: ID!) { whoCouldOpen(productId: $id, closed: true) { edges { node { contact { displayName } decision { trace { detail } } } } } }", json!({ "id": id })).await;
+            asked("query($id: ID!) { openingCalendar(contactId: $id, from: \"2026-03-01\", to: \"2026-12-31\") { edges { node { product { name } module { name } } } } }", json!({ "id": id })).await;
+            asked("query($id: ID!) { accountSubscriptions(accountId: $id) { edges { node { type product { name } contacts { edges { node { displayName } } } } } } }", json!({ "id": id })).await;
+            asked(&format!("query($id: ID!) {{ searchContacts(accountId: $id, email: \"{MARK}@{MARK}.fr\") {{ here {{ lastName }} elsewhere {{ displayName companyName }} }} }}"), json!({ "id": id })).await;
+            asked("query($id: ID!) { node(id: $id) { ... on Subscription { contacts { edges { node { displayName } } } } } }", json!({ "id": id })).await;
+            asked("query($id: ID!) { activity(accountId: $id, from: \"2026-03-01\", to: \"2026-04-30\") { days { kinds { type } } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { node(id: $id) { id ... on Product { name } ... on Account { companyName } ... on Contact { lastName } ... on Subscription { type } ... on Access { product { name } } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { contacts(accountId: $id, first: 100) { totalCount edges { cursor node { displayName } } } }", json!({ "id": id })).await;
             asked("query($id: ID!) { products(accountId: $id) { edges { node { name } } } }", json!({ "id": id }))

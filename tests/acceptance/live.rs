@@ -105,7 +105,7 @@ async fn standing(socket: &mut Socket) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_is_told_while_it_happens_to_those_who_may_know() {
+async fn live_a_change_is_told_while_it_happens_to_those_who_may_know() {
     for place in everywhere().await {
         let listening = Listening::to(&place).await;
         let other = place.another("Autre maison").await;
@@ -158,7 +158,7 @@ async fn a_change_is_told_while_it_happens_to_those_who_may_know() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_disconnect_it_goes_on_without_loss_or_doubling() {
+async fn live_after_a_disconnect_it_goes_on_without_loss_or_doubling() {
     for place in everywhere().await {
         let listening = Listening::to(&place).await;
         let mut expected = Vec::new();

@@ -13,6 +13,7 @@ mod isolation;
 mod journeys;
 mod live;
 mod modes;
+mod past;
 mod place;
 mod retries;
 mod schema;

@@ -5,7 +5,10 @@ use crate::{
     story::{World, clock, steps},
 };
 use domain::{ContactId, Origin, ProductId, SubscriptionId};
-use projections::{Ask, accesses, contacts, products, stream_state, subscribers, subscriptions};
+use projections::{
+    Ask, accesses, contacts, histories, products, stream_state, subscribers,
+    subscriptions::{self, Narrow},
+};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
@@ -143,10 +146,31 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
             asked.ask("subscribers::export_page", subscribers::export_page(account, day, beyond, 3)).await;
         }
     }
+    let kinds = asked.ask("subscriptions::list", subscriptions::list(account, Narrow::No, None, true, 100)).await;
+    let mut narrows: Vec<Narrow<'_>> = vec![Narrow::No, Narrow::Kind("no such type")];
+    narrows.extend(kinds.iter().take(2).map(|row| Narrow::Kind(&row.kind)));
+    narrows.extend(world.products.iter().take(4).map(|product| Narrow::Product(*product)));
+    for narrow in narrows {
+        asked.ask("subscriptions::count", subscriptions::count(account, narrow, 3)).await;
+        for descending in [false, true] {
+            let list = |beyond| subscriptions::list(account, narrow, beyond, descending, 2);
+            let page = asked.ask("subscriptions::list", list(None)).await;
+            asked.ask("subscriptions::list", list(page.last().map(|row| (row.started_at, row.id)))).await;
+        }
+    }
+    for product in world.products.iter().take(4) {
+        let first = asked.ask("histories::contacts_of", histories::contacts_of(account, product.0, None, 2)).await;
+        let beyond = first.last().map(|(contact,)| *contact);
+        asked.ask("histories::contacts_of", histories::contacts_of(account, product.0, beyond, 2)).await;
+    }
     for subscription in world.subscriptions.iter().chain([&SubscriptionId(account.0)]) {
-        let attached = |beyond| subscriptions::attached_contacts(account, *subscription, beyond, 1);
+        let attached = |beyond| subscriptions::attached_contacts(account, *subscription, beyond, false, 1);
         let first = asked.ask("subscriptions::attached_contacts", attached(None)).await;
         asked.ask("subscriptions::attached_contacts", attached(first.last().map(|(c,)| *c))).await;
+        let last = subscriptions::attached_contacts(account, *subscription, None, true, 2);
+        asked.ask("subscriptions::attached_contacts", last).await;
+        asked.ask("subscriptions::attached_count", subscriptions::attached_count(account, *subscription, 10)).await;
+        asked.ask("histories::contacts_of", histories::contacts_of(account, subscription.0, None, 3)).await;
     }
 }
 

@@ -27,7 +27,7 @@ async fn seen(service: &Service) -> Vec<String> {
     );
     lines.extend(service.db().fetch(accesses).await.unwrap().into_iter().map(|row| format!("{row:?}")));
     let subscriptions = Ask::<(uuid::Uuid, String, Option<String>, bool, Option<String>)>::new(
-        "SELECT id, starts_on, ends_on, paused, payment FROM subscriptions_1 ORDER BY id",
+        "SELECT id, starts_on, ends_on, paused, payment FROM subscriptions_2 ORDER BY id",
         [],
     );
     lines.extend(service.db().fetch(subscriptions).await.unwrap().into_iter().map(|row| format!("{row:?}")));

@@ -2,12 +2,13 @@
 //!
 //! [`decide_access`] reads states and nothing else: no clock, no database. Asked about the past it is given the states of then; asked about the
 //! future it projects today's. Each gate has its file: `person.rs` (gates 1 and 2), `mode.rs` (3), `opening.rs` (4) with `anchor.rs` (the order
-//! date), `drip.rs` (5). What is answered is in `decision.rs`; French and English are made from it at the edge.
+//! date), `drip.rs` (5). `could.rs` asks over a stretch of time. What is answered is in `decision.rs`; French and English are made from it at the edge.
 //!
 //! Two laws hold whatever is recorded, and are tested as such: while access is unbroken the order date never moves later, and a change of a
 //! product's schedule never locks a module that was open. Both rest on one thing: the past of an access only grows (`SubscriptionState::entitled`).
 
 mod anchor;
+mod could;
 mod decision;
 mod drip;
 mod mode;
@@ -16,6 +17,7 @@ mod person;
 #[cfg(test)]
 mod tests;
 
+pub use could::{Could, Story, could_open};
 pub use decision::{Anchor, AnchorKind, Decision, Detail, Gate, GateVerdict, ModuleOpening, Reason};
 
 use crate::{

@@ -104,7 +104,7 @@ fn stories_of(step: u32, what: impl Strategy<Value = What>) -> impl Strategy<Val
     )
 }
 
-fn stories() -> impl Strategy<Value = Story> {
+pub(super) fn stories() -> impl Strategy<Value = Story> {
     stories_of(0, something())
 }
 

@@ -1,8 +1,9 @@
-//! Rules of this room, row by row: `kooneo.rs` (K), `beyond.rs` (B, and who it is), `order_date.rs` (what delays count from), `table.rs` (every
+//! Rules of this room, row by row: `kooneo.rs` (K), `beyond.rs` (B, and who it is), `could.rs` (B3), `order_date.rs` (what delays count from), `table.rs` (every
 //! combination against `model.rs`, which is the same rule told hour by hour), `laws.rs` (what holds for any history). `story.rs` tells them.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod beyond;
+mod could;
 mod kooneo;
 mod laws;
 mod model;

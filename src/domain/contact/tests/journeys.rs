@@ -50,7 +50,7 @@ fn s7_an_address_that_the_account_has_is_that_contact() {
 }
 
 #[test]
-fn s11_each_staged_contact_has_its_own_refusals_and_one_refuses_all() {
+fn s8_s11_each_staged_contact_has_its_own_refusals_and_one_refuses_all() {
     let bad = submit(vec![
         with_email("anne@exemple.fr"),
         typed(ContactInput { email: some("no"), ..anne() }),
