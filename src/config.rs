@@ -89,6 +89,13 @@ settings! {
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
+    /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a
+    /// password is given. Not set: mails wait in the outbox. Set together with `SESAME_MAIL_FROM`.
+    smtp_url: Option<SecretText>, Kind::Secret, "", "`smtp://` or `smtps://`, `user:password@` where needed, a host, and a port";
+    /// Address that mails come from.
+    mail_from: Option<String>, Kind::Text, "", "an e-mail address";
+    /// Address of support, told when an account asks for a contact to be deleted. Not set: nobody is told.
+    support_email: Option<String>, Kind::Text, "", "an e-mail address";
     /// Whether webhooks, the customer-service feed and an ERP may be at private addresses and without TLS: for closed networks and
     /// tests.
     allow_private_targets: bool, Kind::Switch, "false", "true or false";
@@ -174,6 +181,14 @@ pub enum ConfigError {
         /// The place that names its file.
         place_of_file: String,
     },
+    /// A setting that says nothing without another.
+    #[error("{set} is set without {missing}: set both, or neither")]
+    Needs {
+        /// The setting that is there.
+        set: String,
+        /// The variable that is not.
+        missing: String,
+    },
     /// One of the two keys without the other.
     #[error("{set} is set without {missing}: set both, or neither to use the key file")]
     HalfOfKeys {
@@ -254,6 +269,19 @@ impl Config {
             match checked_public_url(url) {
                 Some(checked) => *url = checked,
                 None => return refuse("public_url", format!("`{url}` is no such address")),
+            }
+        }
+        for (key, address) in [("mail_from", &self.mail_from), ("support_email", &self.support_email)] {
+            if let Some(address) = address.as_ref().filter(|a| domain::values::Email::parse(a).is_err()) {
+                return refuse(key, format!("`{address}` is no such address"));
+            }
+        }
+        if let Some(url) = &self.smtp_url {
+            if crate::outbox::mail::smtp::Smtp::new(url.reveal()).is_err() {
+                return refuse("smtp_url", "it cannot be used".to_owned());
+            }
+            if self.mail_from.is_none() {
+                return Err(ConfigError::Needs { set: place(figment, "smtp_url"), missing: variable("mail_from") });
             }
         }
         let (set, missing) = match (&self.master_key, &self.index_key) {

@@ -25,6 +25,7 @@ pub mod http;
 pub mod i18n;
 pub mod log;
 pub mod outbound;
+pub mod outbox;
 pub mod projector;
 pub mod service;
 pub mod telemetry;

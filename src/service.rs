@@ -6,6 +6,7 @@ use crate::{
     db::{Db, DbError, Options},
     erasure,
     log::{EventLog, LogFailure, SqlLog},
+    outbox::{Outbox, Outside},
     projector::{self, RebuildError, inline::Inline},
     vault::{
         master::MasterKeys,
@@ -51,12 +52,23 @@ pub struct Service {
     db: Db,
     vault: Vault,
     inline: Arc<Inline>,
+    outbox: Outbox,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Service {
-    /// Opens the database, brings its schema up to date, and starts everything but the doors.
+    /// Opens the database, brings its schema up to date, and starts everything but the doors and the deliveries.
     pub async fn start(options: &Options, keys: MasterKeys, clock: Arc<dyn Clock>) -> Result<Service, StartError> {
+        Service::start_with(options, keys, clock, Outside::closed()).await
+    }
+
+    /// The same, delivering what stands in the outbox by these ways out.
+    pub async fn start_with(
+        options: &Options,
+        keys: MasterKeys,
+        clock: Arc<dyn Clock>,
+        outside: Outside,
+    ) -> Result<Service, StartError> {
         let db = Db::open(options).await?;
         db.migrate().await?;
         let vault = Vault::open(db.clone(), keys).await?;
@@ -64,7 +76,11 @@ impl Service {
         let unbuilt = projector::create_missing(&db).await?;
         let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
         let app = App::new(db.clone(), log, vault.clone(), clock);
-        let service = Service { app, db, vault, inline, tasks: Mutex::default() };
+        let outbox = Outbox::new(app.clone(), outside);
+        let service = Service { app, db, vault, inline, outbox, tasks: Mutex::default() };
+        if service.outbox.outside().delivers {
+            service.spawn(service.outbox.clone().keep_delivering());
+        }
         service.spawn(freshen(service.app.clone(), foreign));
         service.spawn(app::tell(service.app.clone()));
         service.spawn(keep_current(
@@ -93,6 +109,11 @@ impl Service {
     /// The vault.
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// What leaves the house.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
     }
 
     /// Read models that are not level with the log, each with the reason as far as known. Empty: ready.

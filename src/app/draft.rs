@@ -280,6 +280,7 @@ impl<'a> Draft<'a> {
                 template,
                 data: data.to_string().into_bytes(),
                 event_id: last_ids[write],
+                target: None,
             })
             .collect();
         Ok(Some(AppendRequest {

@@ -29,8 +29,8 @@ use crate::{
     vault::store::Vault,
 };
 use domain::{
-    AccountId, ClaimId, Code, ContactId, ImportId, ModuleId, ProductId, Refusal, Refusals, RegistrationId,
-    SubscriptionId, UserId,
+    AccountId, ClaimId, Code, ContactId, Folded, ImportId, ModuleId, ProductId, Refusal, Refusals, RegistrationId,
+    StreamId, SubscriptionId, UserId,
 };
 use draft::Draft;
 use load::Loader;
@@ -192,6 +192,11 @@ impl App {
     /// A new id of a module, for whoever builds a command with modules.
     pub fn fresh_module(&self) -> ModuleId {
         ModuleId(self.inner.clock.id())
+    }
+
+    /// A stream's state as the log has it this moment, whatever read models and memory know.
+    pub async fn state(&self, stream: StreamId) -> Result<Arc<Folded>, Failure> {
+        Ok(self.inner.loader.load(stream, true).await?.folded)
     }
 
     /// Forgets what it remembers of these streams: someone else wrote them.

@@ -3,7 +3,7 @@
 use super::{Common, Failed, Output, account, open, serve};
 use clap::Args;
 use serde_json::json;
-use sesame::{clock::SystemClock, config::DatabaseUrl, demo, telemetry};
+use sesame::{clock::SystemClock, config::DatabaseUrl, demo, outbox::mail::mailbox::Mailbox, telemetry};
 use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
@@ -46,7 +46,14 @@ impl Demo {
         config.listen.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         // The port is taken first: filling a database that then cannot be served would be a wait for nothing.
         let listener = if self.no_serve { None } else { Some(serve::listen(&config).await?) };
-        let service = open::open(&config, output, true).await?;
+        let mut outside = open::outside(&config)?.captured(Mailbox::default());
+        outside.public_url = match &listener {
+            Some(listener) => format!("http://{}", listener.local_addr()?),
+            None => config.public_url(),
+        };
+        outside.mail_from = "demo@sesame.example".to_owned();
+        outside.support = Some("support@sesame.example".to_owned());
+        let service = open::open_with(&config, output, true, outside).await?;
         let account = match first_account(&service).await? {
             Some(account) => account,
             None => {
@@ -63,7 +70,7 @@ impl Demo {
             None => String::new(),
         };
         let text = format!(
-            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Account    {account}\n  Token      {}\n  Operator   {}\n\n\
+            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Mailbox    {url}/mailbox\n  Account    {account}\n  Token      {}\n  Operator   {}\n\n\
              Stop with Ctrl-C.",
             token.reveal(),
             operator.reveal()

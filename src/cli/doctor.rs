@@ -90,6 +90,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
                 remedy: "",
             });
             read_models(&service, findings).await;
+            deliveries(config, &service, findings).await;
             service.stop().await;
         }
         Err(e) => findings.push(Finding {
@@ -99,6 +100,43 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             remedy: "use the keys this database was first opened with",
         }),
     }
+}
+
+/// Deliveries that wait longer than this need someone.
+const OLD: i64 = 15 * 60;
+
+async fn deliveries(config: &sesame::config::Config, service: &Service, findings: &mut Vec<Finding>) {
+    let standing = match service.outbox().standing().await {
+        Ok(standing) => standing,
+        Err(e) => {
+            findings.push(Finding {
+                what: "deliveries",
+                good: false,
+                found: e.to_string(),
+                remedy: "see the database",
+            });
+            return;
+        }
+    };
+    let now = sesame::clock::Clock::now(&sesame::clock::SystemClock).timestamp_micros();
+    let age = standing.oldest.map_or(0, |oldest| (now - oldest).max(0) / 1_000_000);
+    let (queued, failed) = (standing.queued, standing.failed);
+    let old = age > OLD;
+    let oldest = if queued > 0 { format!(", the oldest for {} min", age / 60) } else { String::new() };
+    let (mail, remedy) = match (&config.smtp_url, standing.mails) {
+        (None, 0) => ("; no mail server is set", ""),
+        (None, _) => ("; no mail server is set", "set SESAME_SMTP_URL and SESAME_MAIL_FROM"),
+        (Some(_), _) => (
+            "",
+            "check that sesame serve runs and that the mail server and the webhooks answer; the `deliveries` of an account say why",
+        ),
+    };
+    findings.push(Finding {
+        what: "deliveries",
+        good: !old,
+        found: format!("{queued} wait{oldest}; {failed} given up{mail}"),
+        remedy,
+    });
 }
 
 async fn read_models(service: &Service, findings: &mut Vec<Finding>) {

@@ -5,6 +5,11 @@ use sesame::{
     clock::SystemClock,
     config::Config,
     db::{Db, Options},
+    outbound::{Outbound, Targets},
+    outbox::{
+        Outside,
+        mail::{Mailer, smtp::Smtp},
+    },
     service::Service,
     vault::master::MasterKeys,
 };
@@ -51,8 +56,34 @@ pub async fn service(common: &Common, output: &Output, create: bool) -> Result<(
     Ok((config, service))
 }
 
-/// Opens the service.
+/// Opens the service for a subcommand that delivers nothing.
 pub async fn open(config: &Config, output: &Output, create: bool) -> Result<Service, Failed> {
+    open_with(config, output, create, Outside::closed()).await
+}
+
+/// The ways out that the settings name.
+pub fn outside(config: &Config) -> Result<Outside, Failed> {
+    let targets = if config.allow_private_targets { Targets::Any } else { Targets::Public };
+    let mailer = match &config.smtp_url {
+        Some(url) => {
+            let server = Smtp::new(url.reveal()).map_err(|e| Failed::new(format!("SESAME_SMTP_URL: {e}")))?;
+            Some(Arc::new(server) as Arc<dyn Mailer>)
+        }
+        None => None,
+    };
+    Ok(Outside {
+        public_url: config.public_url(),
+        mailer,
+        mail_from: config.mail_from.clone().unwrap_or_default(),
+        support: config.support_email.clone(),
+        mailbox: None,
+        outbound: Outbound::new(targets),
+        delivers: true,
+    })
+}
+
+/// Opens the service with these ways out.
+pub async fn open_with(config: &Config, output: &Output, create: bool, outside: Outside) -> Result<Service, Failed> {
     if let Some(file) = config.database_url.sqlite_file() {
         if !create && !file.exists() {
             return Err(Failed::new(format!(
@@ -63,7 +94,7 @@ pub async fn open(config: &Config, output: &Output, create: bool) -> Result<Serv
         make_folder(&file)?;
     }
     let keys = keys(config, output)?;
-    Ok(Service::start(&options(config, create), keys, Arc::new(SystemClock)).await?)
+    Ok(Service::start_with(&options(config, create), keys, Arc::new(SystemClock), outside).await?)
 }
 
 fn make_folder(file: &Path) -> Result<(), Failed> {

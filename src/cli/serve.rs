@@ -13,7 +13,11 @@ pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
         Arc::new(SystemClock),
     )?;
     telemetry::Metrics::start()?;
-    let service = open::open(&config, output, true).await?;
+    let outside = open::outside(&config)?;
+    if outside.mailer.is_none() {
+        tracing::warn!("no mail server is set: mails wait in the outbox. Set SESAME_SMTP_URL and SESAME_MAIL_FROM");
+    }
+    let service = open::open_with(&config, output, true, outside).await?;
     let listener = listen(&config).await?;
     let url = format!("http://{}", listener.local_addr()?);
     output.result(&format!("Serving at {url}"), &serde_json::json!({ "url": url }));

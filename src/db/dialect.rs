@@ -44,7 +44,7 @@ impl Engine {
     }
 }
 
-/// Finishes `IN [$n]`, `FROM [$n AS name]` and `[FOR UPDATE]`.
+/// Finishes `IN [$n]`, `FROM [$n AS name]`, `[FOR UPDATE]` and `[FOR UPDATE SKIP LOCKED]`.
 pub(super) fn finish(engine: Engine, sql: &str, args: &[Arg]) -> String {
     let mut out = String::with_capacity(sql.len() + 32);
     let mut rest = sql;
@@ -52,10 +52,10 @@ pub(super) fn finish(engine: Engine, sql: &str, args: &[Arg]) -> String {
         let Some(length) = rest[start..].find(']') else { break };
         let (before, inside) = (&rest[..start], &rest[start + 1..start + length]);
         rest = &rest[start + length + 1..];
-        if inside == "FOR UPDATE" {
+        if inside.starts_with("FOR UPDATE") {
             out.push_str(before);
             if engine == Engine::Postgres {
-                out.push_str("FOR UPDATE");
+                out.push_str(inside);
             }
             continue;
         }
@@ -113,6 +113,9 @@ mod tests {
             finish(Engine::Sqlite, sql, &args),
             "SELECT s FROM (SELECT unhex(value) AS s FROM json_each($1)) AS list WHERE 1 = 1 "
         );
+        let sql = "SELECT id FROM t WHERE id IN [$1] [FOR UPDATE SKIP LOCKED]";
+        assert_eq!(finish(Engine::Postgres, sql, &args), "SELECT id FROM t WHERE id = ANY($1) FOR UPDATE SKIP LOCKED");
+        assert!(finish(Engine::Sqlite, sql, &args).ends_with("json_each($1)) "));
         assert_eq!(json_hex([b"\x00\xff".as_slice(), b"a"].into_iter()), r#"["00ff","61"]"#);
     }
 }

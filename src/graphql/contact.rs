@@ -5,6 +5,7 @@ use super::{
     asker::Asker,
     audit::{self, AuditEntry},
     connection::{Connection, Paging},
+    delivery::{self, Delivery, DeliveryStatus},
     scalars::{Day, Instant},
     snapshot::Snapshot,
     subscription::Subscription,
@@ -210,6 +211,21 @@ impl Contact {
             status: registration.map(|r| r.status).into(),
             since: registration.map(|r| Instant(r.since.at)),
         })
+    }
+
+    /// What left about it or is about to, newest first: mails, webhook calls, the customer-service feed.
+    async fn deliveries(
+        &self,
+        ctx: &Context<'_>,
+        status: Option<DeliveryStatus>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Delivery>> {
+        let filter = crate::outbox::store::Filter { status: status.map(Into::into), subject: Some(self.id.0) };
+        let account = self.state()?.account;
+        delivery::page(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
     }
 
     /// What happened to it, newest first: grants, changes and removals of accesses too.

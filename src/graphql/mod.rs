@@ -19,6 +19,7 @@ mod contact;
 mod contact_edit;
 mod contacts;
 mod decision;
+mod delivery;
 pub mod endpoint;
 mod errors;
 mod finding;
@@ -44,7 +45,7 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery);
+pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, delivery::DeliveryQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -55,14 +56,23 @@ pub struct Mutation(
     access_edit::AccessMutation,
     subscription::SubscriptionMutation,
     journey::JourneyMutation,
+    delivery::DeliveryMutation,
 );
 
 /// The schema; one for the process.
 pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
-pub const CONNECTIONS: &[&str] =
-    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar"];
+pub const CONNECTIONS: &[&str] = &[
+    "contacts",
+    "products",
+    "subscribers",
+    "auditTrail",
+    "accountSubscriptions",
+    "whoCouldOpen",
+    "openingCalendar",
+    "deliveries",
+];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

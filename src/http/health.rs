@@ -58,10 +58,30 @@ pub async fn ready(State(probed): State<Probed>) -> Response {
         }
     }
     if not_ready.is_empty() {
-        Json(json!({ "status": "ready" })).into_response()
+        // What needs someone, but no other machine to answer requests.
+        let notes = match tokio::time::timeout(PROBE, notes(&probed.service)).await {
+            Ok(notes) if !notes.is_empty() => json!({ "status": "ready", "notes": notes }),
+            _ => json!({ "status": "ready" }),
+        };
+        Json(notes).into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "notReady": not_ready }))).into_response()
     }
+}
+
+/// What an operator should know of deliveries.
+async fn notes(service: &Service) -> serde_json::Map<String, serde_json::Value> {
+    let mut notes = serde_json::Map::new();
+    let outside = service.outbox().outside();
+    if let Ok(standing) = service.outbox().standing().await {
+        if outside.mailer.is_none() && standing.mails > 0 {
+            notes.insert("mail".into(), format!("no mail server is set: {} wait", standing.mails).into());
+        }
+        if standing.failed > 0 {
+            notes.insert("deliveries".into(), format!("{} given up", standing.failed).into());
+        }
+    }
+    notes
 }
 
 /// The numbers, in Prometheus's text form.

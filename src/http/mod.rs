@@ -132,6 +132,9 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     if doors.graphiql {
         routes = routes.merge(web::routes());
     }
+    if let Some(mailbox) = &service.outbox().outside().mailbox {
+        routes = routes.merge(web::mailbox::routes(service.app.clone(), mailbox.clone()));
+    }
     let routes = routes.fallback(around::nothing_here).method_not_allowed_fallback(around::wrong_method);
     around::put_around(routes, service)
 }

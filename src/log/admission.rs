@@ -70,6 +70,47 @@ pub struct Todo {
     pub data: Vec<u8>,
     /// The event it follows from.
     pub event_id: Uuid,
+    /// The connection it goes to, by its id; none: a mail, or a policy's.
+    pub target: Option<(Channel, Uuid)>,
+}
+
+/// Which way something leaves the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// By SMTP.
+    Mail,
+    /// To the account's customer service.
+    CustomerService,
+    /// To a webhook.
+    Webhook,
+    /// Not at all: a policy carries it out here.
+    Policy,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Channel; 4] = [Channel::Mail, Channel::CustomerService, Channel::Webhook, Channel::Policy];
+
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::Mail => "MAIL",
+            Channel::CustomerService => "CUSTOMER_SERVICE",
+            Channel::Webhook => "WEBHOOK",
+            Channel::Policy => "POLICY",
+        }
+    }
+}
+
+impl Todo {
+    /// Which way it goes.
+    pub fn channel(&self) -> Channel {
+        match self.target {
+            Some((channel, _)) => channel,
+            None if self.template.starts_with("policy:") => Channel::Policy,
+            None => Channel::Mail,
+        }
+    }
 }
 
 /// Remembers the answer under the caller's key.

@@ -11,7 +11,7 @@ pub(super) use rows::head;
 pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
 
 use super::{
-    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
+    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent, Todo,
     admission::{Admitted, Known},
     sequencer::{Answers, Batches, Sequencer},
 };
@@ -406,7 +406,15 @@ fn log_writes(
     writes.push(("", Write::Rows { table: &rows::UNIQUE_KEY, rows: claims, load: Load::Upsert }));
     let keys = accepted(requests, admitted).flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row));
     writes.push(insert(&rows::VAULT_KEY, keys.collect()));
-    let todos = accepted(requests, admitted).flat_map(|(r, _)| r.todos.iter().map(|t| rows::todo_row(t, r)));
+    // Ids of events say nothing of their order: what goes out in order goes by position.
+    let positions: HashMap<Uuid, u64> = match requests.iter().all(|r| r.todos.is_empty()) {
+        true => HashMap::new(),
+        false => admitted.events.iter().map(|e| (e.event_id, e.position)).collect(),
+    };
+    let position = |todo: &Todo, answer: &Appended| positions.get(&todo.event_id).copied().unwrap_or(answer.position);
+    let todos = accepted(requests, admitted)
+        .flat_map(|(r, a)| r.todos.iter().map(move |t| (t, r, a)))
+        .map(|(t, r, a)| rows::todo_row(t, r, position(t, a)));
     writes.push(insert(&rows::OUTBOX, todos.collect()));
     let answers = admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at));
     writes.push(insert(&rows::IDEMPOTENCY, answers.collect()));

@@ -4,12 +4,14 @@
 //! `browser` and served with its licences; without the feature there are no such routes. Knows HTTP and languages, and
 //! of GraphQL only the address of its endpoint.
 //!
-//! Next: `assets` (embedded files), `graphiql` (the page).
+//! Next: `assets` (embedded files), `graphiql` (the page), `mailbox` (what the demo would mail).
 
 #[cfg(feature = "browser")]
 pub mod assets;
 #[cfg(feature = "browser")]
 pub mod graphiql;
+
+pub mod mailbox;
 
 use axum::Router;
 

@@ -14,6 +14,12 @@ use sesame::{
     app::{Caller, Command, OpenAccount},
     clock::{Clock, FixedClock},
     http::{Doors, Draining, router},
+    log::Channel,
+    outbound::{Outbound, Targets},
+    outbox::{
+        Outside,
+        mail::mailbox::{Captured, Mailbox},
+    },
     service::Service,
 };
 use std::{sync::Arc, time::Duration};
@@ -29,6 +35,8 @@ pub struct Place {
     pub token: String,
     pub operator: String,
     pub lang: &'static str,
+    /// What would have been mailed.
+    pub mailbox: Mailbox,
     router: Router,
     database: Arc<Database>,
 }
@@ -75,7 +83,8 @@ impl Place {
     pub async fn on(engine: Engine) -> Place {
         let database = Arc::new(Database::fresh(engine).await);
         let clock = Arc::new(FixedClock::new(at("2026-03-31T10:00:00Z"), 7));
-        let service = Arc::new(Service::start(&database.options(), keys(), clock.clone()).await.unwrap());
+        let mailbox = Mailbox::default();
+        let service = Place::service(&database, clock.clone(), outside().captured(mailbox.clone())).await;
         let doors = Doors {
             graphiql: false,
             files: Default::default(),
@@ -96,9 +105,25 @@ impl Place {
             token,
             operator: operator.reveal().to_owned(),
             lang: "en",
+            mailbox,
             router,
             database,
         }
+    }
+
+    async fn service(database: &Database, clock: Arc<FixedClock>, outside: Outside) -> Arc<Service> {
+        Arc::new(Service::start_with(&database.options(), keys(), clock, outside).await.unwrap())
+    }
+
+    /// A second node on the same database, with its own ways out.
+    pub async fn node(&self, outside: Outside) -> Arc<Service> {
+        Place::service(&self.database, self.clock.clone(), outside).await
+    }
+
+    /// Delivers what is due, and hands over every mail so far, oldest first.
+    pub async fn mails(&self) -> Vec<Captured> {
+        self.service.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        self.mailbox.mails()
     }
 
     /// The same service, seen by the holder of another account.
@@ -113,6 +138,7 @@ impl Place {
             token,
             operator: self.operator.clone(),
             lang: self.lang,
+            mailbox: self.mailbox.clone(),
             router: self.router.clone(),
             database: self.database.clone(),
         }
@@ -137,6 +163,7 @@ impl Place {
             token: self.token.clone(),
             operator: self.operator.clone(),
             lang: self.lang,
+            mailbox: self.mailbox.clone(),
             router,
             database: self.database.clone(),
         }
@@ -236,6 +263,17 @@ impl Place {
             trace { gate passed code detail event { position at actor { kind } } }
             modules { module { name opensAfterDays } open opensAt } } }";
         self.data(query, json!({ "c": contact, "p": product, "at": when })).await["accessDecision"].clone()
+    }
+}
+
+/// Ways out that lead nowhere until a test says where; no worker but the test.
+pub fn outside() -> Outside {
+    Outside {
+        public_url: "https://sesame.exemple.fr".into(),
+        mail_from: "ne-pas-repondre@sesame.exemple.fr".into(),
+        support: Some("support@exemple.fr".into()),
+        outbound: Outbound::new(Targets::Any),
+        ..Outside::closed()
     }
 }
 

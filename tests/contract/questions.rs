@@ -15,7 +15,7 @@ use proptest::{
 };
 use sesame::{
     db::{AnswerRow, Db},
-    log::{TrailFilter, TrailSeek},
+    log::{Channel, TrailFilter, TrailSeek},
     service::Service,
 };
 use std::{collections::BTreeSet, fmt::Debug};
@@ -174,6 +174,36 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
     }
 }
 
+/// What the outbox is asked: whose turn it is, and what an account is shown.
+async fn ask_of_the_outbox(asked: &mut Asked<'_>, world: &World) {
+    use sesame::outbox::{Status, store};
+    let account = world.account.0;
+    let channels = [Channel::Mail, Channel::Webhook, Channel::CustomerService];
+    let due = asked.ask("outbox::due", store::due(i64::MAX, &channels, 50)).await;
+    asked.ask("outbox::due", store::due(0, &channels, 50)).await;
+    asked.ask("outbox::due", store::due(i64::MAX, &[], 50)).await;
+    let ids: Vec<_> = due.iter().map(|(id,)| *id).collect();
+    asked.ask("outbox::still_due", store::still_due(ids.clone(), i64::MAX)).await;
+    for id in ids.iter().chain([&account]) {
+        asked.ask("outbox::one", store::one(*id)).await;
+    }
+    asked.ask("outbox::waiting", store::waiting()).await;
+    let statuses = Status::ALL.into_iter().map(Some).chain([None]);
+    for (status, subject) in statuses.flat_map(|s| [(s, None), (s, world.contacts.first().map(|c| c.0))]) {
+        let filter = store::Filter { status, subject };
+        asked.ask("outbox::count", store::count(account, &filter, 2)).await;
+        for descending in [true, false] {
+            let mut beyond = None;
+            for _ in 0..3 {
+                let seek = store::Seek { beyond, descending, limit: 2 };
+                let page = asked.ask("outbox::list", store::list(account, &filter, &seek)).await;
+                let Some(last) = page.last() else { break };
+                beyond = Some((last.created_at, last.id));
+            }
+        }
+    }
+}
+
 /// Positions and types of every page of the trail, under every filter.
 async fn ask_of_the_trail(service: &Service, world: &World, answers: &mut Vec<String>) {
     let none = TrailFilter::default;
@@ -238,6 +268,7 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         ask_of_the_rest(&mut asked, &world).await;
         let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();
         assert_eq!(asked_names, every_question(), "a new question is asked here too");
+        ask_of_the_outbox(&mut asked, &world).await;
         let mut answers = asked.answers;
         ask_of_the_trail(&service, &world, &mut answers).await;
         both.push(answers);

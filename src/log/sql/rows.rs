@@ -73,6 +73,9 @@ pub(super) const OUTBOX: Table = Table {
         column("due_at", Type::Int),
         column("attempts", Type::Int),
         column("state", Type::Text),
+        column("channel", Type::Text),
+        nullable("target", Type::Uuid),
+        column("position", Type::Int),
     ],
     key: 1,
     stream: "",
@@ -317,7 +320,8 @@ pub(super) fn key_row(k: &NewKey) -> Row {
     vec![k.subject.into(), k.account.into(), k.wrapped.clone().into()]
 }
 
-pub(super) fn todo_row(t: &Todo, request: &AppendRequest) -> Row {
+/// `position`: of the event that it follows from.
+pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row {
     let now = request.meta.now.timestamp_micros();
     vec![
         t.id.into(),
@@ -330,6 +334,9 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest) -> Row {
         now.into(),
         0i64.into(),
         "QUEUED".into(),
+        t.channel().as_str().into(),
+        t.target.map(|(_, id)| id).into(),
+        (position as i64).into(),
     ]
 }
 

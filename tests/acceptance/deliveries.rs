@@ -1,0 +1,316 @@
+//! Mails: rows K6, U14, U15, S2, and what the issue promises of the outbox.
+
+use crate::{
+    place::{Place, everywhere, outside, refusal, text},
+    smtp::Server,
+};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use sesame::{log::Channel, outbox::mail::smtp::Smtp, projector};
+use std::{sync::Arc, time::Instant};
+
+/// A product with an order e-mail, and a contact with an e-mail.
+async fn shop(place: &Place, last: &str, email: &str) -> (String, String) {
+    let mail = json!({ "subject": "{{product}} : bienvenue {{firstName}}", "body": "Bonjour {{firstName}} {{lastName}},\n\n{{product}} s'ouvre le {{opensOn}} :\n{{accessUrl}}\n\n{{account}}" });
+    let input = json!({ "accountId": place.account, "name": "Yoga <doux>", "orderEmail": mail });
+    let product = text(&place.done("createProduct", input, "product { id }").await["product"]["id"]);
+    let input = json!({ "accountId": place.account, "firstName": "Anne", "lastName": last, "email": email });
+    let contact = text(&place.done("addContact", input, "contact { id }").await["contact"]["id"]);
+    (product, contact)
+}
+
+async fn grant_with_mail(place: &Place, contact: &str, product: &str) -> Value {
+    let input = json!({ "contactId": contact, "productId": product, "sendOrderEmail": true });
+    place.done("grantAccess", input, "access { id }").await
+}
+
+/// The account's deliveries of one mail, newest first.
+pub async fn deliveries(place: &Place, template: &str) -> Vec<Value> {
+    let query = "query($a: ID!) { deliveries(accountId: $a, first: 100) { totalCount edges { node {
+        id channel template status reason attempts nextAttemptAt doneAt eventId contact { id } product { id } } } } }";
+    let page = place.data(query, json!({ "a": place.account })).await["deliveries"].clone();
+    let nodes = page["edges"].as_array().unwrap().iter().map(|edge| edge["node"].clone());
+    nodes.filter(|node| node["template"] == template).collect()
+}
+
+fn status(deliveries: &[Value]) -> Vec<String> {
+    deliveries.iter().map(|d| text(&d["status"])).collect()
+}
+
+#[tokio::test]
+async fn k6_the_order_email_is_the_product_s_own_in_the_contact_s_hands_once() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "O'Brien & fils", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        let waiting = deliveries(&place, "order_email").await;
+        assert_eq!(status(&waiting), ["QUEUED"]);
+        assert_eq!((&waiting[0]["contact"]["id"], &waiting[0]["product"]["id"]), (&json!(contact), &json!(product)));
+
+        let mails = place.mails().await;
+        let mail = &mails.iter().find(|c| c.mail.template == "order_email").unwrap().mail;
+        assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("anne@exemple.fr", "Yoga <doux> : bienvenue Anne"));
+        let url = format!("https://sesame.exemple.fr/products/{product}");
+        let said =
+            format!("Bonjour Anne O'Brien & fils,\n\nYoga <doux> s'ouvre le 31/03/2026 :\n{url}\n\nÉditions du Phare");
+        assert_eq!(mail.text, said);
+        assert!(
+            mail.html.contains("Anne O&#39;Brien &amp; fils") && mail.html.contains("Yoga &lt;doux&gt;"),
+            "{}",
+            mail.html
+        );
+        assert!(mail.html.contains(&format!("<a href=\"{url}\">{url}</a>")));
+
+        let sent = deliveries(&place, "order_email").await;
+        assert_eq!(
+            (status(&sent), &sent[0]["attempts"], sent[0]["nextAttemptAt"].is_null()),
+            (vec!["SENT".to_owned()], &json!(1), true)
+        );
+        place.later(TimeDelta::days(1));
+        assert_eq!(place.mails().await.len(), mails.len(), "once");
+    }
+}
+
+#[tokio::test]
+async fn k6_an_access_that_is_gone_before_its_mail_mails_nothing() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        place.done("removeAccess", json!({ "contactId": contact, "productId": product }), "").await;
+        assert!(!place.mails().await.iter().any(|c| c.mail.template == "order_email"));
+        let dropped = deliveries(&place, "order_email").await;
+        assert_eq!((status(&dropped), &dropped[0]["reason"]), (vec!["DROPPED".to_owned()], &json!("NOT_CURRENT")));
+        let again = json!({ "deliveryId": dropped[0]["id"] });
+        assert_eq!(place.refused("retryDelivery", again).await, refusal("NOT_ALLOWED_NOW", "deliveryId"));
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_someone_erased_is_never_sent() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        place.done("eraseContact", json!({ "contactId": contact }), "").await;
+        assert_eq!(place.mails().await.len(), 0);
+        assert_eq!(deliveries(&place, "order_email").await, Vec::<Value>::new());
+    }
+}
+
+#[tokio::test]
+async fn replays_and_rebuilds_send_nothing() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        let before = place.mails().await.len();
+        projector::rebuild(place.service.db(), place.service.vault(), projections::ALL, |_| {}).await.unwrap();
+        place.later(TimeDelta::days(3));
+        assert_eq!(place.mails().await.len(), before);
+        assert_eq!(status(&deliveries(&place, "order_email").await), ["SENT"]);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_dead_for_ten_minutes_changes_no_command_and_gets_each_mail_once() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let deliver = async || node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        let (product, first) = shop(&place, "Un", "un@exemple.fr").await;
+        deliver().await;
+        server.die(true);
+        let (mut slowest, mut granted) = (0, 0);
+        for minute in 0..10 {
+            let contact =
+                if minute == 0 { first.clone() } else { place.person("X", &format!("c{minute}@exemple.fr")).await };
+            let began = Instant::now();
+            let payload = grant_with_mail(&place, &contact, &product).await;
+            slowest = slowest.max(began.elapsed().as_millis());
+            assert_eq!(payload["warnings"], json!([]), "no command hears of it");
+            granted += 1;
+            deliver().await;
+            assert!(status(&deliveries(&place, "order_email").await).iter().all(|s| s == "QUEUED"));
+            place.later(TimeDelta::minutes(1));
+        }
+        let waiting = deliveries(&place, "order_email").await;
+        assert!(waiting.iter().all(|d| d["reason"] == "NO_CONNECTION"), "{waiting:#?}");
+        assert!(waiting.last().unwrap()["attempts"].as_i64().unwrap() > 3, "tried again with pauses: {waiting:#?}");
+        let mails = |of: &Server| of.received().into_iter().filter(|m| m.data.contains("Yoga")).count();
+        assert_eq!(mails(&server), 0);
+        server.die(false);
+        for _ in 0..12 {
+            place.later(TimeDelta::minutes(10));
+            deliver().await;
+        }
+        assert!(status(&deliveries(&place, "order_email").await).iter().all(|s| s == "SENT"));
+        assert_eq!(mails(&server), granted, "each once");
+        // A command waits for a disk, never for a mail server, whose patience is twenty seconds.
+        assert!(slowest < 5_000, "{slowest} ms");
+        node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_mail_goes_by_smtp_with_its_headers_and_an_id_that_stays() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        let sent = deliveries(&place, "order_email").await;
+        let received = server.received().into_iter().find(|m| m.data.contains("Yoga")).unwrap();
+        assert_eq!(
+            (received.from.as_str(), received.to.as_slice()),
+            ("ne-pas-repondre@sesame.exemple.fr", ["anne@exemple.fr".to_owned()].as_slice())
+        );
+        let id = text(&sent[0]["id"]);
+        let hex = id.strip_prefix("dlv_").unwrap();
+        for line in [
+            &format!("Message-ID: <{hex}@sesame.exemple.fr>"),
+            "Auto-Submitted: auto-generated",
+            "Content-Language: fr",
+            "Date: Tue, 31 Mar 2026 10:00:00 +0000",
+            "MIME-Version: 1.0",
+        ] {
+            assert!(received.data.lines().any(|l| l == line), "{line}\n{}", received.data);
+        }
+        assert!(received.data.contains("multipart/alternative") && received.data.contains("text/html"));
+        node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_refused_is_given_up_and_can_be_tried_again() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let deliver = async || node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        let (product, contact) = shop(&place, "Martin", "inconnu@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        deliver().await;
+        let failed = deliveries(&place, "order_email").await;
+        // The server's words name the address; what is kept of them does not.
+        assert_eq!((status(&failed), &failed[0]["reason"]), (vec!["FAILED".to_owned()], &json!("SMTP 550")));
+        let listed = "query($a: ID!, $c: ID!) { deliveries(accountId: $a, status: FAILED, contactId: $c) { edges { node { template } } }
+                      contact(id: $c) { deliveries(status: FAILED) { edges { node { template } } } } }";
+        let listed = place.data(listed, json!({ "a": place.account, "c": contact })).await;
+        let names = |page: &Value| {
+            page["edges"].as_array().unwrap().iter().map(|e| text(&e["node"]["template"])).collect::<Vec<_>>()
+        };
+        assert!(names(&listed["deliveries"]).contains(&"order_email".to_owned()));
+        assert_eq!(names(&listed["deliveries"]), names(&listed["contact"]["deliveries"]));
+
+        // It is for the account alone to try again.
+        let again = json!({ "deliveryId": failed[0]["id"] });
+        let other = place.another("Ailleurs").await;
+        assert_eq!(other.refused("retryDelivery", again.clone()).await, refusal("NOT_FOUND", "deliveryId"));
+        assert_eq!(
+            other.refused("retryDelivery", json!({ "deliveryId": "x" })).await,
+            refusal("NOT_FOUND", "deliveryId")
+        );
+        place.done("editContact", json!({ "contactId": contact, "email": "anne@exemple.fr" }), "").await;
+        let retried = place.done("retryDelivery", again.clone(), "delivery { status attempts }").await;
+        assert_eq!(retried["delivery"], json!({ "status": "QUEUED", "attempts": 0 }));
+        assert_eq!(place.refused("acknowledgeDelivery", again).await, refusal("NOT_ALLOWED_NOW", "deliveryId"));
+        deliver().await;
+        assert_eq!(status(&deliveries(&place, "order_email").await), ["SENT"]);
+        node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_puts_off_is_asked_again_until_two_days_have_passed() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let (product, contact) = shop(&place, "Martin", "plus-tard@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        let began = sesame::clock::Clock::now(&*place.clock);
+        for _ in 0..40 {
+            node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+            place.later(TimeDelta::hours(4));
+        }
+        let failed = deliveries(&place, "order_email").await;
+        assert_eq!(
+            (status(&failed), &failed[0]["attempts"], &failed[0]["reason"]),
+            (vec!["FAILED".to_owned()], &json!(24), &json!("SMTP 451"))
+        );
+        let given_up: chrono::DateTime<chrono::Utc> = text(&failed[0]["doneAt"]).parse().unwrap();
+        assert!(given_up - began > TimeDelta::days(1));
+        assert_eq!(server.received().len(), 0);
+        node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn two_nodes_never_send_the_same_mail() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let (product, first) = shop(&place, "Un", "un@exemple.fr").await;
+        grant_with_mail(&place, &first, &product).await;
+        for n in 0..30 {
+            let contact = place.person("X", &format!("c{n}@exemple.fr")).await;
+            grant_with_mail(&place, &contact, &product).await;
+        }
+        let mut nodes = Vec::new();
+        for _ in 0..3 {
+            let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+            nodes.push(place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await);
+        }
+        let deliver = nodes.iter().map(|node| node.outbox().deliver_due(&[Channel::Mail]));
+        for outcome in futures::future::join_all(deliver).await {
+            outcome.unwrap();
+        }
+        let mut to: Vec<String> =
+            server.received().into_iter().filter(|m| m.data.contains("Yoga")).flat_map(|m| m.to).collect();
+        assert_eq!(to.len(), 31);
+        to.sort();
+        to.dedup();
+        assert_eq!(to.len(), 31);
+        for node in nodes {
+            node.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn deliveries_are_paged_and_another_account_s_are_not_there() {
+    for place in everywhere().await {
+        let (product, first) = shop(&place, "Un", "un@exemple.fr").await;
+        grant_with_mail(&place, &first, &product).await;
+        for n in 0..4 {
+            place.later(TimeDelta::seconds(n));
+            let contact = place.person("X", &format!("c{n}@exemple.fr")).await;
+            grant_with_mail(&place, &contact, &product).await;
+        }
+        let all: Vec<String> =
+            deliveries(&place, "order_email").await.iter().map(|d| text(&d["contact"]["id"])).collect();
+        let query = "query($a: ID!, $n: Int, $c: String) { deliveries(accountId: $a, first: $n, after: $c) {
+            totalCount pageInfo { hasNextPage endCursor } edges { node { template contact { id } } } } }";
+        let (mut cursor, mut seen) = (Value::Null, Vec::new());
+        loop {
+            let page =
+                place.data(query, json!({ "a": place.account, "n": 2, "c": cursor })).await["deliveries"].clone();
+            seen.extend(
+                page["edges"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|e| e["node"]["template"] == "order_email")
+                    .map(|e| text(&e["node"]["contact"]["id"])),
+            );
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+            cursor = page["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(seen, all);
+        let other = place.another("Ailleurs").await;
+        assert_eq!(deliveries(&other, "order_email").await, Vec::<Value>::new());
+        let theirs = other.ask(query, json!({ "a": place.account })).await;
+        assert_eq!(crate::place::codes(&theirs), ["NOT_FOUND"]);
+    }
+}
