@@ -2,7 +2,7 @@
 
 use super::{errors, scalars::Position};
 use crate::{
-    app::{App, Caller, Failure},
+    app::{About, App, Caller, Failure, Question},
     i18n::lang::Lang,
 };
 use async_graphql::{Context, Error, Result};
@@ -43,9 +43,10 @@ impl Asker {
         }
     }
 
-    /// The account of that id, if it is the caller's; another's is answered like an unknown one.
-    pub(super) fn account(&self, id: AccountId) -> Result<AccountId> {
-        if self.caller.reaches(id) { Ok(id) } else { Err(self.not_found()) }
+    /// The account of that id, if the caller may ask this of it; what they may not is answered like what is unknown.
+    pub(super) fn account(&self, id: AccountId, question: Question) -> Result<AccountId> {
+        let whole = About { own: false, subscriber: true };
+        if self.caller.may_ask(question, id, whole) { Ok(id) } else { Err(self.not_found()) }
     }
 
     pub(super) fn not_found(&self) -> Error {

@@ -33,6 +33,7 @@ mod scalars;
 mod search;
 mod snapshot;
 mod subscription;
+mod user;
 mod words;
 
 pub use asker::Asker;
@@ -53,6 +54,7 @@ pub struct Mutation(
     access_edit::AccessMutation,
     subscription::SubscriptionMutation,
     journey::JourneyMutation,
+    user::UserMutation,
 );
 
 /// The schema; one for the process.

@@ -20,6 +20,7 @@ mod sheet;
 mod statements;
 mod subscribers;
 mod subscriptions;
+mod users;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
 #[path = "../support/databases.rs"]
