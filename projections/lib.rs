@@ -9,6 +9,7 @@
 pub mod accesses;
 pub mod contacts;
 pub mod histories;
+pub mod memberships;
 pub mod products;
 pub mod search;
 pub mod sql;
@@ -25,6 +26,7 @@ pub use table::{Changes, Column, Index, ReadModel, Row, Rows, Table, Type};
 pub static ALL: &[&ReadModel] = &[
     &stream_state::READ_MODEL,
     &contacts::READ_MODEL,
+    &memberships::READ_MODEL,
     &accesses::READ_MODEL,
     &products::READ_MODEL,
     &subscriptions::READ_MODEL,

@@ -48,9 +48,10 @@ pub async fn account(
                 email: Some(format!("c{n}@exemple.fr")),
                 ..ContactInput::default()
             };
+            let caller = &caller;
             async move {
                 Ok::<_, Box<dyn std::error::Error>>(
-                    run(app, &caller, Command::AddContact(account, ContactKind::Person, input))
+                    run(app, caller, Command::AddContact(account, ContactKind::Person, input))
                         .await?
                         .contact
                         .ok_or("no contact")?,
@@ -79,8 +80,9 @@ async fn grants(
         // On tasks of their own, as requests are.
         futures::stream::iter(contacts.iter().copied())
             .map(|contact| {
-                let (app, rule) = (
+                let (app, caller, rule) = (
                     app.clone(),
+                    caller.clone(),
                     GrantAccess {
                         product: *product,
                         mode: None,

@@ -1,11 +1,19 @@
 //! A command being decided: what it has read, what it will write, what that claims and gives free.
 
-use super::{Caller, Done, Failure, Inner};
-use crate::log::{AppendRequest, Claim, Idempotency, Meta, NewKey, Release, Todo, Write, codec};
+use super::{Caller, Done, Failure, Inner, Place, permission::Who};
+use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Release, Todo, Write, codec};
 use domain::{
-    AccountId, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals, RegistrationId,
-    State, StreamId, SubscriptionId, account::AccountState, contact::ContactState, import::ImportState,
-    product::ProductState, registration::RegistrationState, subscription::SubscriptionState, values::Email,
+    AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals,
+    RegistrationId, State, StreamId, SubscriptionId, UserId,
+    account::AccountState,
+    calendar,
+    contact::ContactState,
+    import::ImportState,
+    product::ProductState,
+    registration::RegistrationState,
+    subscription::SubscriptionState,
+    user::UserState,
+    values::{Email, Permission},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
@@ -13,6 +21,8 @@ use uuid::Uuid;
 pub(super) const EMAIL: &str = "email";
 pub(super) const EXTERNAL_ID: &str = "external_id";
 pub(super) const ACCOUNT_NUMBER: &str = "account_number";
+/// A verified e-mail, over the whole instance.
+pub(super) const USER_EMAIL: &str = "user_email";
 
 /// Why a decision stopped.
 pub(super) enum Stop {
@@ -37,6 +47,10 @@ pub(super) struct Draft<'a> {
     caller: &'a Caller,
     pub meta: Meta,
     fresh: bool,
+    /// Who may do this.
+    who: &'static [Who],
+    /// The user's place in the account, as the log has it: looked up once.
+    place: Option<Place>,
     seen: Vec<Seen>,
     writes: Vec<(StreamId, Arc<Folded>, Vec<Event>)>,
     claims: Vec<Claim>,
@@ -71,12 +85,14 @@ impl<S> Of<S> {
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(app: &'a Inner, caller: &'a Caller, meta: Meta, fresh: bool) -> Draft<'a> {
+    pub fn new(app: &'a Inner, caller: &'a Caller, command: &str, meta: Meta, fresh: bool) -> Draft<'a> {
         Draft {
             app,
             caller,
             meta,
             fresh,
+            who: caller.who_may(command),
+            place: None,
             seen: Vec::new(),
             writes: Vec::new(),
             claims: Vec::new(),
@@ -105,20 +121,94 @@ impl<'a> Draft<'a> {
         field: &'static str,
         state: fn(&State) -> Option<&S>,
     ) -> Result<Of<S>, Stop> {
-        let folded = match self.seen.iter().find(|s| s.stream == stream) {
-            Some(seen) => seen.folded.clone(),
-            None => {
-                let loaded = self.app.loader.load(stream, self.fresh).await?;
-                self.seen.push(Seen { stream, folded: loaded.folded.clone(), remembered: loaded.remembered });
-                loaded.folded
-            }
-        };
-        // Unknown and another account's answer the same.
-        let own = folded.state.account_id().is_some_and(|account| self.caller.reaches(account));
-        if !own || state(&folded.state).is_none() {
-            return Err(Refusal::at(Code::NotFound, field).into());
+        let folded = self.read(stream).await?;
+        let not_found = || Refusal::at(Code::NotFound, field);
+        if state(&folded.state).is_none() {
+            return Err(not_found().into());
+        }
+        let account = folded.state.account_id().ok_or_else(not_found)?;
+        // A command is about one account: what is another's is not found, even by someone who reaches both.
+        if self.about.account.is_some_and(|first| first != account) {
+            return Err(not_found().into());
+        }
+        self.admit(account, stream, field).await?;
+        self.about.account = Some(account);
+        if self.caller.actor.kind == ActorKind::Staff {
+            self.meta.on_behalf_of = Some(account.0);
         }
         Ok(Of { id: stream.id, folded, state })
+    }
+
+    /// A stream's fold; what is decided is decided on this version of it.
+    async fn read(&mut self, stream: StreamId) -> Result<Arc<Folded>, Failure> {
+        if let Some(seen) = self.seen.iter().find(|s| s.stream == stream) {
+            return Ok(seen.folded.clone());
+        }
+        let loaded = self.app.loader.load(stream, self.fresh).await?;
+        self.seen.push(Seen { stream, folded: loaded.folded.clone(), remembered: loaded.remembered });
+        Ok(loaded.folded)
+    }
+
+    /// Whether the caller may do this to something of an account. A user's rights are read from their contact's own stream, which the append then
+    /// guards: whoever loses a right meanwhile is asked again, and refused.
+    async fn admit(&mut self, account: AccountId, stream: StreamId, field: &'static str) -> Result<(), Stop> {
+        if let Some(user) = self.caller.user()
+            && self.place.as_ref().is_none_or(|place| place.account != account)
+        {
+            self.place = match self.caller.place(account).map(|place| place.contact) {
+                None => None,
+                Some(contact) => self.look_up(account, contact, user).await?,
+            };
+        }
+        let any_user = self.who.contains(&Who::User) && self.caller.user().is_some();
+        let reached = if self.caller.user().is_some() { self.place.is_some() } else { self.caller.reaches(account) };
+        // Unknown and another account's answer the same.
+        if !reached && !any_user {
+            return Err(Refusal::at(Code::NotFound, field).into());
+        }
+        let place = self.place.as_ref();
+        let own = stream.category != Category::Contact || place.is_some_and(|place| place.contact.0 == stream.id);
+        Ok(self.caller.may_touch(self.who, place, own, field)?)
+    }
+
+    async fn look_up(&mut self, account: AccountId, contact: ContactId, user: UserId) -> Result<Option<Place>, Stop> {
+        let person = self.read(contact.into()).await?;
+        let Some(member) = person.state.contact() else { return Ok(None) };
+        let login = self.read(user.into()).await?;
+        let zone = match member.membership.until {
+            Some(_) => self.read(account.into()).await?.state.account().map(|a| a.time_zone),
+            None => None,
+        };
+        let (email, now) = (login.state.user().and_then(UserState::verified_email), self.meta.now);
+        let today = || calendar::day(now, zone.unwrap_or(chrono_tz::Tz::UTC));
+        Ok(Place::of(contact, member, user, email, today))
+    }
+
+    /// The user who asks; `FORBIDDEN` to a program.
+    pub async fn caller_user(&mut self) -> Result<Of<UserState>, Stop> {
+        let user = self.caller.user().ok_or_else(|| Refusal::new(Code::Forbidden))?;
+        self.user(user).await
+    }
+
+    /// A user, whatever accounts they reach.
+    pub async fn user(&mut self, id: UserId) -> Result<Of<UserState>, Stop> {
+        let folded = self.read(id.into()).await?;
+        if folded.state.user().is_none() {
+            return Err(Refusal::at(Code::NotFound, "userId").into());
+        }
+        self.about.user = Some(id);
+        Ok(Of { id: id.0, folded, state: State::user })
+    }
+
+    /// The user whose verified e-mail this is.
+    pub async fn user_of(&self, email: &Email) -> Result<Option<UserId>, Failure> {
+        let key = self.app.vault.claim_key(USER_EMAIL, Uuid::nil(), email.as_str());
+        Ok(self.app.log.holder(key).await?.map(UserId))
+    }
+
+    /// Whether the caller holds these rights in the account: nobody grants what they do not hold. Only after something of the account was loaded.
+    pub fn holds(&self, permissions: &[Permission]) -> bool {
+        permissions.iter().all(|permission| self.caller.holds(self.place.as_ref(), *permission))
     }
 
     pub async fn account(&mut self, id: AccountId) -> Result<Of<AccountState>, Stop> {

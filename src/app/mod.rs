@@ -3,6 +3,7 @@
 //! [`App::execute`]: authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `command.rs` lists what can be
 //! asked and which streams each command reads and writes. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
 
+mod caller;
 mod command;
 mod draft;
 mod failure;
@@ -14,27 +15,31 @@ mod read;
 
 pub use command::{
     Command, DeliveryAddress, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
+    Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
-pub use permission::{Caller, Door};
+pub use crate::vault::store::Grant;
+pub use caller::{Caller, Door, Place};
+pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 
 use crate::{
     clock::Clock,
     db::Db,
     log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta, SqlLog},
-    vault::store::Vault,
+    vault::{store::Vault, token::Token},
 };
 use domain::{
-    AccountId, ClaimId, Code, ContactId, Folded, ImportId, ModuleId, ProductId, Refusal, Refusals, RegistrationId,
-    StreamId, SubscriptionId, UserId,
+    AccountId, Actor, ActorKind, ClaimId, Code, ContactId, Folded, ImportId, ModuleId, ProductId, Refusal, Refusals,
+    RegistrationId, StreamId, SubscriptionId, UserId,
 };
 use draft::Draft;
 use load::Loader;
 use locks::Locks;
+use permission::CREATE_TOKEN;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -189,6 +194,53 @@ impl App {
         &self.inner.log
     }
 
+    /// The caller that an actor is, with the accounts they reach now.
+    pub async fn recognise(&self, actor: Actor, account: Option<AccountId>, door: Door) -> Result<Caller, Failure> {
+        let caller = Caller::of(actor, account, door);
+        match caller.user() {
+            None => Ok(caller),
+            Some(user) => {
+                let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
+                Ok(Caller { places: places.into(), ..caller })
+            }
+        }
+    }
+
+    /// Makes a token and hands it out, once. Operators make any; an account's owner makes those of its programs, which may what the owner may.
+    pub async fn create_token(&self, caller: &Caller, grant: Grant, name: &str) -> Result<Token, NotDone> {
+        let account = match grant {
+            Grant::Program(account) => Some(account),
+            Grant::Operator | Grant::Staff | Grant::User(_) => None,
+        };
+        let refused = |refusal| Err(self.refused_now(refusal));
+        let operator = caller.actor.kind == ActorKind::Operator;
+        if account.is_none() && !operator {
+            return refused(Refusal::new(Code::Forbidden));
+        }
+        caller.may(CREATE_TOKEN, account).map_err(|refusal| self.refused_now(refusal))?;
+        if name.trim().is_empty() || name.chars().count() > 200 {
+            return refused(Refusal::at(Code::Invalid, "name").with("max", 200));
+        }
+        let (stream, field) = match grant {
+            Grant::Operator | Grant::Staff => (None, ""),
+            Grant::Program(account) => (Some(account.0), "accountId"),
+            Grant::User(user) => (Some(user.0), "userId"),
+        };
+        if let Some(id) = stream {
+            let states = self.inner.reader.states(vec![id]).await?;
+            let known = states.get(&id).is_some_and(|folded| match grant {
+                Grant::User(_) => folded.state.user().is_some_and(|user| user.erased.is_none()),
+                _ => folded.state.account().is_some(),
+            });
+            if !known {
+                return refused(Refusal::at(Code::NotFound, field));
+            }
+        }
+        let now = self.inner.clock.now().timestamp_micros();
+        let made = self.inner.vault.create_token_for(self.inner.clock.id(), grant, name.trim(), now).await;
+        Ok(made.map_err(Failure::from)?)
+    }
+
     /// A new id of a module, for whoever builds a command with modules.
     pub fn fresh_module(&self) -> ModuleId {
         ModuleId(self.inner.clock.id())
@@ -270,13 +322,13 @@ impl App {
     }
 
     async fn first_decision(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
-        caller.may(&request.command).map_err(|refusal| self.refused_now(refusal))?;
+        caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
         let command = self.inner.clock.id();
         self.decide(caller, request, command, false, &None).await
     }
 
     async fn carry_out(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
-        caller.may(&request.command).map_err(|refusal| self.refused_now(refusal))?;
+        caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
         let idempotency = match &request.idempotency {
             None => None,
             Some(given) => {
@@ -322,7 +374,7 @@ impl App {
             causation: None,
             now: self.inner.clock.now(),
         };
-        let mut draft = Draft::new(&self.inner, caller, meta, fresh);
+        let mut draft = Draft::new(&self.inner, caller, request.command.name(), meta, fresh);
         let planned = request.command.plan(&mut draft, request.expected_version).await;
         let mut about = draft.about();
         match planned {
@@ -392,7 +444,7 @@ impl App {
         if given.key.is_empty() || given.key.len() > 200 {
             return Err(self.refused_now(Refusal::at(Code::Invalid, "idempotencyKey").with("max", 200)));
         }
-        let account = caller.account.map(|a| a.0).unwrap_or_default();
+        let account = caller.keyring();
         let mut input = command.name().as_bytes().to_vec();
         input.push(0);
         input.extend_from_slice(&given.input);
@@ -445,6 +497,7 @@ impl App {
             Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 draft::ACCOUNT_NUMBER => return Ok(Attempt::Again),
+                draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 _ => Refusal::at(Code::Invalid, "externalId"),
             })),
             Err(AppendError::IdempotencyMismatch) => {

@@ -1,67 +1,293 @@
-//! Who may do what: one table, and what a caller is.
+//! Who may do and ask what: one table. What has no row is refused to everyone.
+//!
+//! A row names those who may, each within the accounts they reach ([`Caller::reaches`]); above accounts there are only operators and staff. The
+//! table is read by `App::execute` (before a command is planned, and again for the account of each thing it loads, `draft.rs`) and by the
+//! questions (`graphql`). `docs/permissions.md` shows it; a test keeps the two equal.
 
-use super::Command;
-use domain::{AccountId, Actor, ActorKind, Code, Origin, Refusal};
-use uuid::Uuid;
+use super::{Caller, Door, Place};
+use Permission::{Billing, Deployment, Other, Security, Support, SystemConfiguration};
+use Who::{Administrator, Holds, Myself, Operator, Owner, Staff, User};
+use domain::{
+    AccountId, ActorKind, Code, Refusal,
+    values::{Permission, PortalRole, Profile},
+};
 
-/// Through which door a caller came.
+/// Someone who may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// GraphQL or HTTP.
-    Api,
-    /// A file.
-    Import,
-    /// The command line.
-    Cli,
+pub enum Who {
+    /// Runs the instance; above accounts.
+    Operator,
+    /// Support; above accounts, and for an account.
+    Staff,
+    /// The account's owner, and the account's programs.
+    Owner,
+    /// A member who holds this permission.
+    Holds(Permission),
+    /// An administrator of the portal, about the account's subscribers.
+    Administrator,
+    /// Any member, about their own contact and what is attached to it.
+    Myself,
+    /// Any user, also of an account they do not reach (yet): the rule itself looks at who it is.
+    User,
 }
 
-impl Door {
-    pub(super) fn origin(self) -> Origin {
+/// What may be asked of an account, apart from commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Its name, number and policies.
+    Account,
+    /// The list of contacts, and the search in it.
+    Contacts,
+    /// A contact sheet.
+    Contact,
+    /// Contacts with a delivery address; the export.
+    Subscribers,
+    /// Products and their schedules.
+    Products,
+    /// What was bought.
+    Subscriptions,
+    /// Whether a contact may open a product, and why.
+    AccessDecision,
+    /// What happened.
+    AuditTrail,
+    /// Who belongs to the account, with which rights.
+    Members,
+    /// Whether a file may be imported: what it does is then allowed, whatever the rows of its commands say.
+    Import,
+}
+
+impl Question {
+    /// Every question.
+    pub const ALL: [Question; 10] = [
+        Question::Account,
+        Question::Contacts,
+        Question::Contact,
+        Question::Subscribers,
+        Question::Products,
+        Question::Subscriptions,
+        Question::AccessDecision,
+        Question::AuditTrail,
+        Question::Members,
+        Question::Import,
+    ];
+
+    /// As the table has it.
+    pub fn name(self) -> &'static str {
         match self {
-            Door::Api => Origin::Api,
-            Door::Import => Origin::Import,
-            Door::Cli => Origin::Cli,
+            Question::Account => "account",
+            Question::Contacts => "contacts",
+            Question::Contact => "contact",
+            Question::Subscribers => "subscribers",
+            Question::Products => "products",
+            Question::Subscriptions => "subscriptions",
+            Question::AccessDecision => "accessDecision",
+            Question::AuditTrail => "auditTrail",
+            Question::Members => "members",
+            Question::Import => "import",
         }
     }
 }
 
-/// Someone who was recognised, and the one account they reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// As events name them.
-    pub actor: Actor,
-    /// The account they reach; none: an operator, who reaches none but may open one.
-    pub account: Option<AccountId>,
-    /// Through which door.
-    pub door: Door,
+/// Making a token: no command, for it leaves no event.
+pub(super) const CREATE_TOKEN: &str = "CreateToken";
+
+/// A line of the table: a command or a question, and who may.
+pub type Row = (&'static str, &'static [Who]);
+
+const ABOVE: &[Who] = &[Operator];
+const SETTINGS: &[Who] = &[Staff, Owner, Holds(SystemConfiguration)];
+const CONTACTS: &[Who] = &[Staff, Owner, Holds(Support)];
+const ACCESSES: &[Who] = &[Staff, Owner, Holds(Deployment)];
+const PURCHASES: &[Who] = &[Staff, Owner, Holds(Billing)];
+const MEMBERS: &[Who] = &[Staff, Owner, Holds(Security)];
+
+/// The table. Commands first, by subject; then questions.
+#[rustfmt::skip] // A row a line.
+pub const TABLE: &[Row] = &[
+    // Account and products.
+    ("OpenAccount", ABOVE),
+    ("RenameAccount", SETTINGS),
+    ("SetPolicies", SETTINGS),
+    ("CreateProduct", SETTINGS),
+    ("RenameProduct", SETTINGS),
+    ("SetModules", SETTINGS),
+    ("SetOrderEmail", SETTINGS),
+    ("ArchiveProduct", SETTINGS),
+    ("RestoreProduct", SETTINGS),
+    // Contacts.
+    ("AddContact", CONTACTS),
+    ("EditContact", CONTACTS),
+    ("SetDeliveryAddress", CONTACTS),
+    ("DeleteContact", CONTACTS),
+    ("EraseContact", MEMBERS),
+    // Accesses.
+    ("GrantAccess", ACCESSES),
+    ("EditAccess", ACCESSES),
+    ("SetAccessMode", ACCESSES),
+    ("SetOpening", ACCESSES),
+    ("AdvanceAccess", ACCESSES),
+    ("RemoveAccess", ACCESSES),
+    // Subscriptions.
+    ("StartSubscription", PURCHASES),
+    ("RenewSubscription", PURCHASES),
+    ("PauseSubscription", PURCHASES),
+    ("ResumeSubscription", PURCHASES),
+    ("CancelSubscription", PURCHASES),
+    ("RecordPayment", PURCHASES),
+    ("AttachContact", PURCHASES),
+    ("DetachContact", PURCHASES),
+    // Contacts staged in a form and attached to subscriptions.
+    ("SubmitContacts", PURCHASES),
+    // Users.
+    ("RegisterUser", &[Operator, Staff]),
+    ("VerifyUserEmail", &[Operator, Staff]),
+    (CREATE_TOKEN, &[Operator, Owner]),
+    // Questions.
+    ("account", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Security), Holds(Other), Administrator, Myself]),
+    ("contacts", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Security), Holds(Other)]),
+    ("contact", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Security), Holds(Other), Administrator, Myself]),
+    ("subscribers", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Other), Administrator]),
+    ("products", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Other), Administrator, Myself]),
+    ("subscriptions", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Other), Administrator, Myself]),
+    ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself]),
+    ("auditTrail", &[Staff, Owner, Holds(Security)]),
+    ("members", &[Staff, Owner, Holds(Security)]),
+    ("import", ACCESSES),
+];
+
+/// Who may; nobody, where there is no row.
+fn who_may(what: &str) -> &'static [Who] {
+    TABLE.iter().find(|(name, _)| *name == what).map_or(&[], |(_, who)| who)
+}
+
+/// The table as `docs/permissions.md` shows it: a line a command or question, a column a permission, and in the last one who else may.
+pub fn reference() -> String {
+    let mut text = String::from("| Command or question | Owner |");
+    Permission::ALL.iter().for_each(|p| text.push_str(&format!(" {p} |")));
+    text.push_str(" Others |\n|---|---|---|---|---|---|---|---|---|\n");
+    for (name, who) in TABLE {
+        let mark = |yes| if yes { " ✓ |" } else { " |" };
+        text.push_str(&format!("| `{name}` |{}", mark(who.contains(&Owner))));
+        Permission::ALL.iter().for_each(|p| text.push_str(mark(who.contains(&Holds(*p)))));
+        let others = who.iter().filter_map(|who| match who {
+            Operator => Some("operator"),
+            Staff => Some("support"),
+            Administrator => Some("portal administrator, of subscribers"),
+            Myself => Some("anyone, of themselves"),
+            User => Some("the user it concerns"),
+            Owner | Holds(_) => None,
+        });
+        text.push_str(&format!(" {} |\n", others.collect::<Vec<_>>().join(", ")));
+    }
+    text
+}
+
+/// What something is about, for those who may only about themselves or about subscribers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// The caller's own contact, or what is attached to it.
+    pub own: bool,
+    /// A subscriber, or what is attached to one.
+    pub subscriber: bool,
+}
+
+impl About {
+    /// Whatever it may be.
+    pub const ANY: About = About { own: true, subscriber: true };
+}
+
+/// Whether a place in an account lets one.
+pub(super) fn place_lets(who: &[Who], place: &Place, about: About) -> bool {
+    who.iter().any(|who| match who {
+        Owner => place.profile == Profile::Client,
+        Holds(permission) => place.permissions.contains(permission),
+        Administrator => about.subscriber && place.portal == Some(PortalRole::Administrator),
+        Myself => about.own,
+        User => true,
+        Operator | Staff => false,
+    })
 }
 
 impl Caller {
-    /// The operator at the command line, within one account or none.
-    pub fn operator(account: Option<AccountId>) -> Caller {
-        Caller { actor: Actor { kind: ActorKind::Operator, id: Uuid::nil() }, account, door: Door::Cli }
+    /// Whether this caller may, in an account they reach; a user by the place given.
+    fn lets(&self, who: &[Who], place: Option<&Place>, about: About) -> bool {
+        match self.actor.kind {
+            // A policy follows what someone else was allowed to do.
+            ActorKind::System => true,
+            ActorKind::Operator => who.iter().any(|w| matches!(w, Operator | Owner)),
+            ActorKind::Staff => who.contains(&Staff),
+            ActorKind::Token => who.contains(&Owner),
+            ActorKind::User => place.is_some_and(|place| place_lets(who, place, about)),
+        }
     }
 
-    /// The same, through another door.
-    pub fn through(self, door: Door) -> Caller {
-        Caller { door, ..self }
+    /// Who may carry out this command through the caller's door.
+    pub(super) fn who_may(&self, command: &str) -> &'static [Who] {
+        who_may(if self.door == Door::Import { Question::Import.name() } else { command })
     }
 
-    /// Whether what belongs to `account` exists for this caller. What does not is answered like what is unknown.
-    pub fn reaches(&self, account: AccountId) -> bool {
-        self.account == Some(account)
+    /// Whether the command can be meant: known before anything is read. What belongs to another account is answered like what is unknown.
+    pub(super) fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
+        let who = self.who_may(what);
+        if who.contains(&Operator) && self.actor.kind == ActorKind::Operator {
+            return Ok(());
+        }
+        if who.contains(&Staff) && self.actor.kind == ActorKind::Staff {
+            return Ok(());
+        }
+        if who.contains(&User) && self.actor.kind == ActorKind::User {
+            return Ok(());
+        }
+        let forbidden = || Refusal::new(Code::Forbidden);
+        match account {
+            Some(account) if !self.reaches(account) => {
+                // Who reaches no account at all is told so.
+                let nowhere = self.account.is_none() && self.places.is_empty();
+                Err(if nowhere { forbidden() } else { Refusal::at(Code::NotFound, "accountId") })
+            }
+            Some(account) if self.lets(who, self.place(account), About::ANY) => Ok(()),
+            Some(_) => Err(forbidden()),
+            None => {
+                let anywhere = match self.actor.kind {
+                    ActorKind::User => self.places.iter().any(|place| place_lets(who, place, About::ANY)),
+                    _ => self.account.is_some() && self.lets(who, None, About::ANY),
+                };
+                if anywhere { Ok(()) } else { Err(forbidden()) }
+            }
+        }
     }
 
-    /// The table: only operators open accounts; everything else is done within the caller's account.
-    pub(super) fn may(&self, command: &Command) -> Result<(), Refusal> {
-        match command {
-            Command::OpenAccount(_) if self.actor.kind == ActorKind::Operator => Ok(()),
-            Command::OpenAccount(_) => Err(Refusal::new(Code::Forbidden)),
-            _ => match (self.account, command.account()) {
-                (None, _) => Err(Refusal::new(Code::Forbidden)),
-                (Some(own), Some(named)) if own != named => Err(Refusal::at(Code::NotFound, "accountId")),
-                _ => Ok(()),
-            },
+    /// Whether the command is allowed on something of an account that is reached; `place` is the user's, as the log has it now.
+    pub(super) fn may_touch(
+        &self,
+        who: &[Who],
+        place: Option<&Place>,
+        own: bool,
+        field: &'static str,
+    ) -> Result<(), Refusal> {
+        if who.contains(&User) || self.lets(who, place, About { own, subscriber: true }) {
+            return Ok(());
+        }
+        // Whoever may only about themselves learns nothing of others.
+        let only_own = self.lets(who, place, About::ANY);
+        Err(if only_own { Refusal::at(Code::NotFound, field) } else { Refusal::new(Code::Forbidden) })
+    }
+
+    /// Whether this may be asked of an account. No: it is answered as if the account did not exist.
+    pub fn may_ask(&self, question: Question, account: AccountId, about: About) -> bool {
+        self.reaches(account) && self.lets(who_may(question.name()), self.place(account), about)
+    }
+
+    /// Whether they hold a right themselves: nobody grants what they do not hold.
+    pub(super) fn holds(&self, place: Option<&Place>, permission: Permission) -> bool {
+        match self.actor.kind {
+            ActorKind::User => {
+                place.is_some_and(|p| p.profile == Profile::Client || p.permissions.contains(&permission))
+            }
+            _ => true,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

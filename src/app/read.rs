@@ -1,7 +1,7 @@
 //! Questions: states as they are now, from `stream_state`; as they were then, from the log; and waiting until a position is readable.
 
 use super::{
-    Failure,
+    Failure, Place,
     draft::{EMAIL, EXTERNAL_ID},
 };
 use crate::{
@@ -15,8 +15,11 @@ use crate::{
     vault::store::Vault,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{AccountId, Category, ContactId, Event, Fact, Folded, StreamId, values::Email};
-use projections::{Arg, Ask, stream_state};
+use domain::{
+    AccountId, Category, ContactId, Event, Fact, Folded, StreamId, UserId, calendar,
+    values::{Email, Permission, PortalRole, Profile},
+};
+use projections::{Arg, Ask, memberships, stream_state};
 use std::{
     collections::{HashMap, HashSet},
     fmt,
@@ -157,6 +160,18 @@ impl Reader {
     /// One statement, and never behind: claims are part of the log.
     pub async fn holders(&self, keys: Vec<[u8; 32]>) -> Result<HashMap<[u8; 32], Uuid>, Failure> {
         Ok(if keys.is_empty() { HashMap::new() } else { self.log.holders(keys).await? })
+    }
+
+    /// The accounts that a user reaches at an instant, and with what rights.
+    pub async fn places(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Place>, Failure> {
+        let login = self.states(vec![user.0]).await?;
+        let Some(login) = login.get(&user.0).and_then(|folded| folded.state.user()) else { return Ok(Vec::new()) };
+        if login.erased.is_some() {
+            return Ok(Vec::new());
+        }
+        let email = login.verified_email().map(|email| email.as_str());
+        let rows = self.db.fetch(memberships::places(user, email)).await?;
+        Ok(rows.into_iter().filter_map(|row| place_of(row, now)).collect())
     }
 
     /// Under what an e-mail is held in an account.
@@ -312,4 +327,20 @@ impl Reader {
         let head = self.head().await?.position;
         Ok(trail_page(&self.db, account, filter, seek, head).await?)
     }
+}
+
+/// A place as its row has it; none once the membership's last day is over, or when a newer binary wrote what is not known here.
+fn place_of(row: memberships::PlaceRow, now: DateTime<Utc>) -> Option<Place> {
+    let zone = row.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+    let over = |last: &str| calendar::day(now, zone).to_string().as_str() > last;
+    if row.until_on.as_deref().is_some_and(over) {
+        return None;
+    }
+    Some(Place {
+        account: AccountId(row.account),
+        contact: ContactId(row.contact),
+        profile: Profile::parse(&row.profile)?,
+        permissions: row.permissions.split(',').filter_map(Permission::parse).collect(),
+        portal: row.portal.as_deref().and_then(PortalRole::parse),
+    })
 }

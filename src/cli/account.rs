@@ -5,7 +5,7 @@ use clap::Subcommand;
 use domain::AccountId;
 use serde_json::json;
 use sesame::{
-    app::{App, Caller, Command, NotDone, OpenAccount, Request},
+    app::{App, Caller, Command, Grant, NotDone, OpenAccount, Request},
     i18n::{lang::Lang, messages::message},
     vault::token::Token as Secret,
 };
@@ -28,14 +28,20 @@ pub enum Account {
 
 #[derive(Debug, Subcommand)]
 pub enum Token {
-    /// Make a token: for an account, or an operator's, which may only open accounts. It is shown once.
+    /// Make a token: for an account's program, a user, support, or an operator, who opens accounts and logins. It is shown once.
     Create {
-        /// The account.
-        #[arg(long, value_name = "ID", required_unless_present = "operator")]
+        /// The account whose program it is for.
+        #[arg(long, value_name = "ID", required_unless_present_any = ["operator", "staff", "user"])]
         account: Option<String>,
         /// An operator's token.
         #[arg(long, conflicts_with = "account")]
         operator: bool,
+        /// A token of support.
+        #[arg(long, conflicts_with_all = ["account", "operator"])]
+        staff: bool,
+        /// The user whose token it is.
+        #[arg(long, value_name = "ID", conflicts_with_all = ["account", "operator", "staff"])]
+        user: Option<String>,
         /// What it is for.
         #[arg(long, default_value = "command line")]
         name: String,
@@ -101,13 +107,22 @@ impl Account {
 
 impl Token {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
-        let Token::Create { account, name, .. } = self;
+        let Token::Create { account, staff, user, name, .. } = self;
         let (_, service) = open::service(common, output, false).await?;
         let account = match account {
             Some(text) => Some(known_account(&service.app, &text).await?),
             None => None,
         };
-        let token = new_token(&service.app, account, &name).await?;
+        let grant = match (account, user) {
+            (Some(account), _) => Grant::Program(account),
+            (None, Some(text)) => Grant::User(text.parse().map_err(|_| {
+                Failed::new(format!("`{text}` is no user id: it begins with usr_ and is answered by `registerUser`"))
+            })?),
+            (None, None) if staff => Grant::Staff,
+            (None, None) => Grant::Operator,
+        };
+        let made = service.app.create_token(&Caller::operator(account), grant, &name).await;
+        let token = made.map_err(refused)?;
         output.result(
             &format!("Token    {}   (shown once)", token.reveal()),
             &json!({ "token": token.reveal(), "accountId": account.map(|a| a.to_string()) }),

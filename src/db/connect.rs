@@ -37,6 +37,13 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0001_log.sql"),
     ),
     (
+        2,
+        "roles of tokens",
+        include_str!("../../migrations/0002_roles.sql"),
+        include_str!("../../migrations/sqlite/0002_roles.sql"),
+        include_str!("../../migrations/postgres/0002_roles.sql"),
+    ),
+    (
         3,
         "delivering what stands in the outbox",
         include_str!("../../migrations/0003_outbox.sql"),

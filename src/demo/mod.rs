@@ -65,12 +65,12 @@ pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn
         let count = contacts_of_day.end - contacts_of_day.start;
         let carried = futures::stream::iter(0..LANES)
             .map(|n| {
-                let (lane, script, numbers) = (&lanes[n], &script, contacts_of_day.clone());
+                let (lane, script, numbers, caller) = (&lanes[n], &script, contacts_of_day.clone(), &caller);
                 async move {
                     lane.clock.set(at);
                     let mut carried = 0;
                     for number in numbers.filter(|i| *i as usize % LANES == n) {
-                        carried += lane.live(&caller, script, number).await?;
+                        carried += lane.live(caller, script, number).await?;
                     }
                     Ok::<u64, DemoError>(carried)
                 }

@@ -4,7 +4,7 @@
 //! export runs may stand in it under both names, or under neither.
 
 use crate::{
-    app::{App, Caller, Failure, Reader},
+    app::{About, App, Caller, Failure, Question, Reader},
     files::{CsvExport, FileError, SubscriberLine, XlsxExport},
     i18n::lang::Lang,
 };
@@ -93,7 +93,7 @@ where
 /// The account's day, where the caller reaches the account.
 pub(super) async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, ExportError> {
     let unknown = || Refusal::at(Code::NotFound, "accountId");
-    if !caller.reaches(account) {
+    if !caller.may_ask(Question::Subscribers, account, About { own: false, subscriber: true }) {
         return Err(unknown().into());
     }
     let states = app.reader().states(vec![account.0]).await?;

@@ -12,7 +12,7 @@ use super::{
     import_contacts,
 };
 use crate::{
-    app::{Caller, Failure},
+    app::{About, Caller, Failure, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
     http::{Authenticated, Problem},
     i18n::{
@@ -73,11 +73,11 @@ impl Asked {
         }
     }
 
-    /// The account, if it is the caller's. Any other text is answered as an unknown account.
-    fn account(&self, caller: &Caller, lang: Lang) -> Result<AccountId, Problem> {
+    /// The account, if the caller may ask this of it. Any other text is answered as an unknown account.
+    fn account(&self, caller: &Caller, question: Question, lang: Lang) -> Result<AccountId, Problem> {
         let account = self.account.as_deref().and_then(|id| id.parse().ok());
         account
-            .filter(|account| caller.reaches(*account))
+            .filter(|account| caller.may_ask(question, *account, About { own: false, subscriber: true }))
             .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
     }
 
@@ -110,7 +110,7 @@ async fn import(
     body: Body,
 ) -> Result<Response, Response> {
     let lang = asked.lang(&headers);
-    asked.account(&caller, lang).map_err(IntoResponse::into_response)?;
+    let account = asked.account(&caller, Question::Import, lang).map_err(IntoResponse::into_response)?;
     let dry_run = asked
         .dry_run()
         .ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", "dryRun".into())], lang, None))?;
@@ -119,7 +119,7 @@ async fn import(
         return Err(problem);
     }
     let reading = ReadOptions { encoding: charset(&headers), limits: exchange.limits };
-    let options = ImportOptions { dry_run, lang, reading, ..ImportOptions::default() };
+    let options = ImportOptions { dry_run, account: Some(account), lang, reading, ..ImportOptions::default() };
     let app = &exchange.service.app;
     let (file, sending) = pipe::reader(body);
     let imported = import_contacts(app, &caller, file, &options, || Ok(Vec::new()), |_| {}).await;
@@ -244,7 +244,7 @@ async fn export(
     let lang = asked.lang(&headers);
     let unknown = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang);
     let format = file.strip_prefix("subscribers.").and_then(Format::of_extension).ok_or_else(unknown)?;
-    let account = asked.account(&caller, lang)?;
+    let account = asked.account(&caller, Question::Subscribers, lang)?;
     let app = exchange.service.app.clone();
     let day = today(&app, &caller, account).await.map_err(|error| not_exported(error, lang))?;
     let name = match lang {

@@ -12,7 +12,7 @@ use super::{
     work::Work,
 };
 use crate::{
-    app::{App, Caller, Door, Failure, GivenPosition},
+    app::{About, App, Caller, Door, Failure, GivenPosition, Question},
     files::{ClientFile, Columns, FileError, KeptRow, ReadOptions, TextEncoding},
     i18n::lang::Lang,
 };
@@ -34,6 +34,8 @@ const ROWS: usize = 500;
 pub struct ImportOptions {
     /// Only try: the same report, and nothing written.
     pub dry_run: bool,
+    /// Into which account, where the caller reaches several.
+    pub account: Option<AccountId>,
     /// The language of messages.
     pub lang: Lang,
     /// Encoding, where the sender knows it, and limits.
@@ -44,7 +46,13 @@ pub struct ImportOptions {
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        ImportOptions { dry_run: false, lang: Lang::default(), reading: ReadOptions::default(), errors_kept: 100 }
+        ImportOptions {
+            dry_run: false,
+            account: None,
+            lang: Lang::default(),
+            reading: ReadOptions::default(),
+            errors_kept: 100,
+        }
     }
 }
 
@@ -134,7 +142,10 @@ where
     W: Write + Send,
     E: FnOnce() -> io::Result<W> + Send,
 {
-    let account = caller.account.ok_or_else(|| Refusal::new(Code::Forbidden))?;
+    let account = options.account.or(caller.only_account()).ok_or_else(|| Refusal::new(Code::Forbidden))?;
+    if !caller.may_ask(Question::Import, account, About::ANY) {
+        return Err(Refusal::new(Code::Forbidden).into());
+    }
     let today = today(app, account).await?;
     let bytes = Arc::new(AtomicU64::new(0));
     let (to_us, mut from_reader) = mpsc::channel(2);
@@ -143,7 +154,7 @@ where
     tokio::task::spawn_blocking(move || read(counted, &reading, &to_us));
 
     let mut planner = Planner::new(app.reader(), account, today).await?;
-    let mut work = Work::new(app, caller.through(Door::Import), options.dry_run);
+    let mut work = Work::new(app, caller.through(Door::Import), account, options.dry_run);
     let mut outcome = Ok(());
     while let Some(message) = work.beside(from_reader.recv(), ledger).await {
         let rows = match message {

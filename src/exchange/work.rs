@@ -28,6 +28,7 @@ type Ended = Vec<(u64, bool, Result<Done, NotDone>)>;
 pub(super) struct Work {
     app: App,
     caller: Caller,
+    account: AccountId,
     dry_run: bool,
     correlation: Uuid,
     /// Commands of the next lot, with their rows' numbers.
@@ -42,10 +43,11 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn new(app: &App, caller: Caller, dry_run: bool) -> Work {
+    pub fn new(app: &App, caller: Caller, account: AccountId, dry_run: bool) -> Work {
         Work {
             app: app.clone(),
             caller,
+            account,
             dry_run,
             correlation: app.clock().id(),
             next: Vec::new(),
@@ -86,10 +88,7 @@ impl Work {
                 Step::Reject(faults) => (None, Some(End::Rejected(faults))),
                 Step::Add(..) if self.dry_run => (None, Some(End::Created)),
                 Step::Edit(..) if self.dry_run => (None, Some(End::Updated)),
-                Step::Add(kind, input) => {
-                    let account = self.caller.account.unwrap_or(AccountId(Uuid::nil()));
-                    (Some(Command::AddContact(account, kind, *input)), None)
-                }
+                Step::Add(kind, input) => (Some(Command::AddContact(self.account, kind, *input)), None),
                 Step::Edit(id, patch) => (Some(Command::EditContact(id, *patch)), None),
             };
             if after_all && command.is_some() {
@@ -116,7 +115,7 @@ impl Work {
         if numbers.is_empty() || self.failure.is_some() {
             return;
         }
-        let (app, caller, correlation) = (self.app.clone(), self.caller, Some(self.correlation));
+        let (app, caller, correlation) = (self.app.clone(), self.caller.clone(), Some(self.correlation));
         self.under_way.spawn(async move {
             let adds: Vec<bool> = commands.iter().map(|c| matches!(c, Command::AddContact(..))).collect();
             let requests = commands.into_iter().map(|c| Request { correlation, ..Request::from(c) }).collect();

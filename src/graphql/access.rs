@@ -155,7 +155,8 @@ pub(super) async fn decision(
 ) -> Result<AccessDecision> {
     let decided = snapshot.decide(contact, product, at.map(|at| at.0)).await?;
     let thing = snapshot.get(product.0).await?;
-    let zone = match asker.caller.account {
+    let person = snapshot.get(contact.0).await?;
+    let zone = match person.and_then(|folded| folded.state.account_id()) {
         Some(id) => snapshot.state_of(&*snapshot.account(id).await?, State::account)?.time_zone,
         None => chrono_tz::Tz::UTC,
     };

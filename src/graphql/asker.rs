@@ -2,7 +2,7 @@
 
 use super::{errors, scalars::Position};
 use crate::{
-    app::{App, Caller, Failure},
+    app::{About, App, Caller, Failure, Question},
     i18n::lang::Lang,
 };
 use async_graphql::{Context, Error, Result};
@@ -43,14 +43,16 @@ impl Asker {
         }
     }
 
-    /// The account of that id, if it is the caller's; another's is answered like an unknown one.
-    pub(super) fn account(&self, id: AccountId) -> Result<AccountId> {
-        if self.caller.reaches(id) { Ok(id) } else { Err(self.not_found()) }
+    /// The account of that id, if the caller may ask this of it; what they may not is answered like what is unknown.
+    pub(super) fn account(&self, id: AccountId, question: Question) -> Result<AccountId> {
+        let whole = About { own: false, subscriber: true };
+        if self.caller.may_ask(question, id, whole) { Ok(id) } else { Err(self.not_found()) }
     }
 
-    /// The accounts that the caller reaches, as far as they are counted.
+    /// The accounts whose contacts the caller may list.
     pub(super) fn accounts(&self) -> Vec<AccountId> {
-        self.caller.account.into_iter().collect()
+        let reached = self.caller.account.into_iter().chain(self.caller.places.iter().map(|place| place.account));
+        reached.filter(|account| self.account(*account, Question::Contacts).is_ok()).collect()
     }
 
     pub(super) fn not_found(&self) -> Error {

@@ -11,9 +11,10 @@ use super::{
     subscription::Subscription,
     words::{ContactKind, MembershipStatus, Profile, RegistrationStatus},
 };
+use crate::app::Question;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{
-    ContactId, Folded, State,
+    AccountId, ContactId, Folded, State,
     contact::{ContactState, DatedAddress, pseudonym},
 };
 use std::sync::Arc;
@@ -86,6 +87,16 @@ impl Contact {
     pub fn found(snapshot: &Arc<Snapshot>, id: ContactId) -> Option<Contact> {
         let folded = snapshot.known(id.0).filter(|folded| folded.state.contact().is_some())?;
         Some(Contact { id, folded, snapshot: snapshot.clone() })
+    }
+
+    /// Whose it is.
+    pub fn account(&self) -> Option<AccountId> {
+        self.folded.state.account_id()
+    }
+
+    /// Whether the caller may ask this of it.
+    pub(super) fn may_ask(&self, asker: &Asker, question: Question) -> bool {
+        self.snapshot.may_ask_of(asker, question, self.id.0, &self.folded.state)
     }
 
     fn state(&self) -> Result<&ContactState> {
@@ -240,7 +251,8 @@ impl Contact {
         // As of then, what happened since is not told: `to` is the first instant that counts no more.
         let to = self.snapshot.moment().map(|at| at + chrono::TimeDelta::microseconds(1));
         let filter = crate::app::TrailFilter { contact: Some(self.id), to, ..Default::default() };
-        let account = self.state()?.account;
-        audit::trail(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
+        let asker = Asker::of(ctx)?;
+        let account = asker.account(self.state()?.account, Question::AuditTrail)?;
+        audit::trail(ctx, asker, account, filter, Paging { first, after, last, before }).await
     }
 }

@@ -12,6 +12,7 @@ use super::{
     scalars::{Instant, Position},
     snapshot::Snapshot,
 };
+use crate::app::Question;
 use crate::outbox::{
     Status,
     store::{self, Filter, Row, Seek},
@@ -175,7 +176,7 @@ impl DeliveryQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Delivery>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
         asker.wait(min_position).await?;
         let filter = Filter { status: status.map(Into::into), subject: contact_id.map(|id| ids::contact(&id).0) };
         page(ctx, asker, account, filter, Paging { first, after, last, before }).await

@@ -11,6 +11,7 @@ use super::{
     snapshot::{Snapshot, wants_families, wants_family},
     subscription::{Subscription, SubscriptionStanding},
 };
+use crate::app::Question;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use domain::{AccountId, ContactId, ProductId, State, SubscriptionId, values::Email};
 use projections::{
@@ -82,7 +83,7 @@ impl FindingQuery {
         min_position: Option<Position>,
     ) -> Result<ContactSearch> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
         asker.wait(min_position).await?;
         // What is no address is nobody's.
         let Ok(email) = Email::parse(&email) else { return Ok(ContactSearch { here: None, elsewhere: Vec::new() }) };
@@ -127,7 +128,7 @@ impl FindingQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Subscription>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Subscriptions)?;
         asker.wait(min_position).await?;
         let filter = filter.unwrap_or_default();
         let product = filter.product_id.as_ref().map(ids::product);

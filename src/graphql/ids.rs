@@ -1,7 +1,7 @@
 //! Ids as callers carry them: opaque text. A text that is no id names nothing, and is answered like an id that is unknown.
 
 use async_graphql::ID;
-use domain::{AccountId, ContactId, ModuleId, ProductId, SubscriptionId};
+use domain::{AccountId, ContactId, ModuleId, ProductId, SubscriptionId, UserId};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ macro_rules! read {
         }
     )* };
 }
-read!(account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId);
+read!(account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId, user: UserId);
 
 /// An access's id: its contact's and its product's.
 pub(super) fn of_access(contact: ContactId, product: ProductId) -> ID {

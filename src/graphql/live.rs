@@ -9,7 +9,7 @@ use super::{
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
 };
-use crate::app::{Follower, Lost, Told};
+use crate::app::{Follower, Lost, Question, Told};
 use async_graphql::{Context, Error, ID, Object, Result, Subscription};
 use domain::ContactId;
 use futures::{Stream, stream};
@@ -76,7 +76,7 @@ impl Live {
         since: Option<Position>,
     ) -> Result<impl Stream<Item = Result<ContactChange>> + use<>> {
         let asker = Asker::of(ctx)?.clone();
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
         let contact = contact_id.as_ref().map(ids::contact);
         if let Some(contact) = contact {
             let snapshot = Snapshot::now(&asker).read(vec![contact.0], false).await?;

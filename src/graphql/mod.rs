@@ -36,6 +36,7 @@ mod scalars;
 mod search;
 mod snapshot;
 mod subscription;
+mod user;
 mod words;
 
 pub use asker::Asker;
@@ -57,6 +58,7 @@ pub struct Mutation(
     subscription::SubscriptionMutation,
     journey::JourneyMutation,
     delivery::DeliveryMutation,
+    user::UserMutation,
 );
 
 /// The schema; one for the process.

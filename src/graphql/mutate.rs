@@ -14,6 +14,7 @@ use super::{
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
+    user::User,
 };
 use crate::app::{Command, Done, IdempotencyKey, NotDone, Request};
 use async_graphql::{Context, MaybeUndefined, Result, Value};
@@ -122,6 +123,7 @@ pub(super) use payloads;
 pub struct Outcome {
     snapshot: Arc<Snapshot>,
     about: Done,
+    user: Option<User>,
     pub user_errors: Vec<UserError>,
     pub warnings: Vec<UserError>,
     pub position: Position,
@@ -154,6 +156,10 @@ impl Outcome {
         };
         let all: Vec<_> = self.about.placed.iter().filter_map(of).collect();
         (!all.is_empty()).then_some(all)
+    }
+
+    pub fn user(&self) -> Option<User> {
+        self.user.clone()
     }
 
     pub fn access(&self) -> Option<Access> {
@@ -197,8 +203,14 @@ pub async fn perform<P: From<Outcome>>(
     };
     let opened = about.account.filter(|_| opens_account && errors.is_empty());
     let snapshot = things(ctx, Snapshot::now(asker).reaching(opened), &about).await?;
+    // A login is of no account: who may do something to one may see it.
+    let user = match about.user.filter(|_| errors.is_empty() && ctx.look_ahead().field("user").exists()) {
+        Some(id) => User::read(asker, id).await?,
+        None => None,
+    };
     Ok(P::from(Outcome {
         snapshot,
+        user,
         warnings: about.warnings.iter().map(|code| warning(code, asker.lang)).collect(),
         about,
         user_errors: errors,

@@ -11,6 +11,7 @@ use super::{
     snapshot::Snapshot,
     words::AccessReason,
 };
+use crate::app::Question;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
@@ -109,7 +110,7 @@ impl PastQuery {
         let product = ids::product(&product_id);
         let now = Snapshot::now(asker).read(vec![product.0], false).await?;
         let sold = now.known(product.0).and_then(|folded| folded.state.product().map(|p| p.account));
-        let account = sold.ok_or_else(|| asker.not_found())?;
+        let account = asker.account(sold.ok_or_else(|| asker.not_found())?, Question::Contacts)?;
         let zone = now.state_of(&*now.account(account).await?, State::account)?.time_zone;
         let (from, until) = match (on, at) {
             (Some(_), Some(_)) => return Err(errors::invalid("`on` and `at` exclude each other.")),
@@ -227,7 +228,7 @@ impl PastQuery {
         min_position: Option<Position>,
     ) -> Result<Activity> {
         let asker = Asker::of(ctx)?;
-        let id = asker.account(ids::account(&account_id))?;
+        let id = asker.account(ids::account(&account_id), Question::AuditTrail)?;
         asker.wait(min_position).await?;
         days(asker, from, to)?;
         let snapshot = Snapshot::now(asker).read(vec![id.0], false).await?;

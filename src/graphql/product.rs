@@ -59,6 +59,11 @@ pub struct OrderEmail {
 }
 
 impl Product {
+    /// Whose it is.
+    pub fn account(&self) -> Option<domain::AccountId> {
+        self.folded.state.account_id()
+    }
+
     pub fn found(snapshot: &Arc<Snapshot>, id: ProductId) -> Option<Product> {
         let folded = snapshot.known(id.0).filter(|folded| folded.state.product().is_some())?;
         Some(Product { id, folded, snapshot: snapshot.clone() })

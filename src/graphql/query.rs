@@ -16,7 +16,9 @@ use super::{
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
+    user::User,
 };
+use crate::app::Question;
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 use domain::{ContactId, ProductId};
 
@@ -36,8 +38,10 @@ pub enum Node {
 pub struct Viewer {
     /// As events name them.
     actor: Actor,
-    /// The one account they reach; null for an operator.
+    /// The one account they reach; null for an operator, for support, and for a user of none or of several.
     account: Option<Account>,
+    /// Their login; null for programs.
+    user: Option<User>,
 }
 
 /// Who asks, accounts, contacts, products, decisions, the trail.
@@ -49,11 +53,15 @@ impl SheetQuery {
     /// Who asks, and which account they reach.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         let asker = Asker::of(ctx)?;
-        let account = match asker.caller.account {
+        let account = match asker.caller.only_account() {
             Some(id) if ctx.look_ahead().field("account").exists() => Some(account::find(asker, id).await?),
             _ => None,
         };
-        Ok(Viewer { actor: Actor::new(asker.caller.actor, asker.lang), account })
+        let user = match asker.caller.user() {
+            Some(id) if ctx.look_ahead().field("user").exists() => User::read(asker, id).await?,
+            _ => None,
+        };
+        Ok(Viewer { actor: Actor::new(asker.caller.actor, asker.lang), user, account })
     }
 
     /// Anything by its id.
@@ -115,7 +123,7 @@ impl SheetQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Contact>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
         asker.wait(min_position).await?;
         contacts::contacts(ctx, asker, account, filter, order_by, Paging { first, after, last, before }).await
     }
@@ -144,7 +152,7 @@ impl SheetQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Product>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Products)?;
         asker.wait(min_position).await?;
         contacts::products(ctx, asker, account, search, archived, Paging { first, after, last, before }).await
     }
@@ -163,7 +171,7 @@ impl SheetQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Contact>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::Subscribers)?;
         asker.wait(min_position).await?;
         contacts::subscribers(ctx, asker, account, search, Paging { first, after, last, before }).await
     }
@@ -184,8 +192,10 @@ impl SheetQuery {
         let (contact, product) = (ids::contact(&contact_id), ids::product(&product_id));
         let snapshot = Snapshot::now(asker).read(vec![contact.0, product.0], true).await?;
         let known =
-            Contact::found(&snapshot, ContactId(contact.0)).and(Product::found(&snapshot, ProductId(product.0)));
-        if known.is_none() {
+            Contact::found(&snapshot, ContactId(contact.0)).zip(Product::found(&snapshot, ProductId(product.0)));
+        // Of two accounts that the caller reaches, neither knows the other's things.
+        let both = known.filter(|(contact, product)| contact.account() == product.account());
+        if both.is_none_or(|(contact, _)| !contact.may_ask(asker, Question::AccessDecision)) {
             return Err(asker.not_found());
         }
         let module = module_id.as_ref().map(ids::module);
@@ -206,7 +216,7 @@ impl SheetQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<AuditEntry>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id))?;
+        let account = asker.account(ids::account(&account_id), Question::AuditTrail)?;
         asker.wait(min_position).await?;
         let filter = filter.unwrap_or_default().read();
         audit::trail(ctx, asker, account, filter, Paging { first, after, last, before }).await

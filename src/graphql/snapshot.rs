@@ -5,6 +5,7 @@
 //! not read ahead gets it by a statement of its own, so looking ahead is a matter of speed and never of what is answered.
 
 use super::asker::Asker;
+use crate::app::{About, Question};
 use async_graphql::{Context, Lookahead, Result};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -108,16 +109,72 @@ impl Snapshot {
             Some(at) => reader.states_as_of(missing.iter().copied().collect(), at).await,
         }
         .map_err(|e| self.asker.failed(e))?;
+        let own = self.own_contacts(&read).await?;
         let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, folded) in own {
+            states.insert(id, Some(folded));
+        }
         for id in missing {
-            let reached = read.remove(&id).filter(|folded| folded.state.account_id().is_some_and(|a| self.reaches(a)));
+            let reached = read.remove(&id).filter(|folded| self.sees(&states, id, &folded.state));
             states.insert(id, reached);
         }
         Ok(())
     }
 
-    fn reaches(&self, account: AccountId) -> bool {
-        self.asker.caller.reaches(account) || self.opened == Some(account)
+    /// The contacts that the caller is in the accounts of these: what is attached to them is theirs to see. None for who is no member.
+    async fn own_contacts(&self, read: &HashMap<Uuid, Arc<Folded>>) -> Result<HashMap<Uuid, Arc<Folded>>> {
+        let attached = |folded: &&Arc<Folded>| matches!(folded.state, State::Product(_) | State::Subscription(_));
+        let accounts: BTreeSet<_> = read.values().filter(attached).filter_map(|f| f.state.account_id()).collect();
+        let own: Vec<Uuid> = accounts.iter().filter_map(|a| self.asker.caller.place(*a)).map(|p| p.contact.0).collect();
+        if own.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let reader = self.asker.app.reader();
+        let read = match self.as_of {
+            None => reader.states(own).await,
+            Some(at) => reader.states_as_of(own, at).await,
+        };
+        read.map_err(|e| self.asker.failed(e))
+    }
+
+    /// Whether the caller may see this.
+    fn sees(&self, known: &HashMap<Uuid, Option<Arc<Folded>>>, id: Uuid, state: &State) -> bool {
+        let Some(account) = state.account_id() else { return false };
+        if self.opened == Some(account) {
+            return true;
+        }
+        let question = match state {
+            State::Account(_) => Question::Account,
+            State::Contact(_) => Question::Contact,
+            State::Product(_) => Question::Products,
+            State::Subscription(_) => Question::Subscriptions,
+            // Registrations and imports are read by questions of their own.
+            _ => Question::Contacts,
+        };
+        let about = match state {
+            State::Account(_) => About::ANY,
+            State::Product(_) | State::Subscription(_) => {
+                let own = self.asker.caller.place(account).and_then(|place| known.get(&place.contact.0)?.clone());
+                let own = own.as_deref().and_then(|folded| folded.state.contact());
+                About { own: own.is_some_and(|contact| family_of(contact).contains(&id)), subscriber: true }
+            }
+            other => self.about(account, id, other),
+        };
+        self.asker.caller.may_ask(question, account, about)
+    }
+
+    /// Whether it is the caller's own, and a subscriber.
+    fn about(&self, account: AccountId, id: Uuid, state: &State) -> About {
+        About {
+            own: self.asker.caller.place(account).is_some_and(|place| place.contact.0 == id),
+            subscriber: state.contact().is_some_and(|contact| !contact.addresses.is_empty()),
+        }
+    }
+
+    /// Whether the caller may ask this of a thing that they see.
+    pub fn may_ask_of(&self, asker: &Asker, question: Question, id: Uuid, state: &State) -> bool {
+        let Some(account) = state.account_id() else { return false };
+        self.opened == Some(account) || asker.caller.may_ask(question, account, self.about(account, id, state))
     }
 
     /// What was read of this; none when it was not read, or is not reached.
@@ -180,7 +237,7 @@ impl Snapshot {
     async fn deciding_account(&self, contact: ContactId) -> Result<AccountId> {
         let person = self.get(contact.0).await?;
         let own = person.as_deref().and_then(|folded| folded.state.account_id());
-        own.or(self.asker.caller.account).ok_or_else(|| self.asker.not_found())
+        own.or(self.asker.caller.only_account()).ok_or_else(|| self.asker.not_found())
     }
 
     fn decide_here(

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// A caller whose token was recognised. As an argument of a handler it answers 401 (`UNAUTHENTICATED`, `WWW-Authenticate: Bearer`)
 /// to everyone else, before the body is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Authenticated(pub Caller);
 
 impl<S> FromRequestParts<S> for Authenticated
@@ -40,7 +40,10 @@ pub(super) async fn caller(service: &Service, headers: &HeaderMap) -> Result<Cal
     let now = service.app.clock().now().timestamp_micros();
     let bearer = service.app.vault().bearer(token, now).await.map_err(|e| Problem::failure(&Failure::from(e), lang))?;
     match bearer {
-        Some(bearer) => Ok(Caller { actor: bearer.actor, account: bearer.account, door: Door::Api }),
+        Some(bearer) => {
+            let known = service.app.recognise(bearer.actor, bearer.account, Door::Api).await;
+            known.map_err(|failure| Problem::failure(&failure, lang))
+        }
         None => Err(Problem::unauthenticated(lang)),
     }
 }

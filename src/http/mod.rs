@@ -145,7 +145,7 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
     let execute = move |head: Parts, request: Request| {
         let (schema, service) = (schema.clone(), asked.clone());
         async move {
-            let Some(Authenticated(caller)) = head.extensions.get::<Authenticated>().copied() else {
+            let Some(Authenticated(caller)) = head.extensions.get::<Authenticated>().cloned() else {
                 // No route leads here without the layer below.
                 return Response::default();
             };

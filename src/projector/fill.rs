@@ -314,9 +314,9 @@ mod tests {
                 modules: vec![],
                 order_email: None,
             };
-            let product = run(caller, Command::CreateProduct(account, new)).await.product.unwrap();
+            let product = run(caller.clone(), Command::CreateProduct(account, new)).await.product.unwrap();
             for n in 1..events {
-                run(caller, Command::RenameProduct(product, RenameProduct { name: format!("n{n}") })).await;
+                run(caller.clone(), Command::RenameProduct(product, RenameProduct { name: format!("n{n}") })).await;
             }
             names.push((product.0, if events == 1 { "n".to_owned() } else { format!("n{}", events - 1) }));
         }

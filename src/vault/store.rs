@@ -15,7 +15,7 @@ use crate::{
     db::{Db, DbError},
     log::NewKey,
 };
-use domain::{AccountId, Actor, ActorKind};
+use domain::{AccountId, Actor, ActorKind, UserId};
 use projections::{Arg, Ask};
 use quick_cache::sync::Cache;
 use std::{
@@ -57,8 +57,21 @@ pub enum VaultError {
 pub struct Bearer {
     /// As events name it.
     pub actor: Actor,
-    /// The one account it reaches; none: an operator's.
+    /// The one account it is a program of; none: an operator's, a staff member's or a user's.
     pub account: Option<AccountId>,
+}
+
+/// What a token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// Runs the instance.
+    Operator,
+    /// Someone of support.
+    Staff,
+    /// A program of one account.
+    Program(AccountId),
+    /// A user's login.
+    User(UserId),
 }
 
 /// The vault of one database.
@@ -180,10 +193,35 @@ impl Vault {
         name: &str,
         now_micros: i64,
     ) -> Result<Token, VaultError> {
+        self.create_token_for(id, account.map_or(Grant::Operator, Grant::Program), name, now_micros).await
+    }
+
+    /// Makes a token, stores its hash, and hands it out, once.
+    pub async fn create_token_for(
+        &self,
+        id: Uuid,
+        grant: Grant,
+        name: &str,
+        now_micros: i64,
+    ) -> Result<Token, VaultError> {
         let token = Token::generate()?;
+        let (role, account, user) = match grant {
+            Grant::Operator => (ActorKind::Operator, None, None),
+            Grant::Staff => (ActorKind::Staff, None, None),
+            Grant::Program(account) => (ActorKind::Token, Some(account.0), None),
+            Grant::User(user) => (ActorKind::User, None, Some(user.0)),
+        };
         let insert = Ask::new(
-            "INSERT INTO api_token (id, account, hash, name, created_at) VALUES ($1, $2, $3, $4, $5)",
-            [id.into(), account.map(|a| a.0).into(), token.hash().to_vec().into(), name.into(), now_micros.into()],
+            "INSERT INTO api_token (id, account, hash, name, created_at, role, user_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            [
+                id.into(),
+                account.into(),
+                token.hash().to_vec().into(),
+                name.into(),
+                now_micros.into(),
+                role.as_str().into(),
+                user.into(),
+            ],
         );
         self.inner.db.execute(insert).await?;
         Ok(token)
@@ -198,16 +236,24 @@ impl Vault {
         {
             return Ok(Some(bearer));
         }
-        let ask = Ask::<(Uuid, Option<Uuid>)>::new(
-            "SELECT id, account FROM api_token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+        let ask = Ask::<(Uuid, Option<Uuid>, Option<String>, Option<Uuid>)>::new(
+            "SELECT id, account, role, user_id FROM api_token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
             [hash.to_vec().into(), now_micros.into()],
         );
-        let Some((id, account)) = self.inner.db.fetch_optional(ask).await? else {
+        let Some((id, account, role, user)) = self.inner.db.fetch_optional(ask).await? else {
             self.inner.tokens.remove(&hash);
             return Ok(None);
         };
-        let kind = if account.is_some() { ActorKind::Token } else { ActorKind::Operator };
-        let bearer = Bearer { actor: Actor { kind, id }, account: account.map(AccountId) };
+        let actor = match (role.as_deref().and_then(ActorKind::parse), user) {
+            // A person is the same one whatever token they use.
+            (Some(ActorKind::User), Some(user)) => Actor { kind: ActorKind::User, id: user },
+            (Some(kind @ (ActorKind::Operator | ActorKind::Staff | ActorKind::Token)), None) => Actor { kind, id },
+            (None, None) if account.is_some() => Actor { kind: ActorKind::Token, id },
+            (None, None) => Actor { kind: ActorKind::Operator, id },
+            // Written by a newer binary: what it means is not known here, so it opens nothing.
+            _ => return Ok(None),
+        };
+        let bearer = Bearer { actor, account: account.map(AccountId) };
         self.inner.tokens.insert(hash, (Instant::now(), bearer));
         Ok(Some(bearer))
     }

@@ -23,6 +23,7 @@ mod smtp;
 mod statements;
 mod subscribers;
 mod subscriptions;
+mod users;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
 #[path = "../support/databases.rs"]

@@ -4,9 +4,9 @@ use crate::{
     databases::{Database, Engine},
     story::{World, clock, steps},
 };
-use domain::{ContactId, Origin, ProductId, SubscriptionId};
+use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId};
 use projections::{
-    Ask, accesses, contacts, histories, products, stream_state, subscribers,
+    Ask, accesses, contacts, histories, memberships, products, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
 use proptest::{
@@ -116,6 +116,13 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
     asked.ask_in_any_order("contacts::by_identity", contacts::by_identity(account, identities.clone())).await;
     let count = contacts::count_by_identity(account, identities);
     asked.ask_in_any_order("contacts::count_by_identity", count).await;
+}
+
+async fn ask_of_memberships(asked: &mut Asked<'_>) {
+    let user = UserId(uuid::Uuid::from_u128(7));
+    for email in [None, Some("someone1@exemple.fr")] {
+        asked.ask("memberships::places", memberships::places(user, email)).await;
+    }
 }
 
 async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
@@ -265,6 +272,7 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
         ask_of_contacts(&mut asked, &world).await;
+        ask_of_memberships(&mut asked).await;
         ask_of_the_rest(&mut asked, &world).await;
         let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();
         assert_eq!(asked_names, every_question(), "a new question is asked here too");

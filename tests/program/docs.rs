@@ -25,6 +25,12 @@ fn the_schema_is_that_of_the_code() {
 }
 
 #[test]
+fn o8_the_page_on_permissions_shows_the_table() {
+    let table = sesame::app::permissions_reference();
+    assert!(file("docs/permissions.md").ends_with(&table), "docs/permissions.md ends with another table than\n{table}");
+}
+
+#[test]
 fn every_link_of_the_readme_leads_somewhere() {
     let readme = file("README.md");
     for part in readme.split("](").skip(1) {

@@ -67,16 +67,17 @@ async fn erase_among_others(service: &Service, folder: &Path) {
         order_email: None,
     };
     let product = app.execute(&caller, Command::CreateProduct(account, new).into()).await.unwrap().product.unwrap();
+    let (app, caller) = (&app, &caller);
     let add = |n: usize, mark: &'static str| async move {
         let command = Command::AddContact(account, ContactKind::Person, person(n, mark));
-        app.execute(&caller, Request::from(command)).await.unwrap().contact.unwrap()
+        app.execute(caller, Request::from(command)).await.unwrap().contact.unwrap()
     };
     let mut erased: Vec<ContactId> = Vec::new();
     for n in 0..600 {
         let marked = n % 40 == 7;
         let contact = add(n, if marked { CANARY } else { "other" }).await;
         let rule = GrantAccess { product, mode: None, opening: None, ordered_on: None, send_order_email: false };
-        app.execute(&caller, Command::GrantAccess(contact, rule).into()).await.unwrap();
+        app.execute(caller, Command::GrantAccess(contact, rule).into()).await.unwrap();
         if marked {
             erased.push(contact);
         }
@@ -84,7 +85,7 @@ async fn erase_among_others(service: &Service, folder: &Path) {
     // Values that were replaced are as personal as those that are there.
     for contact in &erased {
         let patch = ContactPatch { last_name: Some(Some(format!("{CANARY}second"))), ..ContactPatch::default() };
-        app.execute(&caller, Command::EditContact(*contact, patch).into()).await.unwrap();
+        app.execute(caller, Command::EditContact(*contact, patch).into()).await.unwrap();
     }
     service
         .db()
@@ -93,7 +94,7 @@ async fn erase_among_others(service: &Service, folder: &Path) {
         .unwrap();
     assert!(!holding(folder).is_empty(), "the canary is looked for where it is not");
     for contact in &erased {
-        app.execute(&caller, Command::EraseContact(*contact).into()).await.unwrap();
+        app.execute(caller, Command::EraseContact(*contact).into()).await.unwrap();
         // Replays show a pseudonym, at every date.
         let before = app.reader().states_as_of(vec![contact.0], SystemClock.now()).await.unwrap();
         let state = before[&contact.0].state.contact().unwrap();

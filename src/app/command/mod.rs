@@ -2,8 +2,10 @@
 //! here is only which streams a rule needs.
 
 mod journey;
+mod users;
 
 pub use journey::{JourneyCommand, Submission};
+pub use users::Users;
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
@@ -54,6 +56,8 @@ pub enum Command {
     DetachContact(SubscriptionId, ContactId),
     /// Contacts staged in a form and submitted together.
     Journey(JourneyCommand),
+    /// Of logins.
+    Users(Users),
 }
 
 /// An account as asked for.
@@ -162,6 +166,7 @@ impl Command {
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
+            Users(command) => command.name(),
         }
     }
 
@@ -171,6 +176,7 @@ impl Command {
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
+            Users(command) => command.account(),
             _ => None,
         }
     }
@@ -203,6 +209,7 @@ impl Command {
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
+            Users(command) => command.streams(),
         }
     }
 
@@ -303,6 +310,7 @@ impl Command {
                 Ok(())
             }
             Journey(command) => command.plan(draft).await,
+            Users(command) => command.plan(draft, expected).await,
         }
     }
 }

@@ -1,7 +1,11 @@
 //! A login: one person, one verified e-mail, any number of accounts.
 
+mod commands;
 mod events;
 mod state;
+#[cfg(test)]
+mod tests;
 
+pub use commands::{RegisterUser, VerifyUserEmail};
 pub use events::*;
 pub use state::UserState;

@@ -37,6 +37,11 @@ impl UserState {
         })
     }
 
+    /// The e-mail that was shown to be theirs.
+    pub fn verified_email(&self) -> Option<&Email> {
+        self.email.as_ref().filter(|_| self.verified.is_some())
+    }
+
     /// Takes one more event in.
     pub fn apply(&mut self, event: &UserEvent, fact: Fact) {
         match event {

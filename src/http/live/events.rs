@@ -104,11 +104,11 @@ async fn serve(live: Arc<Live>, id: RequestId, headers: HeaderMap, payload: Valu
         Some(seat) => seat,
         None => return super::full(lang).into_response(),
     };
-    if !seat.taken_by(caller) {
+    if !seat.taken_by(&caller) {
         return super::full(lang).into_response();
     }
     let last_seen = headers.get("last-event-id").and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
-    let results = live.run(request, live.asker(caller, lang), last_seen.map(|text| LastSeen(text.to_owned())));
+    let results = live.run(request, live.asker(caller.clone(), lang), last_seen.map(|text| LastSeen(text.to_owned())));
     let keep_alive = KeepAlive::new().interval(live.bounds.ping);
     let next_look = Instant::now() + live.bounds.look_again;
     let telling = Telling { live, headers, caller, lang, id, results: Some(results), next_look, _seat: seat };
@@ -150,7 +150,7 @@ impl Telling {
                 }
                 () = sleep_until(self.next_look) => {
                     self.next_look = Instant::now() + self.live.bounds.look_again;
-                    if !self.live.still(&self.headers, self.caller).await {
+                    if !self.live.still(&self.headers, &self.caller).await {
                         let code = "UNAUTHENTICATED";
                         let said = message(code, self.lang, &[]);
                         return Some(self.last(Some(json!([{ "message": said, "extensions": { "code": code } }]))));

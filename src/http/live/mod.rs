@@ -132,9 +132,10 @@ impl Live {
     }
 
     /// Whether these headers still speak for the same caller. A database that does not answer says nothing against it.
-    async fn still(&self, headers: &HeaderMap, caller: Caller) -> bool {
+    async fn still(&self, headers: &HeaderMap, caller: &Caller) -> bool {
         match auth::caller(&self.service, headers).await {
-            Ok(now) => now == caller,
+            // Also a right that was taken away ends it: whoever follows asks again, and is answered by what they may now.
+            Ok(now) => now == *caller,
             Err(problem) => problem.status != StatusCode::UNAUTHORIZED,
         }
     }
@@ -142,7 +143,7 @@ impl Live {
 
 impl Seat {
     /// Says whose it is; false when that caller has taken all it may.
-    fn taken_by(&mut self, caller: Caller) -> bool {
+    fn taken_by(&mut self, caller: &Caller) -> bool {
         let mut standing = self.live.standing.lock().unwrap_or_else(PoisonError::into_inner);
         let count = standing.of.entry(caller.actor.id).or_default();
         if *count >= self.live.bounds.of_one {

@@ -118,7 +118,7 @@ impl Talk {
                         return Err(Some(message::TOO_MANY));
                     }
                     if let Some(message) = self.read(message)? {
-                        self.hear(message, caller, &out).await?;
+                        self.hear(message, &caller, &out).await?;
                     }
                 }
                 Some((name, number, result)) = results.recv() => self.tell(name, number, result).await?,
@@ -128,7 +128,7 @@ impl Talk {
                     }
                     self.send(Message::Ping(Default::default())).await?;
                 }
-                _ = looks.tick() => if !self.live.still(&self.headers, caller).await {
+                _ = looks.tick() => if !self.live.still(&self.headers, &caller).await {
                     return Err(Some(message::UNAUTHORIZED));
                 },
                 () = draining.begun() => return Err(Some(message::GOING_AWAY)),
@@ -155,7 +155,7 @@ impl Talk {
                     self.take_headers(payload.unwrap_or_default());
                     let known = auth::caller(&self.live.service, &self.headers).await;
                     let caller = known.map_err(|_| Some(message::UNAUTHORIZED))?;
-                    if !self.seat.taken_by(caller) {
+                    if !self.seat.taken_by(&caller) {
                         return Err(Some(message::TOO_MANY));
                     }
                     self.send(Message::text(message::ack())).await?;
@@ -199,7 +199,7 @@ impl Talk {
         }
     }
 
-    async fn hear(&mut self, said: Said, caller: Caller, out: &mpsc::Sender<Out>) -> Result<(), Ended> {
+    async fn hear(&mut self, said: Said, caller: &Caller, out: &mpsc::Sender<Out>) -> Result<(), Ended> {
         match said {
             Said::ConnectionInit { .. } => Err(Some(message::TWICE)),
             Said::Ping { payload } => self.send(Message::text(message::pong(payload))).await,
@@ -218,7 +218,7 @@ impl Talk {
         &mut self,
         name: String,
         payload: Value,
-        caller: Caller,
+        caller: &Caller,
         out: &mpsc::Sender<Out>,
     ) -> Result<(), Ended> {
         if self.tasks.running.contains_key(&name) {
@@ -231,7 +231,7 @@ impl Talk {
             Ok(request) => request,
             Err(errors) => return self.send(Message::text(message::error(&name, &errors))).await,
         };
-        let mut results = self.live.run(request, self.live.asker(caller, self.lang), None);
+        let mut results = self.live.run(request, self.live.asker(caller.clone(), self.lang), None);
         self.tasks.count += 1;
         let (number, out, named) = (self.tasks.count, out.clone(), name.clone());
         let (lang, id) = (self.lang, self.id.clone());

@@ -1,0 +1,143 @@
+//! Who asks: someone who was recognised, through which door, and which accounts they reach.
+//!
+//! Knows no table of permissions (`permission.rs`) and reads nothing: a user's places are handed in by whoever recognised them, and are looked at
+//! again, in the log itself, before anything is written for them (`draft.rs`).
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, Actor, ActorKind, ContactId, Origin, UserId,
+    contact::ContactState,
+    values::{ContactKind, Email, MembershipStatus, Permission, PortalRole, Profile},
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Through which door a caller came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// GraphQL or HTTP.
+    Api,
+    /// A file.
+    Import,
+    /// The command line.
+    Cli,
+}
+
+impl Door {
+    pub(super) fn origin(self) -> Origin {
+        match self {
+            Door::Api => Origin::Api,
+            Door::Import => Origin::Import,
+            Door::Cli => Origin::Cli,
+        }
+    }
+}
+
+/// Someone who was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// As events name them; its kind is the role: operator, staff, a program of one account, a user.
+    pub actor: Actor,
+    /// The one account a program or an operator at the command line is in; none for others.
+    pub account: Option<AccountId>,
+    /// Through which door.
+    pub door: Door,
+    /// The accounts that a user reaches; none for others.
+    pub places: Arc<[Place]>,
+}
+
+/// An account as one user reaches it: as which contact, and with what rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The account.
+    pub account: AccountId,
+    /// The contact they are there.
+    pub contact: ContactId,
+    /// How that contact belongs to the account.
+    pub profile: Profile,
+    /// What they may do.
+    pub permissions: Vec<Permission>,
+    /// Their login to the portal, where it is open.
+    pub portal: Option<PortalRole>,
+}
+
+impl Place {
+    /// The place of a user by a contact's state; none when the user is not that contact, or may not come in. `today` is the account's day: it is asked
+    /// only where the membership has a last day.
+    pub fn of(
+        id: ContactId,
+        contact: &ContactState,
+        user: UserId,
+        email: Option<&Email>,
+        today: impl FnOnce() -> NaiveDate,
+    ) -> Option<Place> {
+        let membership = &contact.membership;
+        let theirs = match membership.user {
+            Some(linked) => linked == user,
+            // Whoever has shown that an address is theirs is the contact recorded with it; a guest has to say yes first.
+            None => membership.profile != Profile::Guest && email.is_some() && contact.details.email.as_ref() == email,
+        };
+        let lets_in = matches!(membership.status, MembershipStatus::Active | MembershipStatus::Pending);
+        let gone = contact.deleted.is_some() || contact.erased.is_some() || contact.kind == ContactKind::Group;
+        if !theirs || !lets_in || gone || membership.until.is_some_and(|last| last < today()) {
+            return None;
+        }
+        Some(Place {
+            account: contact.account,
+            contact: id,
+            profile: membership.profile,
+            permissions: membership.permissions.clone(),
+            portal: contact.portal.as_ref().map(|portal| portal.role),
+        })
+    }
+}
+
+impl Caller {
+    /// The operator at the command line, within one account or none.
+    pub fn operator(account: Option<AccountId>) -> Caller {
+        Caller::of(Actor { kind: ActorKind::Operator, id: Uuid::nil() }, account, Door::Cli)
+    }
+
+    /// Whoever is no user.
+    pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
+        Caller { actor, account, door, places: Arc::default() }
+    }
+
+    /// The same, through another door.
+    pub fn through(&self, door: Door) -> Caller {
+        Caller { door, ..self.clone() }
+    }
+
+    /// The user, if it is one.
+    pub fn user(&self) -> Option<UserId> {
+        (self.actor.kind == ActorKind::User).then_some(UserId(self.actor.id))
+    }
+
+    /// Where a user is in an account.
+    pub fn place(&self, account: AccountId) -> Option<&Place> {
+        self.places.iter().find(|place| place.account == account)
+    }
+
+    /// Whether what belongs to `account` exists for this caller. What does not is answered like what is unknown.
+    pub fn reaches(&self, account: AccountId) -> bool {
+        match self.actor.kind {
+            ActorKind::User => self.place(account).is_some(),
+            ActorKind::Staff => true,
+            _ => self.account == Some(account),
+        }
+    }
+
+    /// The one account they are in, where there is no doubt which.
+    pub fn only_account(&self) -> Option<AccountId> {
+        match (self.account, &*self.places) {
+            (Some(account), _) => Some(account),
+            (None, [place]) => Some(place.account),
+            _ => None,
+        }
+    }
+
+    /// Whose idempotency keys they use: an account's programs share them, everyone else has their own.
+    pub(super) fn keyring(&self) -> Uuid {
+        self.account.map_or(self.actor.id, |account| account.0)
+    }
+}

@@ -1,0 +1,50 @@
+//! What can be asked of a login.
+
+use super::{
+    events::{UserEmailVerified, UserEvent, UserPrivate, UserRegistered},
+    state::UserState,
+};
+use crate::{
+    event::Private,
+    refusal::{Check, Code, Refusal, Refusals},
+    text::{NAME_MAX, line},
+    values::Email,
+};
+
+/// Opens a login. Its e-mail is nobody's yet: that it is theirs is shown later, and only then is it theirs alone.
+#[derive(Debug, Clone)]
+pub struct RegisterUser {
+    /// E-mail.
+    pub email: String,
+    /// How they want to be called, up to 200 characters.
+    pub name: Option<String>,
+}
+
+impl RegisterUser {
+    /// Opens it.
+    pub fn decide(self) -> Result<Vec<UserEvent>, Refusals> {
+        let mut check = Check::default();
+        let email = match self.email.trim() {
+            "" => Err(Refusal::at(Code::Required, "email")),
+            typed => Email::parse(typed).map(Some),
+        };
+        let email = check.take(email);
+        let name = self.name.and_then(|name| check.take(line("name", &name, NAME_MAX)));
+        check.finish()?;
+        Ok(vec![UserRegistered { private: Private::Known(UserPrivate { email, name }) }.into()])
+    }
+}
+
+/// Records that the e-mail is theirs. That no other user has it is claimed in the same append.
+#[derive(Debug, Clone)]
+pub struct VerifyUserEmail;
+
+impl VerifyUserEmail {
+    /// Records it; nothing when it was recorded already.
+    pub fn decide(self, user: &UserState) -> Result<Vec<UserEvent>, Refusals> {
+        if user.erased.is_some() {
+            return Err(Refusal::new(Code::NotAllowedNow).into());
+        }
+        Ok(if user.verified.is_some() { vec![] } else { vec![UserEmailVerified {}.into()] })
+    }
+}

@@ -1,0 +1,140 @@
+//! Logins, and the tokens they are used with: until there are pages to sign in with, operators and support open them here.
+
+use super::{
+    asker::Asker,
+    errors::{UserError, user_errors},
+    ids,
+    mutate::{inputs, payloads, perform},
+    scalars::Instant,
+};
+use crate::app::{Command, Grant, NotDone, Users};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use domain::{UserId, user::RegisterUser, user::UserState};
+
+/// A login: one person, one verified e-mail, any number of accounts.
+#[derive(SimpleObject, Clone)]
+pub struct User {
+    id: ID,
+    /// Normalised; null once erased.
+    email: Option<String>,
+    /// How they want to be called.
+    name: Option<String>,
+    /// Whether the e-mail was shown to be theirs: only then does it link to contacts recorded with it.
+    email_verified: bool,
+    registered_at: Instant,
+}
+
+impl User {
+    fn new(id: UserId, state: &UserState) -> User {
+        User {
+            id: ID(id.to_string()),
+            email: state.email.as_ref().map(|email| email.as_str().to_owned()),
+            name: state.name.clone(),
+            email_verified: state.verified_email().is_some(),
+            registered_at: Instant(state.registered.at),
+        }
+    }
+
+    /// The user of this id. Whoever asks was checked by what they asked.
+    pub(super) async fn read(asker: &Asker, id: UserId) -> Result<Option<User>> {
+        let read = asker.app.reader().states(vec![id.0]).await.map_err(|e| asker.failed(e))?;
+        Ok(read.get(&id.0).and_then(|folded| folded.state.user()).map(|state| User::new(id, state)))
+    }
+}
+
+inputs! {
+    /// Opens a login. Only an operator's or support's token may.
+    new RegisterUserInput {
+        email: String,
+        /// How they want to be called; up to 200 characters.
+        name: Option<String>,
+    }
+    /// Records that a login's e-mail is its own. Only an operator's or support's token may.
+    change VerifyUserEmailInput {
+        user_id: ID,
+    }
+}
+
+payloads! {
+    RegisterUserPayload { user: User }
+    VerifyUserEmailPayload { user: User }
+}
+
+/// What a token stands for.
+#[derive(Enum, Debug, Copy, Clone, PartialEq, Eq)]
+pub enum TokenRole {
+    /// Runs the instance: opens accounts and logins.
+    Operator,
+    /// Support, above accounts.
+    Staff,
+    /// A program of one account: may what its owner may.
+    Account,
+    /// A user: may in each account what their contact there may.
+    User,
+}
+
+/// Makes a token. An operator's makes any; an account's owner makes tokens of that account.
+#[derive(InputObject)]
+pub struct CreateTokenInput {
+    role: TokenRole,
+    /// The account of an `ACCOUNT` token.
+    account_id: Option<ID>,
+    /// The user of a `USER` token.
+    user_id: Option<ID>,
+    /// What it is for; 1 to 200 characters.
+    name: String,
+    /// Handed back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+/// A token, shown this once.
+#[derive(SimpleObject)]
+pub struct CreateTokenPayload {
+    /// To be sent as `Authorization: Bearer …`. It is not kept, and never shown again.
+    token: Option<String>,
+    /// Why it was not made. Empty: it was.
+    user_errors: Vec<UserError>,
+    /// As it came in the input.
+    client_mutation_id: Option<String>,
+}
+
+/// Logins and tokens.
+#[derive(Default)]
+pub struct UserMutation;
+
+#[Object]
+impl UserMutation {
+    /// Opens a login. Its e-mail is not its own before it is verified.
+    async fn register_user(&self, ctx: &Context<'_>, input: RegisterUserInput) -> Result<RegisterUserPayload> {
+        let carried = input.carried();
+        let rule = RegisterUser { email: input.email, name: input.name };
+        perform(ctx, carried, Ok(Command::Users(Users::Register(rule)))).await
+    }
+
+    /// Records that a login's e-mail is its own; `EMAIL_TAKEN` when another login's is the same.
+    async fn verify_user_email(
+        &self,
+        ctx: &Context<'_>,
+        input: VerifyUserEmailInput,
+    ) -> Result<VerifyUserEmailPayload> {
+        let carried = input.carried();
+        perform(ctx, carried, Ok(Command::Users(Users::VerifyEmail(ids::user(&input.user_id))))).await
+    }
+
+    /// Makes a token and shows it, once.
+    async fn create_token(&self, ctx: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
+        let asker = Asker::of(ctx)?;
+        let grant = match input.role {
+            TokenRole::Operator => Grant::Operator,
+            TokenRole::Staff => Grant::Staff,
+            TokenRole::Account => Grant::Program(ids::account(&input.account_id.unwrap_or_default())),
+            TokenRole::User => Grant::User(ids::user(&input.user_id.unwrap_or_default())),
+        };
+        let (token, user_errors) = match asker.app.create_token(&asker.caller, grant, &input.name).await {
+            Ok(token) => (Some(token.reveal().to_owned()), Vec::new()),
+            Err(NotDone::Refused(refused)) => (None, user_errors(refused.refusals, asker.lang)),
+            Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
+        };
+        Ok(CreateTokenPayload { token, user_errors, client_mutation_id: input.client_mutation_id })
+    }
+}
