@@ -11,6 +11,7 @@ mod guarding;
 mod http;
 mod isolation;
 mod journeys;
+mod languages;
 mod live;
 mod modes;
 mod past;
