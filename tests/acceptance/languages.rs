@@ -108,13 +108,14 @@ async fn b14_a_refusal_of_a_journey_speaks_the_reader_s_language() {
     for mut place in everywhere().await {
         let input = json!({ "accountId": place.account, "contacts": [
             { "lastName": "A", "email": "a@exemple.fr" }, { "lastName": "B", "email": "a@exemple.fr" }, { "email": "x" } ] });
-        for (lang, repeated, invalid) in [("fr", "contact n° 1", "n’est pas valable"), ("en", "contact no. 1", "not valid")] {
+        for (lang, repeated, invalid) in
+            [("fr", "contact n° 1", "n’est pas valable"), ("en", "contact no. 1", "not valid")]
+        {
             place.lang = lang;
             let payload = place.change("submitContacts", input.clone(), "").await;
             let said: Vec<String> =
                 payload["userErrors"].as_array().unwrap().iter().map(|e| text(&e["message"])).collect();
-            let plain: Vec<String> =
-                said.iter().map(|text| text.replace(['\u{a0}', '\u{202f}'], " ")).collect();
+            let plain: Vec<String> = said.iter().map(|text| text.replace(['\u{a0}', '\u{202f}'], " ")).collect();
             assert!(plain[0].contains(repeated) && plain[1].contains(invalid), "{said:?}");
         }
         place.lang = "fr";
