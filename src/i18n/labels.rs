@@ -47,6 +47,11 @@ static SET_CHOICES: LazyLock<SetChoices> = LazyLock::new(|| {
 /// Field, French, English.
 #[rustfmt::skip] // A row a field.
 const FIELDS: &[(&str, &str, &str)] = &[
+    // Journeys.
+    ("contacts", "Contacts", "Contacts"),
+    ("subscriptionIds", "Abonnements", "Subscriptions"),
+    ("startSubscription", "Nouvel abonnement", "New subscription"),
+
     // Who.
     ("firstName", "Prénom", "First name"),
     ("lastName", "Nom", "Last name"),
@@ -159,6 +164,18 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("AccessReason", "SUSPENDED", "Accès suspendu", "Access suspended"),
     ("AccessReason", "NO_SUBSCRIPTION", "Aucun abonnement en cours", "No current subscription"),
     ("AccessReason", "NOT_YET_OPEN", "Pas encore ouvert", "Not open yet"),
+
+    ("SubscriptionStanding", "SCHEDULED", "À venir", "To come"),
+    ("SubscriptionStanding", "RUNNING", "En cours", "Running"),
+    ("SubscriptionStanding", "PAUSED", "En pause", "Paused"),
+    ("SubscriptionStanding", "CANCELLED", "Résilié", "Cancelled"),
+    ("SubscriptionStanding", "ENDED", "Terminé", "Ended"),
+
+    ("Gate", "CONTACT", "Contact", "Contact"),
+    ("Gate", "VALIDATION", "Validation", "Validation"),
+    ("Gate", "MODE", "Droits d'accès", "Access rights"),
+    ("Gate", "OPENING", "Ouverture du contenu", "Content opening"),
+    ("Gate", "DRIP", "Diffusion progressive", "Drip"),
 
     ("ContactKind", "PERSON", "Personne", "Person"),
     ("ContactKind", "GROUP", "Groupe", "Group"),

@@ -12,6 +12,7 @@ mod guarding;
 mod http;
 mod isolation;
 mod journeys;
+mod languages;
 mod live;
 mod modes;
 mod past;

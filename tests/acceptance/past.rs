@@ -109,6 +109,14 @@ async fn b3_the_answer_comes_in_pages_each_of_which_looks_at_a_bounded_number_of
         found.sort();
         expected.sort();
         assert_eq!((&found, pages >= 4), (&expected, true));
+        // A longer page asks no more statements than a short one.
+        let statements = async |first: i64| {
+            let before = place.service.db().statements();
+            place.data(WHO, json!({ "p": p, "first": first })).await;
+            place.service.db().statements() - before
+        };
+        let (short, long) = (statements(1).await, statements(16).await);
+        assert!(long <= short + 2 && long < 25, "{short} {long}");
         let other = place.product("Danse", &[]).await;
         let foreign = place.ask(WHO, json!({ "p": other, "after": after })).await;
         assert_eq!(codes(&foreign), ["INVALID_CURSOR"]);

@@ -18,8 +18,8 @@ use crate::{
 };
 use async_graphql::Response as Answer;
 use axum::{
-    body::Bytes,
-    extract::{Extension, Query, State, rejection::BytesRejection},
+    body::to_bytes,
+    extract::{Extension, Query, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response,
@@ -30,7 +30,7 @@ use futures::{Stream, StreamExt, stream, stream::BoxStream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{convert::Infallible, sync::Arc};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// A request in an address.
 #[derive(Debug, Deserialize)]
@@ -57,38 +57,38 @@ pub async fn by_get(
     if let Some(query) = query {
         payload["query"] = query.into();
     }
-    serve(live, id, headers, payload).await
+    match auth::caller(&live.service, &headers).await {
+        Ok(caller) => serve(live, id, headers, caller, payload).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
-/// `POST /graphql/stream`, with a request as `POST /graphql` takes it.
-pub async fn by_post(
-    State(live): State<Arc<Live>>,
-    Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let lang = lang(&headers);
-    let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+/// `POST /graphql/stream`, with a request as `POST /graphql` takes it. Who it is is asked before a byte of the body is read.
+pub async fn by_post(State(live): State<Arc<Live>>, Extension(id): Extension<RequestId>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let lang = lang(&head.headers);
+    let caller = match auth::caller(&live.service, &head.headers).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    let json = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
         value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
     });
     if !json {
         return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "LIVE_PROTOCOL", lang).into_response();
     }
-    match body {
-        Ok(bytes) if bytes.len() <= live.bounds.message_bytes => {
+    match timeout(live.bounds.init, to_bytes(body, live.bounds.message_bytes)).await {
+        Err(_) => Problem::new(StatusCode::REQUEST_TIMEOUT, "LIVE_PROTOCOL", lang).into_response(),
+        Ok(Err(_)) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "LIVE_PROTOCOL", lang).into_response(),
+        Ok(Ok(bytes)) => {
             let payload = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-            serve(live, id, headers, payload).await
+            serve(live, id, head.headers, caller, payload).await
         }
-        _ => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "LIVE_PROTOCOL", lang).into_response(),
     }
 }
 
-async fn serve(live: Arc<Live>, id: RequestId, headers: HeaderMap, payload: Value) -> Response {
+async fn serve(live: Arc<Live>, id: RequestId, headers: HeaderMap, caller: Caller, payload: Value) -> Response {
     let lang = lang(&headers);
-    let caller = match auth::caller(&live.service, &headers).await {
-        Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
-    };
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     if !accepted.flat_map(|value| value.split(',')).any(|one| one.trim().starts_with("text/event-stream")) {
         return Problem::new(StatusCode::NOT_ACCEPTABLE, "LIVE_PROTOCOL", lang).into_response();

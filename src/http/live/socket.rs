@@ -154,7 +154,12 @@ impl Talk {
                 Some(Said::ConnectionInit { payload }) => {
                     self.take_headers(payload.unwrap_or_default());
                     let known = auth::caller(&self.live.service, &self.headers).await;
-                    let caller = known.map_err(|_| Some(message::UNAUTHORIZED))?;
+                    let caller = known.map_err(|problem| {
+                        Some(match problem.status {
+                            StatusCode::UNAUTHORIZED => message::UNAUTHORIZED,
+                            _ => message::TRY_AGAIN,
+                        })
+                    })?;
                     if !self.seat.taken_by(&caller) {
                         return Err(Some(message::TOO_MANY));
                     }
