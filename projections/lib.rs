@@ -9,6 +9,7 @@
 pub mod accesses;
 pub mod contacts;
 pub mod histories;
+pub mod erp_links;
 pub mod products;
 pub mod search;
 pub mod sql;
@@ -30,6 +31,7 @@ pub static ALL: &[&ReadModel] = &[
     &subscriptions::READ_MODEL,
     &subscribers::READ_MODEL,
     &histories::READ_MODEL,
+    &erp_links::READ_MODEL,
 ];
 
 /// The read model of a name.

@@ -13,7 +13,7 @@ mod permission;
 mod read;
 
 pub use command::{
-    Command, DeliveryAddress, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
+    Command, DeliveryAddress, ErpCommand, ErpSync, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -187,6 +187,11 @@ impl App {
     /// The log.
     pub fn log(&self) -> &SqlLog {
         &self.inner.log
+    }
+
+    /// Whether a caller may ask for this at all.
+    pub fn allows(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+        caller.may(command)
     }
 
     /// A new id of a module, for whoever builds a command with modules.

@@ -13,6 +13,8 @@ pub enum Door {
     Import,
     /// The command line.
     Cli,
+    /// An ERP: records that were sent or pulled.
+    Erp,
 }
 
 impl Door {
@@ -21,6 +23,7 @@ impl Door {
             Door::Api => Origin::Api,
             Door::Import => Origin::Import,
             Door::Cli => Origin::Cli,
+            Door::Erp => Origin::Erp,
         }
     }
 }

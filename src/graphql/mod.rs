@@ -20,6 +20,8 @@ mod contact_edit;
 mod contacts;
 mod decision;
 pub mod endpoint;
+mod erp;
+mod erp_edit;
 mod errors;
 mod finding;
 mod form;
@@ -44,7 +46,7 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery);
+pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, erp::ErpQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -55,6 +57,7 @@ pub struct Mutation(
     access_edit::AccessMutation,
     subscription::SubscriptionMutation,
     journey::JourneyMutation,
+    erp_edit::ErpMutation,
 );
 
 /// The schema; one for the process.
@@ -62,7 +65,7 @@ pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] =
-    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar"];
+    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar", "erpDrift"];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

@@ -108,6 +108,11 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("graceDays", "Jours de grâce", "Grace days"),
     ("deletionPolicy", "Suppression des contacts", "Deletion of contacts"),
     ("registrationPolicy", "Validation des inscriptions", "Validation of registrations"),
+    ("source", "Nom de l'ERP", "Name of the ERP"),
+    ("ownedFields", "Champs gérés par l'ERP", "Fields managed by the ERP"),
+    ("everyMinutes", "Minutes entre deux synchronisations", "Minutes between synchronisations"),
+    ("url", "Adresse", "Address"),
+    ("driftId", "Écart", "Drift"),
     // What is referred to.
     ("id", "Identifiant", "ID"),
     ("accountId", "Compte", "Account"),
@@ -225,6 +230,19 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("DeletionPolicy", "SELF", "Par le compte", "By the account"),
     ("DeletionPolicy", "ERP_ONLY", "Par l'ERP seulement", "By the ERP only"),
     ("DeletionPolicy", "SUPPORT_ONLY", "Par le support, sur demande", "By support, on request"),
+
+    ("ErpField", "FIRST_NAME", "Prénom", "First name"),
+    ("ErpField", "LAST_NAME", "Nom", "Last name"),
+    ("ErpField", "COMPANY_NAME", "Raison sociale", "Company"),
+    ("ErpField", "EMAIL", "E-mail", "E-mail"),
+    ("ErpField", "PHONE", "Téléphone", "Phone"),
+    ("ErpField", "FAX", "Fax", "Fax"),
+    ("ErpField", "ADDRESS", "Adresse", "Address"),
+
+    ("ErpDrift", "GONE", "Disparu de l'ERP", "Gone from the ERP"),
+    ("ErpDrift", "EMAIL_TAKEN", "E-mail d'un autre contact", "E-mail of another contact"),
+    ("ErpDrift", "UNVERIFIED_MATCH", "E-mail non vérifié", "E-mail not verified"),
+    ("ErpDrift", "TOMBSTONED", "Données effacées", "Data erased"),
 
     ("RegistrationPolicy", "AUTOMATIC", "Automatique", "Automatic"),
     ("RegistrationPolicy", "MANUAL", "Par le compte", "By the account"),

@@ -7,6 +7,8 @@ mod audit;
 mod bad_input;
 mod contacts;
 mod emails;
+mod erp;
+mod erp_records;
 mod guarding;
 mod http;
 mod isolation;

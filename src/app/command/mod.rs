@@ -4,6 +4,9 @@
 mod journey;
 
 pub use journey::{JourneyCommand, Submission};
+mod erp;
+
+pub use erp::{ErpCommand, ErpSync};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
@@ -54,6 +57,8 @@ pub enum Command {
     DetachContact(SubscriptionId, ContactId),
     /// Contacts staged in a form and submitted together.
     Journey(JourneyCommand),
+    /// What concerns the account's ERP.
+    Erp(ErpCommand),
 }
 
 /// An account as asked for.
@@ -162,6 +167,7 @@ impl Command {
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
+            Erp(command) => command.name(),
         }
     }
 
@@ -171,6 +177,7 @@ impl Command {
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
+            Erp(command) => command.account(),
             _ => None,
         }
     }
@@ -203,6 +210,7 @@ impl Command {
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
+            Erp(command) => command.streams(),
         }
     }
 
@@ -262,6 +270,7 @@ impl Command {
                 as_expected(contact.version(), expected)?;
                 let events = contact::EraseContact.decide(contact.get()?)?;
                 if !events.is_empty() {
+                    draft.bury(&contact).await?;
                     draft.erase(id.0);
                 }
                 draft.write(&contact, id, events);
@@ -293,6 +302,7 @@ impl Command {
                 let rule = subscription::RecordPayment { state, occurred_at, event_id, at: now };
                 on_subscription(draft, id, expected, |s, _| rule.decide(s)).await
             }
+            Erp(command) => command.plan(draft, expected).await,
             AttachContact(subscription, id) => attach(draft, subscription, id, expected).await,
             DetachContact(subscription, id) => {
                 draft.subscription(subscription).await?;

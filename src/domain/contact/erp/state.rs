@@ -46,8 +46,14 @@ impl ErpLink {
             (ErpEvent::Linked(e), link) => {
                 let external_id = e.private.known().map(|p| p.external_id.clone());
                 let source = e.source.clone();
-                *link =
-                    Some(ErpLink { source, external_id, linked: fact, gone: None, returned: None, refused_email: None });
+                *link = Some(ErpLink {
+                    source,
+                    external_id,
+                    linked: fact,
+                    gone: None,
+                    returned: None,
+                    refused_email: None,
+                });
             }
             (ErpEvent::Gone(_), Some(link)) => link.gone = Some(fact),
             (ErpEvent::Returned(_), Some(link)) => (link.gone, link.returned) = (None, Some(fact)),
@@ -90,9 +96,7 @@ impl ContactState {
 
     /// Whether it is this record.
     pub fn is_record(&self, source: &str, external_id: &str) -> bool {
-        self.erp
-            .as_ref()
-            .is_some_and(|link| link.source == source && link.external_id.as_deref() == Some(external_id))
+        self.erp.as_ref().is_some_and(|link| link.source == source && link.external_id.as_deref() == Some(external_id))
     }
 
     /// Whether somebody said that it is not this record.

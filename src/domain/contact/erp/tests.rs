@@ -161,8 +161,12 @@ fn a5_what_the_erp_owns_is_edited_there_and_the_rest_here() {
 #[test]
 fn a1_an_address_for_some_days_outlasts_a_sync() {
     let account = account();
-    let address =
-        |line: &str| Address { line1: Some(line.into()), postal_code: Some("75007".into()), city: Some("Paris".into()), ..Address::default() };
+    let address = |line: &str| Address {
+        line1: Some(line.into()),
+        postal_code: Some("75007".into()),
+        city: Some("Paris".into()),
+        ..Address::default()
+    };
     let record = SentRecord { address: Some(Some(address("1 rue A"))), ..sent() };
     let checked = record.clone().check().unwrap();
     let anne = given().at(NOW).decided(sync(&checked, EmailStanding::Free).add(ACCOUNT, &account, true));
@@ -176,7 +180,8 @@ fn a1_an_address_for_some_days_outlasts_a_sync() {
 fn a5_a_managed_contact_is_deleted_in_the_erp_only() {
     let account = account();
     let anne = synced(&account);
-    let delete = |given: &Given, account: &AccountState| DeleteContact { at: at(NOW) }.decide(contact(given), account, &[]);
+    let delete =
+        |given: &Given, account: &AccountState| DeleteContact { at: at(NOW) }.decide(contact(given), account, &[]);
     assert_eq!(refused(delete(&anne, &account)), Code::ManagedByErp);
     assert!(delete(&by_hand(None, None), &account).is_ok(), "one that the ERP does not know");
     // Gone from the ERP, there is nowhere else to delete it.
@@ -266,7 +271,10 @@ fn a1_a_record_means_its_link_then_its_id_then_a_verified_email_and_never_a_name
         (Candidates { erased: true, link: Some((one, linked)), ..none }, Meant::Erased),
         (Candidates { link: Some((one, linked)), email: Some((two, verified)), ..none }, Meant::Contact(one, taken)),
         (Candidates { external_id: Some((one, with_id)), ..none }, Meant::Contact(one, EmailStanding::Free)),
-        (Candidates { external_id: Some((one, with_id)), email: Some((two, unverified)), ..none }, Meant::Contact(one, taken)),
+        (
+            Candidates { external_id: Some((one, with_id)), email: Some((two, unverified)), ..none },
+            Meant::Contact(one, taken),
+        ),
         (Candidates { email: Some((two, verified)), ..none }, Meant::Contact(two, EmailStanding::Free)),
         (Candidates { email: Some((two, unverified)), ..none }, Meant::Perhaps(two)),
         // Another record of the same ERP: its e-mail and its id are its own.
