@@ -18,7 +18,7 @@ use domain::{
     },
     values::{ErpDrift, ErpField},
 };
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures::future::join_all;
 use projections::erp_links;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -29,6 +29,8 @@ use uuid::Uuid;
 
 /// Records looked up together, and commands under way at once.
 pub(super) const TOGETHER: usize = 500;
+/// Lots of commands under way at once: while the log writes one, others are decided.
+const LOTS: usize = 4;
 /// How often a record is looked up again after someone else was first.
 const ATTEMPTS: usize = 3;
 /// Records that disagree and are looked at again when all the others are done: an e-mail may be free by then.
@@ -527,31 +529,18 @@ impl<'a> Sync<'a> {
         }
     }
 
-    /// Carries out what is to be done, all at once; also answers the records that have to be looked up again.
+    /// Carries out what is to be done; also answers the records that have to be looked up again.
     async fn carry_out(&mut self, planned: Vec<Planned>) -> Result<(Vec<Ended>, Vec<(u64, Record)>), Failure> {
-        let (app, caller, account, correlation) = (self.app, self.caller, self.account, self.run.id);
-        let mut under_way: FuturesUnordered<BoxFuture<'_, Ended>> = FuturesUnordered::new();
+        let account = self.account;
+        let command = |planned: &Planned| match &planned.step {
+            Step::Do(_, sync) => Some(Command::Erp(ErpCommand::Sync(account, Box::new(sync.clone())))),
+            _ => None,
+        };
+        let commands = planned.iter().filter_map(command).collect();
+        let mut answers = self.execute(commands).await.into_iter();
+        let (mut ended, mut again) = (Vec::with_capacity(planned.len()), Vec::new());
         for planned in planned {
-            let command = match &planned.step {
-                Step::Do(_, sync) => Some(Command::Erp(ErpCommand::Sync(account, Box::new(sync.clone())))),
-                _ => None,
-            };
-            under_way.push(
-                async move {
-                    let done = match command {
-                        None => None,
-                        Some(command) => {
-                            let request = Request { correlation: Some(correlation), ..Request::from(command) };
-                            Some(app.execute(&caller, request).await)
-                        }
-                    };
-                    (planned, done)
-                }
-                .boxed(),
-            );
-        }
-        let (mut ended, mut again) = (Vec::with_capacity(under_way.len()), Vec::new());
-        while let Some((planned, done)) = under_way.next().await {
+            let done = if matches!(planned.step, Step::Do(..)) { answers.next() } else { None };
             match (&planned.step, &done) {
                 (_, Some(Err(NotDone::Failure(failure)))) => return Err(failure.clone()),
                 (_, Some(Err(NotDone::Refused(refused)))) if is_old(&refused.refusals) => {
@@ -561,9 +550,20 @@ impl<'a> Sync<'a> {
                 _ => ended.push((planned, done)),
             }
         }
-        again.sort_by_key(|(line, _)| *line);
-        ended.sort_by_key(|(planned, _)| planned.line);
         Ok((ended, again))
+    }
+
+    /// Carries commands out, some lots of them at once; the answers are in their order.
+    async fn execute(&self, commands: Vec<Command>) -> Vec<Result<Done, NotDone>> {
+        let correlation = Some(self.run.id);
+        let mut lots = Vec::new();
+        let mut commands = commands.into_iter().peekable();
+        while commands.peek().is_some() {
+            let lot = commands.by_ref().take(TOGETHER / LOTS);
+            let lot = lot.map(|command| Request { correlation, ..Request::from(command) }).collect();
+            lots.push(self.app.execute_all(&self.caller, lot));
+        }
+        join_all(lots).await.into_iter().flatten().collect()
     }
 
     /// Counts what became of records, and notes it beside them.
@@ -707,16 +707,10 @@ impl<'a> Sync<'a> {
     }
 
     async fn flag(&mut self, missing: Vec<ContactId>) -> Result<(), Failure> {
-        let (app, caller, correlation) = (self.app, self.caller, self.run.id);
         for some in missing.chunks(TOGETHER) {
-            let mut under_way: FuturesUnordered<BoxFuture<'_, Result<Done, NotDone>>> = FuturesUnordered::new();
-            for contact in some {
-                let rule = FlagGone { source: self.run.source.clone(), read_from: self.read_from };
-                let command = Command::Erp(ErpCommand::FlagGone(*contact, rule));
-                let request = Request { correlation: Some(correlation), ..Request::from(command) };
-                under_way.push(async move { app.execute(&caller, request).await }.boxed());
-            }
-            while let Some(done) = under_way.next().await {
+            let rule = FlagGone { source: self.run.source.clone(), read_from: self.read_from };
+            let flag = |contact: &ContactId| Command::Erp(ErpCommand::FlagGone(*contact, rule.clone()));
+            for done in self.execute(some.iter().map(flag).collect()).await {
                 match done {
                     Ok(done) => {
                         self.report.position = self.report.position.max(done.position);

@@ -310,6 +310,7 @@ impl ContactState {
             portal,
             claims,
             erp,
+            declined_matches,
             deletion,
             added,
             deleted,
@@ -326,6 +327,7 @@ impl ContactState {
             && *portal == other.portal
             && *claims == other.claims
             && *erp == other.erp
+            && *declined_matches == other.declined_matches
             && *deletion == other.deletion
             && *added == other.added
             && *deleted == other.deleted
