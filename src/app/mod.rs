@@ -13,7 +13,8 @@ mod permission;
 mod read;
 
 pub use command::{
-    Command, DeliveryAddress, ErpCommand, ErpSync, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
+    Command, DeliveryAddress, ErpCommand, ErpSync, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment,
+    Renewal, Submission,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
