@@ -8,8 +8,8 @@
 
 pub mod accesses;
 pub mod contacts;
-pub mod histories;
 pub mod erp_links;
+pub mod histories;
 pub mod products;
 pub mod search;
 pub mod sql;

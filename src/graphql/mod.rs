@@ -64,8 +64,16 @@ pub struct Mutation(
 pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
-pub const CONNECTIONS: &[&str] =
-    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar", "erpDrift"];
+pub const CONNECTIONS: &[&str] = &[
+    "contacts",
+    "products",
+    "subscribers",
+    "auditTrail",
+    "accountSubscriptions",
+    "whoCouldOpen",
+    "openingCalendar",
+    "erpDrift",
+];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

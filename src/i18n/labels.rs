@@ -113,6 +113,12 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("everyMinutes", "Minutes entre deux synchronisations", "Minutes between synchronisations"),
     ("url", "Adresse", "Address"),
     ("driftId", "Écart", "Drift"),
+    ("bearerToken", "Jeton d'accès à l'ERP", "Access token of the ERP"),
+    ("accept", "Qui a raison", "Who is right"),
+    ("records", "Enregistrements", "Records"),
+    ("force", "Confirmer", "Confirm"),
+    ("deleted", "Supprimé", "Deleted"),
+    ("updatedAt", "Modifié le", "Changed at"),
     // What is referred to.
     ("id", "Identifiant", "ID"),
     ("accountId", "Compte", "Account"),
@@ -238,6 +244,16 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("ErpField", "PHONE", "Téléphone", "Phone"),
     ("ErpField", "FAX", "Fax", "Fax"),
     ("ErpField", "ADDRESS", "Adresse", "Address"),
+
+    ("ErpStanding", "LINKED", "Dans l'ERP", "In the ERP"),
+    ("ErpStanding", "GONE", "Disparu de l'ERP", "Gone from the ERP"),
+    ("ErpStanding", "NONE", "Pas dans l'ERP", "Not in the ERP"),
+
+    ("ErpSyncMode", "INCREMENTAL", "Ce qui a changé", "What changed"),
+    ("ErpSyncMode", "FULL", "Tout", "Everything"),
+
+    ("ErpAccept", "ERP", "L'ERP", "The ERP"),
+    ("ErpAccept", "OURS", "Nos données", "Our data"),
 
     ("ErpDrift", "GONE", "Disparu de l'ERP", "Gone from the ERP"),
     ("ErpDrift", "EMAIL_TAKEN", "E-mail d'un autre contact", "E-mail of another contact"),
