@@ -8,6 +8,7 @@
 
 pub mod accesses;
 pub mod contacts;
+pub mod erp_links;
 pub mod histories;
 pub mod memberships;
 pub mod products;
@@ -32,6 +33,7 @@ pub static ALL: &[&ReadModel] = &[
     &subscriptions::READ_MODEL,
     &subscribers::READ_MODEL,
     &histories::READ_MODEL,
+    &erp_links::READ_MODEL,
 ];
 
 /// The read model of a name.

@@ -3,6 +3,7 @@
 //! Which door leads where:
 //!
 //! * [`graphql`], [`http`], [`web`]: what callers ask and command, and the pages; `main.rs` and `cli/`: the command line.
+//! * [`erp`]: records of an ERP, sent, dropped or pulled.
 //! * [`files`]: client files as bytes and rows; [`exchange`]: importing and exporting them.
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer.
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
@@ -18,6 +19,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod erasure;
+pub mod erp;
 pub mod exchange;
 pub mod files;
 pub mod graphql;

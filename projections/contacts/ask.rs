@@ -32,6 +32,8 @@ pub struct Filter {
     pub product: Option<ProductId>,
     /// In this mode; only together with a product, else in any product.
     pub mode: Option<&'static str>,
+    /// `LINKED` to a record of an ERP, `GONE` from it, or `NONE`.
+    pub erp: Option<&'static str>,
     /// Only these contacts (the answer of an exact search).
     pub ids: Option<Vec<Uuid>>,
 }
@@ -110,6 +112,15 @@ impl Text {
             Some(false) => self.sql.push_str(" AND c.email IS NULL"),
             None => {}
         }
+        let linked = |gone| format!("EXISTS (SELECT 1 FROM erp_links_1 l WHERE l.contact = c.id{gone})");
+        match filter.erp {
+            // The rows that the list begins at are these already.
+            Some("LINKED" | "GONE") if filter.product.is_none() => {}
+            Some("LINKED") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NULL"))),
+            Some("GONE") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NOT NULL"))),
+            Some(_) => self.sql.push_str(&format!(" AND NOT {}", linked(""))),
+            None => {}
+        }
         if let Some(ids) = &filter.ids {
             let n = self.arg(ids.clone());
             self.sql.push_str(&format!(" AND c.id IN [${n}]"));
@@ -129,6 +140,12 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
     let mut text = Text { sql: String::new(), args: Vec::new() };
     let account = text.arg(account.0);
     match filter.product {
+        None if matches!(filter.erp, Some("LINKED" | "GONE")) => {
+            let there = if filter.erp == Some("GONE") { "NOT NULL" } else { "NULL" };
+            text.sql = format!(
+                "SELECT {columns} FROM erp_links_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.gone_at IS {there}"
+            );
+        }
         // The access rows carry the contact's sort key: one index walk gives the product's contacts in order.
         Some(product) => {
             let product = text.arg(product.0);
@@ -149,9 +166,10 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
 /// A page of the account's contacts.
 pub fn list(account: AccountId, filter: &Filter, order: Order, seek: &Seek) -> Ask<ContactRow> {
     let mut text = from(account, filter, "c.id, c.sort_key, c.created_at");
-    let (sort, id) = match (order, filter.product) {
-        (Order::Name, Some(_)) => ("x.sort_key", "x.contact"),
-        (Order::Name, None) => ("c.sort_key", "c.id"),
+    let beside = filter.product.is_some() || matches!(filter.erp, Some("LINKED" | "GONE"));
+    let (sort, id) = match (order, beside) {
+        (Order::Name, true) => ("x.sort_key", "x.contact"),
+        (Order::Name, false) => ("c.sort_key", "c.id"),
         (Order::CreatedAt, _) => ("c.created_at", "c.id"),
     };
     let (beyond, direction) = if seek.descending { ("<", "DESC") } else { (">", "ASC") };

@@ -19,6 +19,8 @@ pub enum Door {
     Api,
     /// A file.
     Import,
+    /// An ERP: records that were sent or pulled.
+    Erp,
     /// The command line.
     Cli,
 }
@@ -28,6 +30,7 @@ impl Door {
         match self {
             Door::Api => Origin::Api,
             Door::Import => Origin::Import,
+            Door::Erp => Origin::Erp,
             Door::Cli => Origin::Cli,
         }
     }

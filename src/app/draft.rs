@@ -20,6 +20,10 @@ use uuid::Uuid;
 
 pub(super) const EMAIL: &str = "email";
 pub(super) const EXTERNAL_ID: &str = "external_id";
+/// Which contact a record of an ERP is.
+pub(super) const ERP_LINK: &str = "erp_link";
+/// A record of someone who was erased: held under the key of their link, by the account itself, so that nothing names them.
+const ERP_TOMBSTONE: &str = "erp_tombstone";
 pub(super) const ACCOUNT_NUMBER: &str = "account_number";
 /// A verified e-mail, over the whole instance.
 pub(super) const USER_EMAIL: &str = "user_email";
@@ -286,6 +290,20 @@ impl<'a> Draft<'a> {
         self.find_again
     }
 
+    /// Keeps the record of someone who is being erased from being taken again.
+    pub async fn bury(&mut self, contact: &Of<ContactState>) -> Result<(), Stop> {
+        let state = contact.get()?;
+        let Some(record) = state.erp.as_ref().and_then(|link| link.key()) else { return Ok(()) };
+        let key = self.app.vault.claim_key(ERP_LINK, state.account.0, &record);
+        // One that was deleted before gave its record free: somebody else may be it by now.
+        let holder = self.app.log.holder(key).await.map_err(Failure::from)?;
+        if holder.is_none_or(|holder| holder == contact.id) {
+            let account = state.account.0;
+            self.claims.push(Claim { scope: ERP_TOMBSTONE, account: Some(account), key, owner: account });
+        }
+        Ok(())
+    }
+
     pub fn erase(&mut self, subject: Uuid) {
         self.erasures.push(subject);
     }
@@ -314,7 +332,7 @@ impl<'a> Draft<'a> {
 
     /// Whether states are worth remembering: an import touches each once.
     pub fn keeps_states(&self) -> bool {
-        self.caller.door != super::Door::Import && self.erasures.is_empty()
+        !matches!(self.caller.door, super::Door::Import | super::Door::Erp) && self.erasures.is_empty()
     }
 
     /// Whether everything that came from memory is still so; where nothing did, it is.
@@ -395,9 +413,18 @@ impl<'a> Draft<'a> {
         events: &[Event],
         releases: &mut Vec<Release>,
     ) -> Result<(), Failure> {
-        use domain::contact::ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased};
-        let touches =
-            |e: &Event| matches!(e, Event::Contact(Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)));
+        use domain::contact::{
+            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp},
+            erp::ErpEvent,
+        };
+        let touches = |e: &Event| {
+            matches!(
+                e,
+                Event::Contact(
+                    Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_) | Erp(ErpEvent::Linked(_))
+                )
+            )
+        };
         if !events.iter().any(touches) {
             return Ok(());
         }
@@ -423,7 +450,8 @@ fn holdings(state: &State) -> Vec<(&'static str, String)> {
         Some(c) if c.deleted.is_none() && c.erased.is_none() => {
             let email = c.details.email.as_ref().map(|e| (EMAIL, e.as_str().to_owned()));
             let external = c.details.external_id.clone().map(|id| (EXTERNAL_ID, id));
-            email.into_iter().chain(external).collect()
+            let record = c.erp.as_ref().and_then(|link| link.key()).map(|key| (ERP_LINK, key));
+            email.into_iter().chain(external).chain(record).collect()
         }
         _ => Vec::new(),
     }

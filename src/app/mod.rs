@@ -14,8 +14,8 @@ mod permission;
 mod read;
 
 pub use command::{
-    Command, DeliveryAddress, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission,
-    Users,
+    Command, DeliveryAddress, ErpCommand, ErpSync, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment,
+    Renewal, Submission, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -239,6 +239,11 @@ impl App {
         let now = self.inner.clock.now().timestamp_micros();
         let made = self.inner.vault.create_token_for(self.inner.clock.id(), grant, name.trim(), now).await;
         Ok(made.map_err(Failure::from)?)
+    }
+
+    /// Whether a caller may ask for this at all.
+    pub fn allows(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+        caller.may(command.name(), command.account())
     }
 
     /// A new id of a module, for whoever builds a command with modules.

@@ -138,6 +138,16 @@ pub const TABLE: &[Row] = &[
     ("DetachContact", PURCHASES),
     // Contacts staged in a form and attached to subscriptions.
     ("SubmitContacts", PURCHASES),
+    // The ERP: its connection, and what its records say.
+    ("ConnectErp", SETTINGS),
+    ("SetErpOwnership", SETTINGS),
+    ("DisconnectErp", SETTINGS),
+    ("SyncErpRecord", CONTACTS),
+    ("FlagGone", CONTACTS),
+    ("TakeErpEmail", CONTACTS),
+    ("KeepOurEmail", CONTACTS),
+    ("LinkErpRecord", CONTACTS),
+    ("DeclineErpMatch", CONTACTS),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

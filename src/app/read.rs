@@ -2,7 +2,7 @@
 
 use super::{
     Failure, Place,
-    draft::{EMAIL, EXTERNAL_ID},
+    draft::{EMAIL, ERP_LINK, EXTERNAL_ID},
 };
 use crate::{
     db::Db,
@@ -182,6 +182,12 @@ impl Reader {
     /// Under what an id of another system is held in an account.
     pub fn external_id_key(&self, account: AccountId, id: &str) -> [u8; 32] {
         self.vault.claim_key(EXTERNAL_ID, account.0, id)
+    }
+
+    /// Under what a record of an ERP is held in an account (`record`: [`domain::contact::erp::record_key`]): by its contact; by the account itself
+    /// once that was erased.
+    pub fn erp_record_key(&self, account: AccountId, record: &str) -> [u8; 32] {
+        self.vault.claim_key(ERP_LINK, account.0, record)
     }
 
     /// The states of these streams by what was recorded up to an instant.

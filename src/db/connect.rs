@@ -50,6 +50,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0003_outbox.sql"),
         include_str!("../../migrations/postgres/0003_outbox.sql"),
     ),
+    (5, "erp", include_str!("../../migrations/0005_erp.sql"), "", ""),
 ];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on

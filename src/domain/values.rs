@@ -103,6 +103,38 @@ words!(
     }
 );
 words!(
+    /// A field that an ERP may own: then it is changed there and not here.
+    ErpField {
+        /// First name.
+        FirstName = "FIRST_NAME",
+        /// Last name.
+        LastName = "LAST_NAME",
+        /// Company.
+        CompanyName = "COMPANY_NAME",
+        /// E-mail.
+        Email = "EMAIL",
+        /// Phone.
+        Phone = "PHONE",
+        /// Fax.
+        Fax = "FAX",
+        /// Delivery address.
+        Address = "ADDRESS",
+    }
+);
+words!(
+    /// Where an account and its ERP disagree about a record.
+    ErpDrift {
+        /// The record is gone from the ERP; the contact stays.
+        Gone = "GONE",
+        /// The record's e-mail is another contact's.
+        EmailTaken = "EMAIL_TAKEN",
+        /// The record's e-mail is that of a contact who never verified it: only a person can say that it is the same one.
+        UnverifiedMatch = "UNVERIFIED_MATCH",
+        /// The record is of someone whose data were erased here: it is not taken again.
+        Tombstoned = "TOMBSTONED",
+    }
+);
+words!(
     /// What becomes of a file with rows that are refused.
     ImportPolicy {
         /// One refused row, and nothing of the file is done.

@@ -6,8 +6,8 @@ use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, ProductId, State,
-    account::AccountEvent,
-    contact::{ContactEvent, ContactState, Opening},
+    account::{AccountEvent, AccountState, erp::AccountErpEvent},
+    contact::{ContactEvent, ContactState, Opening, erp::ErpEvent},
     product::ProductEvent,
     subscription::SubscriptionEvent,
 };
@@ -59,6 +59,7 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
             put("graceDays", Some(a.policies.grace_days.to_string()));
             put("deletionPolicy", Some(a.policies.deletion.to_string()));
             put("registrationPolicy", Some(a.policies.registration.to_string()));
+            of_account_erp(a, &mut put);
         }
         State::Contact(c) => match product {
             Some(product) => of_access(c, product, &mut put),
@@ -113,6 +114,24 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
         .collect();
     put("address", Some(addresses.join("\n\n")).filter(|text| !text.is_empty()));
     put("deleted", Some(c.deleted.is_some().to_string()));
+    of_contact_erp(c, put);
+}
+
+/// The connection to an ERP, as far as it is there.
+fn of_account_erp(a: &AccountState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    let erp = a.erp();
+    put("erpSource", erp.map(|erp| erp.source.clone()));
+    put("erpOwnedFields", erp.map(|erp| erp.owned.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" ")));
+    put("erpEveryMinutes", erp.and_then(|erp| erp.every_minutes).map(|minutes| minutes.to_string()));
+}
+
+/// The record in an ERP.
+fn of_contact_erp(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    let link = c.erp.as_ref();
+    put("erpSource", link.map(|link| link.source.clone()));
+    put("erpExternalId", link.and_then(|link| link.external_id.clone()));
+    put("erpGone", link.map(|link| link.gone.is_some().to_string()));
+    put("erpRefusedEmail", link.and_then(|link| link.refused_email.as_ref()).map(|email| email.as_str().to_owned()));
 }
 
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
@@ -145,6 +164,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
     let day = |day: chrono::NaiveDate| day.to_string();
     match event {
         Event::Account(AccountEvent::Renamed(e)) => put("value", Some(e.company_name.clone())),
+        Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),
@@ -164,6 +184,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::AccessModeSet(e) => put("mode", Some(word("AccessMode", e.mode.as_str()))),
             ContactEvent::AccessOpeningSet(e) => put("opening", Some(opening(&e.opening, lang))),
             ContactEvent::AccessOrderDateSet(e) => put("date", e.ordered_on.map(day)),
+            ContactEvent::Erp(ErpEvent::Linked(e)) => put("value", Some(e.source.clone())),
             _ => {}
         },
         Event::Product(e) => match e {

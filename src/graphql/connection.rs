@@ -37,6 +37,9 @@ pub enum Place {
     /// Among words that begin alike: the word, the id.
     #[serde(rename = "w")]
     Word(String, Uuid),
+    /// In a list by time of things without an id: microseconds, key.
+    #[serde(rename = "k")]
+    Noted(i64, Vec<u8>),
     /// In the log.
     #[serde(rename = "p")]
     Position(u64),
@@ -48,6 +51,7 @@ impl Place {
         match (self, other) {
             (Place::Name(a, i), Place::Name(b, j)) | (Place::Word(a, i), Place::Word(b, j)) => (a, i).cmp(&(b, j)),
             (Place::Time(a, i), Place::Time(b, j)) => (a, i).cmp(&(b, j)),
+            (Place::Noted(a, i), Place::Noted(b, j)) => (a, i).cmp(&(b, j)),
             (Place::Position(a), Place::Position(b)) => a.cmp(b),
             // Places of different lists never meet: a cursor is signed with its list.
             _ => Ordering::Equal,

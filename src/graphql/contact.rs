@@ -6,6 +6,7 @@ use super::{
     audit::{self, AuditEntry},
     connection::{Connection, Paging},
     delivery::{self, Delivery, DeliveryStatus},
+    erp::ContactErp,
     scalars::{Day, Instant},
     snapshot::Snapshot,
     subscription::Subscription,
@@ -202,6 +203,11 @@ impl Contact {
     /// Its id in another system.
     async fn external_id(&self) -> Result<Option<&str>> {
         Ok(self.state()?.details.external_id.as_deref())
+    }
+
+    /// Its record in an ERP; null when it has none.
+    async fn erp(&self) -> Result<Option<ContactErp>> {
+        Ok(self.state()?.erp.as_ref().map(|_| ContactErp::new(self.id, &self.folded, &self.snapshot)))
     }
 
     /// Every product it has access to, suspended and not yet open ones too, in the order they were granted.

@@ -5,6 +5,7 @@ use super::{
     asker::Asker,
     connection::{COUNT_CAP, Connection, Found, Paging, Place, Slice, wants_total},
     contact::Contact,
+    erp::ErpStanding,
     errors, ids,
     product::Product,
     search::{self, Plan},
@@ -38,6 +39,8 @@ pub struct ContactFilter {
     /// With an e-mail, or without.
     has_email: Option<bool>,
     registration: Option<RegistrationStatus>,
+    /// Whether it is a record of the account's ERP.
+    erp: Option<ErpStanding>,
 }
 
 /// What a list of contacts is ordered by.
@@ -76,7 +79,7 @@ pub(super) async fn contacts(
     order: Option<ContactOrder>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
-    let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration } =
+    let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration, erp } =
         filter.unwrap_or_default();
     let (by, direction) = order.map_or((ContactOrderField::Name, OrderDirection::Asc), |o| (o.field, o.direction));
     let mut narrowed = Filter {
@@ -87,6 +90,7 @@ pub(super) async fn contacts(
         has_email,
         product: product_id.as_ref().map(ids::product),
         mode: mode.map(|m| domain::values::AccessMode::from(m).as_str()),
+        erp: erp.map(ErpStanding::as_str),
         ids: None,
     };
     // What a cursor is good for: this list, in this order, narrowed like this.
@@ -137,7 +141,7 @@ fn place(place: &Place) -> Option<contacts::Place> {
     match place {
         Place::Name(key, id) => Some(contacts::Place::Name(key.clone(), *id)),
         Place::Time(at, id) => Some(contacts::Place::CreatedAt(*at, *id)),
-        Place::Word(..) | Place::Position(_) => None,
+        Place::Word(..) | Place::Noted(..) | Place::Position(_) => None,
     }
 }
 
@@ -167,6 +171,7 @@ async fn walk(
             && filter.registration.is_none_or(|wanted| {
                 contact.registration.as_ref().map_or("NOT_REGISTERED", |r| r.status.as_str()) == wanted
             })
+            && filter.erp.is_none_or(|wanted| ErpStanding::of(contact).as_str() == wanted)
             && has_access(contact, filter.product, filter.mode)
     })
     .await?;

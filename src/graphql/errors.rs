@@ -22,6 +22,17 @@ pub struct UserError {
     message: String,
 }
 
+impl UserError {
+    /// Something with a sentence of the catalogue.
+    pub(super) fn told(code: &str, field: Option<&str>, lang: Lang, params: &[(&str, String)]) -> UserError {
+        UserError {
+            code: code.to_owned(),
+            field: field.map(|field| vec![field.to_owned()]),
+            message: message(code, lang, params),
+        }
+    }
+}
+
 /// One error a refusal.
 pub(super) fn user_errors(refusals: Refusals, lang: Lang) -> Vec<UserError> {
     refusals.0.into_iter().map(|refusal| user_error(refusal, lang)).collect()

@@ -21,6 +21,8 @@ mod contacts;
 mod decision;
 mod delivery;
 pub mod endpoint;
+mod erp;
+mod erp_edit;
 mod errors;
 mod finding;
 mod form;
@@ -46,7 +48,7 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, delivery::DeliveryQuery);
+pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, delivery::DeliveryQuery, erp::ErpQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -59,6 +61,7 @@ pub struct Mutation(
     journey::JourneyMutation,
     delivery::DeliveryMutation,
     user::UserMutation,
+    erp_edit::ErpMutation,
 );
 
 /// The schema; one for the process.
@@ -74,6 +77,7 @@ pub const CONNECTIONS: &[&str] = &[
     "whoCouldOpen",
     "openingCalendar",
     "deliveries",
+    "erpDrift",
 ];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.

@@ -8,6 +8,7 @@ use super::{
     account::Account,
     asker::Asker,
     contact::Contact,
+    erp::Erp,
     errors::{UserError, user_errors, warning},
     journey::SubmittedContact,
     product::Product,
@@ -139,6 +140,10 @@ impl Outcome {
         Contact::found(&self.snapshot, self.about.contact?)
     }
 
+    pub fn erp(&self) -> Option<Erp> {
+        Erp::found(&self.snapshot, self.about.account?)
+    }
+
     pub fn product(&self) -> Option<Product> {
         Product::found(&self.snapshot, self.about.product?)
     }
@@ -224,7 +229,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
     let payload = ctx.look_ahead();
     let asked = |thing: &str| payload.field(thing).exists();
     let ids = [
-        about.account.map(|a| a.0).filter(|_| asked("account")),
+        about.account.map(|a| a.0).filter(|_| asked("account") || asked("erp")),
         about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access")),
         about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),

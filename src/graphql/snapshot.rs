@@ -31,6 +31,8 @@ pub struct Snapshot {
     states: RwLock<HashMap<Uuid, Option<Arc<Folded>>>>,
     /// The same things at earlier instants, read once an instant.
     before: Mutex<HashMap<DateTime<Utc>, Arc<Snapshot>>>,
+    /// When the records of contacts were last sent by an ERP, read once for all contacts of this snapshot.
+    last_seen: Mutex<HashMap<Uuid, Option<i64>>>,
     /// An account that is reached although it is not the caller's: the one an operator has just opened.
     opened: Option<AccountId>,
 }
@@ -56,6 +58,7 @@ impl Snapshot {
             now: as_of.unwrap_or_else(|| asker.now()),
             states: RwLock::default(),
             before: Mutex::default(),
+            last_seen: Mutex::default(),
             opened: None,
         }
     }
@@ -194,6 +197,26 @@ impl Snapshot {
         Ok(ids.iter().filter_map(|id| self.known(*id)).collect())
     }
 
+    /// When the record of a contact was last sent by the account's ERP, microseconds since 1970, UTC.
+    pub async fn last_seen(&self, account: AccountId, contact: ContactId) -> Result<Option<i64>> {
+        let mut seen = self.last_seen.lock().await;
+        if let Some(at) = seen.get(&contact.0) {
+            return Ok(*at);
+        }
+        let linked = |folded: &Option<Arc<Folded>>| {
+            folded.as_ref().and_then(|folded| folded.state.contact()).is_some_and(|contact| contact.erp.is_some())
+        };
+        let mut ids: Vec<Uuid> = {
+            let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
+            states.iter().filter(|(id, folded)| linked(folded) && !seen.contains_key(*id)).map(|(id, _)| *id).collect()
+        };
+        ids.sort_unstable();
+        let read = crate::erp::last_seen(&self.asker.app, account, ids.clone()).await;
+        let read = read.map_err(|e| self.asker.failed(e))?;
+        seen.extend(ids.into_iter().map(|id| (id, read.get(&id).copied())));
+        Ok(seen.get(&contact.0).copied().flatten())
+    }
+
     /// The account of things in this snapshot.
     pub async fn account(&self, id: AccountId) -> Result<Arc<Folded>> {
         self.get(id.0).await?.ok_or_else(|| self.asker.not_found())
@@ -287,7 +310,7 @@ fn family_of(contact: &ContactState) -> Vec<Uuid> {
 
 /// Whether what is selected under a contact needs more than the contact's own state.
 pub fn wants_family(contact: &Lookahead<'_>) -> bool {
-    ["accesses", "subscriptions", "address"].iter().any(|field| contact.field(field).exists())
+    ["accesses", "subscriptions", "address", "erp"].iter().any(|field| contact.field(field).exists())
 }
 
 /// The same for a page of contacts.

@@ -96,6 +96,34 @@ words! {
         /// Only support, on request.
         SupportOnly,
     }
+    /// A field that an ERP may own.
+    ErpField of "domain::values::ErpField" {
+        /// First name.
+        FirstName,
+        /// Last name.
+        LastName,
+        /// Company.
+        CompanyName,
+        /// E-mail.
+        Email,
+        /// Phone.
+        Phone,
+        /// Fax.
+        Fax,
+        /// Delivery address.
+        Address,
+    }
+    /// Where an account and its ERP disagree about a record.
+    ErpDrift of "domain::values::ErpDrift" {
+        /// The record is gone from the ERP; the contact stays.
+        Gone,
+        /// The record's e-mail is another contact's: it was taken without it.
+        EmailTaken,
+        /// The record's e-mail is that of a contact who never verified it: it waits for a person.
+        UnverifiedMatch,
+        /// The record is of someone whose data were erased here: it is not taken again.
+        Tombstoned,
+    }
     /// What happens when someone registers in the app.
     RegistrationPolicy of "domain::values::RegistrationPolicy" {
         /// Let in at once.

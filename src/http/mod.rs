@@ -19,7 +19,7 @@ pub use problem::Problem;
 
 use crate::{
     config::Config,
-    exchange,
+    erp, exchange,
     files::Limits as FileLimits,
     graphql::{self, Asker, endpoint::Endpoint, guard::Limits},
     i18n::lang::lang,
@@ -128,7 +128,8 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema))
         .merge(live)
-        .merge(exchange::http::routes(service.clone(), doors.files));
+        .merge(exchange::http::routes(service.clone(), doors.files))
+        .merge(erp::http::routes(service.clone()));
     if doors.graphiql {
         routes = routes.merge(web::routes());
     }

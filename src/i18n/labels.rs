@@ -108,6 +108,17 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("graceDays", "Jours de grâce", "Grace days"),
     ("deletionPolicy", "Suppression des contacts", "Deletion of contacts"),
     ("registrationPolicy", "Validation des inscriptions", "Validation of registrations"),
+    ("source", "Nom de l'ERP", "Name of the ERP"),
+    ("ownedFields", "Champs gérés par l'ERP", "Fields managed by the ERP"),
+    ("everyMinutes", "Minutes entre deux synchronisations", "Minutes between synchronisations"),
+    ("url", "Adresse", "Address"),
+    ("driftId", "Écart", "Drift"),
+    ("bearerToken", "Jeton d'accès à l'ERP", "Access token of the ERP"),
+    ("accept", "Qui a raison", "Who is right"),
+    ("records", "Enregistrements", "Records"),
+    ("force", "Confirmer", "Confirm"),
+    ("deleted", "Supprimé", "Deleted"),
+    ("updatedAt", "Modifié le", "Changed at"),
     // What is referred to.
     ("id", "Identifiant", "ID"),
     ("accountId", "Compte", "Account"),
@@ -225,6 +236,29 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("DeletionPolicy", "SELF", "Par le compte", "By the account"),
     ("DeletionPolicy", "ERP_ONLY", "Par l'ERP seulement", "By the ERP only"),
     ("DeletionPolicy", "SUPPORT_ONLY", "Par le support, sur demande", "By support, on request"),
+
+    ("ErpField", "FIRST_NAME", "Prénom", "First name"),
+    ("ErpField", "LAST_NAME", "Nom", "Last name"),
+    ("ErpField", "COMPANY_NAME", "Raison sociale", "Company"),
+    ("ErpField", "EMAIL", "E-mail", "E-mail"),
+    ("ErpField", "PHONE", "Téléphone", "Phone"),
+    ("ErpField", "FAX", "Fax", "Fax"),
+    ("ErpField", "ADDRESS", "Adresse", "Address"),
+
+    ("ErpStanding", "LINKED", "Dans l'ERP", "In the ERP"),
+    ("ErpStanding", "GONE", "Disparu de l'ERP", "Gone from the ERP"),
+    ("ErpStanding", "NONE", "Pas dans l'ERP", "Not in the ERP"),
+
+    ("ErpSyncMode", "INCREMENTAL", "Ce qui a changé", "What changed"),
+    ("ErpSyncMode", "FULL", "Tout", "Everything"),
+
+    ("ErpAccept", "ERP", "L'ERP", "The ERP"),
+    ("ErpAccept", "OURS", "Nos données", "Our data"),
+
+    ("ErpDrift", "GONE", "Disparu de l'ERP", "Gone from the ERP"),
+    ("ErpDrift", "EMAIL_TAKEN", "E-mail d'un autre contact", "E-mail of another contact"),
+    ("ErpDrift", "UNVERIFIED_MATCH", "E-mail non vérifié", "E-mail not verified"),
+    ("ErpDrift", "TOMBSTONED", "Données effacées", "Data erased"),
 
     ("RegistrationPolicy", "AUTOMATIC", "Automatique", "Automatic"),
     ("RegistrationPolicy", "MANUAL", "Par le compte", "By the account"),

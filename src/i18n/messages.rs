@@ -217,6 +217,23 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "L'accès est donné, mais aucun e-mail ne part : ce contact n'a pas d'adresse e-mail. Renseignez-la pour pouvoir lui écrire.",
      "The access is granted, but no e-mail goes out: this contact has no e-mail address. Fill it in to be able to write to them."),
 
+    // Records of an ERP.
+    ("TOO_MANY_GONE",
+     "Plus de la moitié des clients[ ({value})] ne sont pas dans l'envoi complet : aucun n'est marqué comme disparu. Vérifiez l'envoi, ou confirmez avec force.",
+     "More than half of the clients[ ({value})] are not in the full synchronisation: none was marked as gone. Check what was sent, or confirm with force."),
+    ("UNREADABLE_RECORDS",
+     "Des enregistrements sont illisibles : aucun client[ sur {value} absents] n'est marqué comme disparu. Corrigez-les, puis recommencez.",
+     "Some records cannot be read: no client[ of {value} that are absent] was marked as gone. Correct them, then try again."),
+    ("TOO_MANY_RECORDS",
+     "L'envoi a trop d'enregistrements[, {max} au plus]. Les premiers sont pris ; envoyez la suite à part.",
+     "Too many records were sent[, at most {max}]. The first ones were taken; send the rest apart."),
+    ("LINE_TOO_LONG",
+     "Une ligne est trop longue. Envoyez un enregistrement JSON par ligne.",
+     "A line is too long. Send one JSON record a line."),
+    ("BODY_CUT_SHORT",
+     "L'envoi s'est interrompu. Envoyez-le à nouveau ; ce qui est déjà pris ne changera pas.",
+     "What was sent broke off. Send it again; what was taken already will not change."),
+
     // Protocol, authorisation and outage.
     ("UNAUTHENTICATED",
      "Le jeton d'accès manque, est inconnu ou a été révoqué. Envoyez un jeton valable dans l'en-tête Authorization (Bearer).",

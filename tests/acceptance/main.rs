@@ -8,6 +8,8 @@ mod bad_input;
 mod contacts;
 mod deliveries;
 mod emails;
+mod erp;
+mod erp_records;
 mod guarding;
 mod http;
 mod isolation;

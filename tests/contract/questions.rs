@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId};
 use projections::{
-    Ask, accesses, contacts, histories, memberships, products, stream_state, subscribers,
+    Ask, accesses, contacts, erp_links, histories, memberships, products, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
 use proptest::{
@@ -58,11 +58,14 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
     filters.extend(registrations.map(|r| contacts::Filter { registration: Some(r), ..none() }));
     filters.extend([true, false].map(|has| contacts::Filter { has_email: Some(has), ..none() }));
     filters.push(contacts::Filter { mode: Some("ACTIVATED"), ..none() });
+    filters.extend(["LINKED", "GONE", "NONE"].map(|erp| contacts::Filter { erp: Some(erp), ..none() }));
     filters.push(contacts::Filter { ids: Some(vec![]), ..none() });
     filters.push(contacts::Filter { ids: Some(world.contacts.iter().map(|c| c.0).collect()), ..none() });
     for product in product {
         filters.push(contacts::Filter { product: Some(product), ..none() });
         filters.push(contacts::Filter { product: Some(product), mode: Some("SUSPENDED"), ..none() });
+        let erp = ["LINKED", "GONE", "NONE"];
+        filters.extend(erp.map(|erp| contacts::Filter { product: Some(product), erp: Some(erp), ..none() }));
     }
     let all = contacts::Filter {
         kind: Some("PERSON"),
@@ -72,6 +75,7 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
         has_email: Some(true),
         product: world.products.first().copied(),
         mode: Some("ACTIVATED"),
+        erp: Some("NONE"),
         ids: Some(world.contacts.iter().map(|c| c.0).collect()),
     };
     filters.push(all.clone());
@@ -170,6 +174,19 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
         let beyond = first.last().map(|(contact,)| *contact);
         asked.ask("histories::contacts_of", histories::contacts_of(account, product.0, beyond, 2)).await;
     }
+    for source in ["navision", "sap"] {
+        asked.ask("erp_links::count_linked", erp_links::count_linked(account, source, 3)).await;
+        let page = asked.ask("erp_links::linked", erp_links::linked(account, source, None, 2)).await;
+        let beyond = page.last().map(|row| row.contact);
+        asked.ask("erp_links::linked", erp_links::linked(account, source, beyond, 2)).await;
+    }
+    asked.ask("erp_links::count_gone", erp_links::count_gone(account, 10)).await;
+    for descending in [false, true] {
+        let page = asked.ask("erp_links::gone", erp_links::gone(account, None, descending, 1)).await;
+        let beyond = page.last().map(|row| (row.gone_at, row.contact));
+        assert!(beyond.is_some(), "somebody is gone");
+        asked.ask("erp_links::gone", erp_links::gone(account, beyond, descending, 1)).await;
+    }
     for subscription in world.subscriptions.iter().chain([&SubscriptionId(account.0)]) {
         let attached = |beyond| subscriptions::attached_contacts(account, *subscription, beyond, false, 1);
         let first = asked.ask("subscriptions::attached_contacts", attached(None)).await;
@@ -208,6 +225,31 @@ async fn ask_of_the_outbox(asked: &mut Asked<'_>, world: &World) {
                 beyond = Some((last.created_at, last.id));
             }
         }
+    }
+}
+
+/// Some records of an ERP: linked, gone, and one that is neither.
+async fn sync_some(service: &Service, world: &World) {
+    use domain::{account::ConnectErp, contact::erp::SentRecord};
+    use sesame::{
+        app::{Command, ErpCommand},
+        erp::{Mode, Options, sync_all},
+        i18n::lang::Lang,
+    };
+    let connect = ConnectErp { source: "navision".into(), owned: None, every_minutes: None };
+    let connect = Command::Erp(ErpCommand::Connect(world.account, connect));
+    service.app.execute(&world.caller, connect.into()).await.unwrap();
+    for deleted in [false, true] {
+        let record = |n: usize| SentRecord {
+            external_id: format!("N{n}"),
+            last_name: Some(Some(format!("Record {n}"))),
+            deleted: deleted && n > 2,
+            ..SentRecord::default()
+        };
+        let options = Options { mode: Mode::Incremental, force: false, door: "API", key: None, lang: Lang::En };
+        let records = (0..5).map(record).collect();
+        let report = sync_all(&service.app, &world.caller, world.account, options, records, &[]).await.unwrap();
+        assert_eq!(report.counts.gone, if deleted { 2 } else { 0 });
     }
 }
 
@@ -269,6 +311,7 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         let service = database.service_at(clock.clone()).await;
         let mut world = World::open(&service).await;
         world.play(&service, &clock, &steps).await;
+        sync_some(&service, &world).await;
         assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
         ask_of_contacts(&mut asked, &world).await;

@@ -6,6 +6,9 @@ mod users;
 
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
+mod erp;
+
+pub use erp::{ErpCommand, ErpSync};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
@@ -58,6 +61,8 @@ pub enum Command {
     Journey(JourneyCommand),
     /// Of logins.
     Users(Users),
+    /// What concerns the account's ERP.
+    Erp(ErpCommand),
 }
 
 /// An account as asked for.
@@ -167,6 +172,7 @@ impl Command {
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
             Users(command) => command.name(),
+            Erp(command) => command.name(),
         }
     }
 
@@ -177,6 +183,7 @@ impl Command {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
             Users(command) => command.account(),
+            Erp(command) => command.account(),
             _ => None,
         }
     }
@@ -210,6 +217,7 @@ impl Command {
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
             Users(command) => command.streams(),
+            Erp(command) => command.streams(),
         }
     }
 
@@ -269,6 +277,7 @@ impl Command {
                 as_expected(contact.version(), expected)?;
                 let events = contact::EraseContact.decide(contact.get()?)?;
                 if !events.is_empty() {
+                    draft.bury(&contact).await?;
                     draft.erase(id.0);
                 }
                 draft.write(&contact, id, events);
@@ -300,6 +309,7 @@ impl Command {
                 let rule = subscription::RecordPayment { state, occurred_at, event_id, at: now };
                 on_subscription(draft, id, expected, |s, _| rule.decide(s)).await
             }
+            Erp(command) => command.plan(draft, expected).await,
             AttachContact(subscription, id) => attach(draft, subscription, id, expected).await,
             DetachContact(subscription, id) => {
                 draft.subscription(subscription).await?;

@@ -1,5 +1,6 @@
 //! What can have happened to an account. Nothing personal: a company's name is no person's.
 
+use super::erp::AccountErpEvent;
 use crate::{
     event::{Stored, events},
     ids::AccountId,
@@ -17,6 +18,9 @@ events!(
         Renamed(Renamed) = "account.renamed.v1",
         /// Its policies, whole.
         PoliciesSet(PoliciesSet) = "account.policies_set.v1",
+    } with {
+        /// Its connection to an ERP.
+        Erp(AccountErpEvent),
     }
 );
 

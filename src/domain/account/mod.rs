@@ -1,11 +1,13 @@
 //! The tenant: its name and number, its time zone, and the policies that its contacts' rules read.
 
 mod commands;
+pub mod erp;
 mod events;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use commands::{OpenAccount, RenameAccount, SetPolicies};
+pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
 pub use events::{AccountEvent, Opened, PoliciesSet, Renamed};
 pub use state::{AccountState, Policies};

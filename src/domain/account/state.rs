@@ -1,6 +1,6 @@
 //! What an account's events add up to.
 
-use super::events::AccountEvent;
+use super::{erp::ErpConnection, events::AccountEvent};
 use crate::{
     fold::Fact,
     ids::AccountId,
@@ -43,6 +43,9 @@ pub struct AccountState {
     pub policies: Policies,
     /// When it was opened.
     pub opened: Fact,
+    /// The ERP that keeps its contacts, or kept them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erp: Option<ErpConnection>,
 }
 
 impl AccountState {
@@ -57,11 +60,12 @@ impl AccountState {
             time_zone: e.time_zone,
             policies: Policies::default(),
             opened: fact,
+            erp: None,
         })
     }
 
     /// Takes one more event in.
-    pub fn apply(&mut self, event: &AccountEvent, _: Fact) {
+    pub fn apply(&mut self, event: &AccountEvent, fact: Fact) {
         match event {
             AccountEvent::Opened(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
@@ -70,6 +74,12 @@ impl AccountState {
                 self.policies =
                     Policies { grace_days: e.grace_days, deletion: e.deletion, registration: e.registration };
             }
+            AccountEvent::Erp(e) => ErpConnection::apply(&mut self.erp, e, fact),
         }
+    }
+
+    /// The ERP that keeps its contacts now.
+    pub fn erp(&self) -> Option<&ErpConnection> {
+        self.erp.as_ref().filter(|erp| erp.ended.is_none())
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     refusal::{Check, Code, Refusal, Refusals},
     subscription::SubscriptionState,
     text::{EXTERNAL_ID_MAX, NAME_MAX, PHONE_MAX, line},
-    values::{ContactKind, DeletionPolicy, Email, Profile, check_date},
+    values::{ContactKind, DeletionPolicy, Email, ErpField, Profile, check_date},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -166,6 +166,7 @@ impl EditContact {
             }
         }
         let new_email = patch.email.map(|text| email(&mut check, text.as_deref()));
+        managed(&mut check, contact, account, &edited, &new_email);
         let address = match patch.address.map(|a| a.unwrap_or_default().clean()) {
             Some(Err(refusal)) => {
                 check.refuse(refusal.under("address"));
@@ -174,6 +175,14 @@ impl EditContact {
             Some(Ok(address)) => Some(Some(address).filter(|a| !a.is_empty())),
             None => None,
         };
+        let from = if contact.addresses.is_empty() { None } else { Some(calendar::day(self.at, account.time_zone)) };
+        let address = address.and_then(|address| {
+            let private = Private::Known(AddressPrivate { address });
+            address_set(contact, DeliveryAddressSet { from, until: None, private })
+        });
+        if address.is_some() && contact.is_owned_by_erp(account, ErpField::Address) {
+            check.refuse(Refusal::at(Code::ManagedByErp, "address"));
+        }
         if check.is_clean() {
             check.take(named(&after));
         }
@@ -193,15 +202,36 @@ impl EditContact {
         {
             events.push(KindConverted { kind }.into());
         }
-        if let Some(address) = address {
-            let from =
-                if contact.addresses.is_empty() { None } else { Some(calendar::day(self.at, account.time_zone)) };
-            events.extend(address_set(
-                contact,
-                DeliveryAddressSet { from, until: None, private: Private::Known(AddressPrivate { address }) },
-            ));
-        }
+        events.extend(address);
         Ok(events)
+    }
+}
+
+/// Refuses changes of what the account's ERP owns; what is typed as it is changes nothing.
+fn managed(
+    check: &mut Check,
+    contact: &ContactState,
+    account: &AccountState,
+    edited: &EditedPrivate,
+    email: &Change<Email>,
+) {
+    if !contact.is_managed(account) {
+        return;
+    }
+    let new_email = email.as_ref().is_some_and(|email| *email != contact.details.email);
+    for (field, owned, changed) in [
+        ("firstName", Some(ErpField::FirstName), edited.first_name.is_some()),
+        ("lastName", Some(ErpField::LastName), edited.last_name.is_some()),
+        ("companyName", Some(ErpField::CompanyName), edited.company_name.is_some()),
+        ("phone", Some(ErpField::Phone), edited.phone.is_some()),
+        ("fax", Some(ErpField::Fax), edited.fax.is_some()),
+        ("email", Some(ErpField::Email), new_email),
+        // The record is found by it.
+        ("externalId", None, edited.external_id.is_some()),
+    ] {
+        if changed && owned.is_none_or(|owned| contact.is_owned_by_erp(account, owned)) {
+            check.refuse(Refusal::at(Code::ManagedByErp, field));
+        }
     }
 }
 
@@ -241,7 +271,12 @@ impl SetDeliveryAddress {
             None => None,
         };
         let event = DeliveryAddressSet { from, until, private: Private::Known(AddressPrivate { address }) };
-        Ok(address_set(contact, event).into_iter().collect())
+        let event = address_set(contact, event);
+        // An address for some days is nothing that an ERP knows of.
+        if event.is_some() && until.is_none() && contact.is_owned_by_erp(account, ErpField::Address) {
+            return Err(Refusal::at(Code::ManagedByErp, "address").into());
+        }
+        Ok(event.into_iter().collect())
     }
 }
 
@@ -270,6 +305,9 @@ impl DeleteContact {
     ) -> Result<Vec<ContactEvent>, Refusals> {
         if contact.deleted.is_some() {
             return Ok(vec![]);
+        }
+        if contact.is_managed(account) {
+            return Err(Code::ManagedByErp.into());
         }
         match account.policies.deletion {
             DeletionPolicy::SelfService => {}

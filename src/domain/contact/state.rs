@@ -5,7 +5,7 @@ use super::{
     app::{self, AppInvitation, Registration},
     claim::Claim,
     deletion::DeletionRequest,
-    erp::ErpLink,
+    erp::{DeclinedMatch, ErpLink},
     events::*,
     membership::Membership,
     portal::PortalAccount,
@@ -100,6 +100,9 @@ pub struct ContactState {
     /// Its record in an ERP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erp: Option<ErpLink>,
+    /// Records that have its e-mail and are somebody else's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined_matches: Vec<DeclinedMatch>,
     /// The newest request to delete it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<DeletionRequest>,
@@ -150,6 +153,7 @@ impl ContactState {
             portal: None,
             claims: Vec::new(),
             erp: None,
+            declined_matches: Vec::new(),
             deletion: None,
             added: fact,
             deleted: None,
@@ -191,8 +195,9 @@ impl ContactState {
                 self.addresses.clear();
                 self.claims.iter_mut().flat_map(|c| &mut c.steps).for_each(|step| step.text = None);
                 if let Some(erp) = &mut self.erp {
-                    erp.external_id = None;
+                    (erp.external_id, erp.refused_email) = (None, None);
                 }
+                self.declined_matches.clear();
                 if let Some(request) = &mut self.deletion {
                     (request.reason, request.rejection) = (None, None);
                 }
@@ -226,7 +231,7 @@ impl ContactState {
             ContactEvent::Portal(e) => PortalAccount::apply(&mut self.portal, e, fact),
             ContactEvent::Claim(e) => Claim::apply(&mut self.claims, e, fact),
             ContactEvent::App(e) => app::apply(self, e, fact),
-            ContactEvent::Erp(e) => ErpLink::apply(&mut self.erp, e, fact),
+            ContactEvent::Erp(e) => ErpLink::apply(self, e, fact),
         }
     }
 
@@ -305,6 +310,7 @@ impl ContactState {
             portal,
             claims,
             erp,
+            declined_matches,
             deletion,
             added,
             deleted,
@@ -321,6 +327,7 @@ impl ContactState {
             && *portal == other.portal
             && *claims == other.claims
             && *erp == other.erp
+            && *declined_matches == other.declined_matches
             && *deletion == other.deletion
             && *added == other.added
             && *deleted == other.deleted
@@ -333,6 +340,11 @@ impl ContactState {
             .iter()
             .find(|a| a.from.is_none_or(|from| from <= day) && a.until.is_none_or(|until| day < until))
             .map(|a| &a.address)
+    }
+
+    /// The delivery address without an end.
+    pub fn address_for_good(&self) -> Option<&Address> {
+        self.addresses.iter().find(|a| a.until.is_none()).map(|a| &a.address)
     }
 
     /// The access to a product, unless there is none or it was removed.

@@ -9,8 +9,8 @@ use crate::{
     testing::{at, day, id},
     user,
     values::{
-        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, ImportPolicy, PaymentState,
-        PeriodUnit, Permission, PortalRole, Profile, RegistrationPolicy,
+        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, ErpField, ImportPolicy,
+        PaymentState, PeriodUnit, Permission, PortalRole, Profile, RegistrationPolicy,
     },
 };
 use chrono_tz::Tz;
@@ -246,6 +246,21 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
         .into(),
         ErpGone {}.into(),
         ErpReturned {}.into(),
+        ErpEmailKept { private: Private::Known(ErpEmail { email: Some(Email::parse("secret@exemple.fr").unwrap()) }) }
+            .into(),
+        ErpMatchDeclined {
+            source: "navision".to_owned(),
+            private: Private::Known(ErpRecord { external_id: "SECRET C-13".to_owned() }),
+        }
+        .into(),
+        account::erp::ErpConnected {
+            source: "navision".to_owned(),
+            owned: [ErpField::Email, ErpField::LastName].into(),
+            every_minutes: Some(15),
+        }
+        .into(),
+        account::erp::ErpOwnershipSet { owned: [ErpField::Address].into() }.into(),
+        account::erp::ErpDisconnected {}.into(),
         registration::SignedUp {
             account: ACCOUNT,
             device,

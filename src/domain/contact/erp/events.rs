@@ -3,6 +3,7 @@
 use crate::{
     contact::ContactEvent,
     event::{Private, clear, events, sealed},
+    values::Email,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,10 @@ events!(in ContactEvent:
         Gone(ErpGone) = "erp.gone.v1",
         /// The record is back.
         Returned(ErpReturned) = "erp.returned.v1",
+        /// The record's e-mail is not to be taken.
+        EmailKept(ErpEmailKept) = "erp.email_kept.v1",
+        /// A record with this contact's e-mail is somebody else's.
+        MatchDeclined(ErpMatchDeclined) = "erp.match_declined.v1",
     }
 );
 
@@ -29,7 +34,7 @@ pub struct ErpLinked {
 }
 
 /// Which record.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ErpRecord {
     /// Its id there.
     pub external_id: String,
@@ -43,5 +48,31 @@ pub struct ErpGone {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErpReturned {}
 
+/// The record's e-mail is not to be taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErpEmailKept {
+    /// Which.
+    #[serde(skip)]
+    pub private: Private<ErpEmail>,
+}
+
+/// An e-mail as an ERP has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErpEmail {
+    /// Normalised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+}
+
+/// A record with this contact's e-mail is somebody else's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErpMatchDeclined {
+    /// Which ERP.
+    pub source: String,
+    /// Which record.
+    #[serde(skip)]
+    pub private: Private<ErpRecord>,
+}
+
 clear!(ErpGone, ErpReturned);
-sealed!(ErpLinked);
+sealed!(ErpLinked, ErpEmailKept, ErpMatchDeclined);
