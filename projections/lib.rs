@@ -9,6 +9,8 @@
 pub mod accesses;
 pub mod contacts;
 pub mod histories;
+pub mod imports;
+pub mod labels;
 pub mod products;
 pub mod search;
 pub mod sql;
@@ -30,6 +32,8 @@ pub static ALL: &[&ReadModel] = &[
     &subscriptions::READ_MODEL,
     &subscribers::READ_MODEL,
     &histories::READ_MODEL,
+    &imports::READ_MODEL,
+    &labels::READ_MODEL,
 ];
 
 /// The read model of a name.

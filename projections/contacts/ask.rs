@@ -32,6 +32,8 @@ pub struct Filter {
     pub product: Option<ProductId>,
     /// In this mode; only together with a product, else in any product.
     pub mode: Option<&'static str>,
+    /// Labelled so by an import.
+    pub label: Option<String>,
     /// Only these contacts (the answer of an exact search).
     pub ids: Option<Vec<Uuid>>,
 }
@@ -128,9 +130,9 @@ impl Text {
 fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
     let mut text = Text { sql: String::new(), args: Vec::new() };
     let account = text.arg(account.0);
-    match filter.product {
+    match (filter.product, &filter.label) {
         // The access rows carry the contact's sort key: one index walk gives the product's contacts in order.
-        Some(product) => {
+        (Some(product), label) => {
             let product = text.arg(product.0);
             text.sql = format!(
                 "SELECT {columns} FROM accesses_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.product = ${product} AND x.account = ${account}"
@@ -139,8 +141,21 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
                 let mode = text.arg(mode);
                 text.sql.push_str(&format!(" AND x.mode = ${mode}"));
             }
+            if let Some(label) = label {
+                let label = text.arg(label.as_str());
+                text.sql.push_str(&format!(
+                    " AND EXISTS (SELECT 1 FROM labels_1 l WHERE l.account = ${account} AND l.label = ${label} AND l.contact = c.id)"
+                ));
+            }
         }
-        None => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
+        // And so do the rows of a label.
+        (None, Some(label)) => {
+            let label = text.arg(label.as_str());
+            text.sql = format!(
+                "SELECT {columns} FROM labels_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.label = ${label}"
+            );
+        }
+        (None, None) => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
     }
     text.narrow(filter);
     text
@@ -149,9 +164,9 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
 /// A page of the account's contacts.
 pub fn list(account: AccountId, filter: &Filter, order: Order, seek: &Seek) -> Ask<ContactRow> {
     let mut text = from(account, filter, "c.id, c.sort_key, c.created_at");
-    let (sort, id) = match (order, filter.product) {
-        (Order::Name, Some(_)) => ("x.sort_key", "x.contact"),
-        (Order::Name, None) => ("c.sort_key", "c.id"),
+    let (sort, id) = match (order, filter.product.is_some() || filter.label.is_some()) {
+        (Order::Name, true) => ("x.sort_key", "x.contact"),
+        (Order::Name, false) => ("c.sort_key", "c.id"),
         (Order::CreatedAt, _) => ("c.created_at", "c.id"),
     };
     let (beyond, direction) = if seek.descending { ("<", "DESC") } else { (">", "ASC") };

@@ -28,13 +28,22 @@ pub struct Options {
 const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// What must never be lost: portable text, then what differs by engine.
-const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[(
-    1,
-    "log, vault, outbox",
-    include_str!("../../migrations/0001_log.sql"),
-    include_str!("../../migrations/sqlite/0001_log.sql"),
-    include_str!("../../migrations/postgres/0001_log.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
+    (
+        1,
+        "log, vault, outbox",
+        include_str!("../../migrations/0001_log.sql"),
+        include_str!("../../migrations/sqlite/0001_log.sql"),
+        include_str!("../../migrations/postgres/0001_log.sql"),
+    ),
+    (
+        4,
+        "imports",
+        include_str!("../../migrations/0004_imports.sql"),
+        include_str!("../../migrations/sqlite/0004_imports.sql"),
+        include_str!("../../migrations/postgres/0004_imports.sql"),
+    ),
+];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on
 /// counting it as open and would refuse every other one: such a connection is closed, and another opened.

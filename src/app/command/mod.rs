@@ -1,8 +1,10 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod imports;
 mod journey;
 
+pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
@@ -54,6 +56,8 @@ pub enum Command {
     DetachContact(SubscriptionId, ContactId),
     /// Contacts staged in a form and submitted together.
     Journey(JourneyCommand),
+    /// Files that are planned, applied and taken back.
+    Imports(ImportCommand),
 }
 
 /// An account as asked for.
@@ -162,6 +166,7 @@ impl Command {
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
+            Imports(command) => command.name(),
         }
     }
 
@@ -171,6 +176,7 @@ impl Command {
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
+            Imports(command) => command.account(),
             _ => None,
         }
     }
@@ -203,6 +209,7 @@ impl Command {
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
+            Imports(command) => command.streams(),
         }
     }
 
@@ -293,6 +300,7 @@ impl Command {
                 let rule = subscription::RecordPayment { state, occurred_at, event_id, at: now };
                 on_subscription(draft, id, expected, |s, _| rule.decide(s)).await
             }
+            Imports(command) => command.plan(draft, expected).await,
             AttachContact(subscription, id) => attach(draft, subscription, id, expected).await,
             DetachContact(subscription, id) => {
                 draft.subscription(subscription).await?;

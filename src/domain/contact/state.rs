@@ -7,6 +7,7 @@ use super::{
     deletion::DeletionRequest,
     erp::ErpLink,
     events::*,
+    label::Label,
     membership::Membership,
     portal::PortalAccount,
     verification::Verification,
@@ -103,6 +104,9 @@ pub struct ContactState {
     /// The newest request to delete it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<DeletionRequest>,
+    /// What imports labelled it with, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     /// When it was recorded.
     pub added: Fact,
     /// When it was deleted.
@@ -151,6 +155,7 @@ impl ContactState {
             claims: Vec::new(),
             erp: None,
             deletion: None,
+            labels: Vec::new(),
             added: fact,
             deleted: None,
             // Its first event can be read no more: it was erased, whatever the date one looks at.
@@ -227,6 +232,7 @@ impl ContactState {
             ContactEvent::Claim(e) => Claim::apply(&mut self.claims, e, fact),
             ContactEvent::App(e) => app::apply(self, e, fact),
             ContactEvent::Erp(e) => ErpLink::apply(&mut self.erp, e, fact),
+            ContactEvent::Label(e) => Label::apply(&mut self.labels, e),
         }
     }
 
