@@ -21,4 +21,5 @@ pub static READ_MODEL: ReadModel = ReadModel {
     }],
     project,
     whole: false,
+    but_accesses: true,
 };

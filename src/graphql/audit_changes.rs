@@ -7,7 +7,11 @@ use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, ProductId, State,
     account::AccountEvent,
-    contact::{ContactEvent, ContactState, Opening},
+    contact::{ContactEvent, ContactState, Opening, label::LabelEvent},
+    import::{
+        ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
+        ImportUndone,
+    },
     product::ProductEvent,
     subscription::SubscriptionEvent,
 };
@@ -20,6 +24,13 @@ pub struct FieldChange {
     field: &'static str,
     before: Option<String>,
     after: Option<String>,
+}
+
+impl FieldChange {
+    /// A field that would change.
+    pub fn planned(field: &'static str, before: Option<String>, after: Option<String>) -> FieldChange {
+        FieldChange { field, before, after }
+    }
 }
 
 /// The fields that differ, by name.
@@ -51,7 +62,8 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
         }
     };
     match state {
-        State::None | State::User(_) | State::Registration(_) | State::Import(_) => {}
+        State::None | State::User(_) | State::Registration(_) => {}
+        State::Import(import) => of_import(import, &mut put),
         State::Account(a) => {
             put("companyName", Some(a.company_name.clone()));
             put("locale", Some(a.locale.clone()));
@@ -99,6 +111,8 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("phone", d.phone.clone());
     put("fax", d.fax.clone());
     put("externalId", d.external_id.clone());
+    let labels = c.labels.iter().map(|l| l.label.as_str()).collect::<Vec<_>>().join("\n");
+    put("labels", Some(labels).filter(|text| !text.is_empty()));
     let addresses: Vec<String> = c
         .addresses
         .iter()
@@ -113,6 +127,32 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
         .collect();
     put("address", Some(addresses.join("\n\n")).filter(|text| !text.is_empty()));
     put("deleted", Some(c.deleted.is_some().to_string()));
+}
+
+fn of_import(import: &ImportState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("status", Some(import.status.to_string()));
+    put("label", import.label.clone());
+    put("policy", Some(import.policy.to_string()));
+    put("created", Some(import.done.counts.created.to_string()));
+    put("updated", Some(import.done.counts.updated.to_string()));
+    put("leftOut", Some(import.done.left_out.to_string()));
+    put("removed", import.undone.map(|undone| undone.removed.to_string()));
+    put("restored", import.undone.map(|undone| undone.restored.to_string()));
+    put("kept", import.undone.map(|undone| undone.kept.to_string()));
+}
+
+/// How many rows an event of an import speaks of.
+fn rows_of(event: &ImportEvent) -> Option<u64> {
+    let sum = |c: &ImportCounts| c.created + c.updated + c.unchanged + c.duplicates + c.rejected + c.blank;
+    match event {
+        ImportEvent::Planned(e) => Some(sum(&e.counts)),
+        ImportEvent::Progressed(ImportProgressed { done })
+        | ImportEvent::Applied(ImportApplied { done })
+        | ImportEvent::Cancelled(ImportCancelled { done }) => Some(done.counts.created + done.counts.updated),
+        ImportEvent::UndoProgressed(ImportUndoProgressed { undone })
+        | ImportEvent::Undone(ImportUndone { undone }) => Some(undone.removed + undone.restored + undone.kept),
+        ImportEvent::Started(_) | ImportEvent::UndoStarted(_) => None,
+    }
 }
 
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
@@ -164,6 +204,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::AccessModeSet(e) => put("mode", Some(word("AccessMode", e.mode.as_str()))),
             ContactEvent::AccessOpeningSet(e) => put("opening", Some(opening(&e.opening, lang))),
             ContactEvent::AccessOrderDateSet(e) => put("date", e.ordered_on.map(day)),
+            ContactEvent::Label(LabelEvent::Put(e)) => put("value", Some(e.label.clone())),
             _ => {}
         },
         Event::Product(e) => match e {
@@ -189,7 +230,8 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             }
             _ => {}
         },
-        Event::User(_) | Event::Registration(_) | Event::Import(_) => {}
+        Event::Import(e) => put("count", rows_of(e).map(|rows| rows.to_string())),
+        Event::User(_) | Event::Registration(_) => {}
     }
     sentences::sentence(event.type_name(), lang, &values)
 }

@@ -38,6 +38,8 @@ pub struct ContactFilter {
     /// With an e-mail, or without.
     has_email: Option<bool>,
     registration: Option<RegistrationStatus>,
+    /// Labelled exactly so by an import.
+    label: Option<String>,
 }
 
 /// What a list of contacts is ordered by.
@@ -76,8 +78,18 @@ pub(super) async fn contacts(
     order: Option<ContactOrder>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
-    let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration } =
-        filter.unwrap_or_default();
+    let ContactFilter {
+        search: typed,
+        email,
+        profile,
+        status,
+        kind,
+        product_id,
+        mode,
+        has_email,
+        registration,
+        label,
+    } = filter.unwrap_or_default();
     let (by, direction) = order.map_or((ContactOrderField::Name, OrderDirection::Asc), |o| (o.field, o.direction));
     let mut narrowed = Filter {
         kind: kind.map(|k| domain::values::ContactKind::from(k).as_str()),
@@ -87,6 +99,7 @@ pub(super) async fn contacts(
         has_email,
         product: product_id.as_ref().map(ids::product),
         mode: mode.map(|m| domain::values::AccessMode::from(m).as_str()),
+        label,
         ids: None,
     };
     // What a cursor is good for: this list, in this order, narrowed like this.
@@ -167,6 +180,7 @@ async fn walk(
             && filter.registration.is_none_or(|wanted| {
                 contact.registration.as_ref().map_or("NOT_REGISTERED", |r| r.status.as_str()) == wanted
             })
+            && filter.label.as_ref().is_none_or(|label| contact.labels.iter().any(|l| l.label == *label))
             && has_access(contact, filter.product, filter.mode)
     })
     .await?;

@@ -3,7 +3,7 @@
 //! Thin: an input becomes a command or a question, an answer becomes a payload. The rules are in `domain`, the way of a command and
 //! of a question in [`crate::app`]; nothing here names the log, a database, or decides anything.
 //!
-//! A file a subject (`account`, `product`, `contact`, `access`, `subscription`, `audit`): its type, its inputs, its mutations. Around
+//! A file a subject (`account`, `product`, `contact`, `access`, `subscription`, `imports`, `audit`): its type, its inputs, its mutations. Around
 //! them `asker` (who asks), `snapshot` (states of one moment, read once a request), `mutate` (how every mutation answers),
 //! `connection` (pages), `errors`, `scalars`, `words`. `schema.graphql` at the root of the repository is [`sdl()`].
 //! Next: `endpoint` (HTTP), `guard` (how much a document may ask for).
@@ -27,6 +27,7 @@ pub mod guard;
 mod ids;
 mod journey;
 mod live;
+mod imports;
 mod mutate;
 mod past;
 mod product;
@@ -45,6 +46,7 @@ use async_graphql::{MergedObject, Schema};
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery);
+pub struct Query(query::SheetQuery, imports::ImportQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -55,6 +57,7 @@ pub struct Mutation(
     access_edit::AccessMutation,
     subscription::SubscriptionMutation,
     journey::JourneyMutation,
+    imports::ImportMutation,
 );
 
 /// The schema; one for the process.
@@ -63,6 +66,7 @@ pub type Door = Schema<Query, Mutation, Live>;
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] =
     &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar"];
+pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail", "imports", "rows"];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

@@ -176,6 +176,16 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("Gate", "MODE", "Droits d'accès", "Access rights"),
     ("Gate", "OPENING", "Ouverture du contenu", "Content opening"),
     ("Gate", "DRIP", "Diffusion progressive", "Drip"),
+    ("ImportPolicy", "REJECT_EVERYTHING", "Tout refuser à la première erreur", "Refuse everything at the first error"),
+    ("ImportPolicy", "REJECT_FAILED_ROWS", "Laisser de côté les lignes en erreur", "Leave rows with errors out"),
+    ("ImportPolicy", "IGNORE_FAILED", "Laisser de côté les valeurs en erreur", "Leave values with errors out"),
+
+    ("ImportStatus", "PLANNED", "Préparé", "Planned"),
+    ("ImportStatus", "APPLYING", "En cours", "Under way"),
+    ("ImportStatus", "APPLIED", "Appliqué", "Applied"),
+    ("ImportStatus", "CANCELLED", "Arrêté", "Cancelled"),
+    ("ImportStatus", "UNDOING", "Annulation en cours", "Being undone"),
+    ("ImportStatus", "UNDONE", "Annulé", "Undone"),
 
     ("ContactKind", "PERSON", "Personne", "Person"),
     ("ContactKind", "GROUP", "Groupe", "Group"),

@@ -312,6 +312,7 @@ impl ContactState {
             claims,
             erp,
             deletion,
+            labels,
             added,
             deleted,
             erased,
@@ -328,6 +329,7 @@ impl ContactState {
             && *claims == other.claims
             && *erp == other.erp
             && *deletion == other.deletion
+            && *labels == other.labels
             && *added == other.added
             && *deleted == other.deleted
             && *erased == other.erased
