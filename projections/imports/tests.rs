@@ -23,9 +23,7 @@ fn b5_an_import_is_one_row_that_progress_leaves_alone() {
     let stream = ImportId(id(3)).into();
     let rows = (READ_MODEL.project)(Source { stream, folded: &planned.folded });
     let when = at("2026-03-01T09:00:00Z").timestamp_micros();
-    let row = |status: &str| {
-        (0, vec![Arg::from(id(3)), id(9).into(), status.into(), "ab".into(), when.into()])
-    };
+    let row = |status: &str| (0, vec![Arg::from(id(3)), id(9).into(), status.into(), "ab".into(), when.into()]);
     assert_eq!(rows, [row("PLANNED")]);
     let apply = ApplyImport { at: at("2026-03-01T10:00:00Z") }.decide(planned.state().import().unwrap());
     let started = planned.at("2026-03-01T10:00:00Z").decided(apply);

@@ -20,8 +20,7 @@ fn b5_a_label_is_one_row_until_every_import_that_put_it_is_taken_back() {
     let contact = given()
         .at("2026-03-01T09:00:00Z")
         .decided(AddContact { account: AccountId(id(9)), kind: ContactKind::Person, input }.decide());
-    let rows =
-        |h: &Given| (READ_MODEL.project)(Source { stream: ContactId(id(1)).into(), folded: &h.folded });
+    let rows = |h: &Given| (READ_MODEL.project)(Source { stream: ContactId(id(1)).into(), folded: &h.folded });
     assert!(rows(&contact).is_empty());
     let twice = contact.event(put(5)).event(put(6)).event(put(6));
     assert_eq!(rows(&twice), [(0, vec![Arg::from(id(9)), "salon".into(), id(1).into(), "elan".into()])]);

@@ -85,7 +85,6 @@ impl Asked {
             .filter(|account| caller.reaches(*account))
             .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
     }
-
 }
 
 /// Yes or no, as an address says it; none of any other word.
@@ -118,8 +117,7 @@ async fn import(
 ) -> Result<Response, Response> {
     let lang = asked.lang(&headers);
     asked.account(&caller, lang).map_err(IntoResponse::into_response)?;
-    let invalid =
-        |field: &str| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", field.to_owned())], lang, None);
+    let invalid = |field: &str| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", field.to_owned())], lang, None);
     let dry_run = yes(asked.dry_run.as_deref()).ok_or_else(|| invalid("dryRun"))?;
     let plans = yes(asked.plan.as_deref()).ok_or_else(|| invalid("plan"))?;
     if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {

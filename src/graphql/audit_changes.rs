@@ -149,8 +149,9 @@ fn rows_of(event: &ImportEvent) -> Option<u64> {
         ImportEvent::Progressed(ImportProgressed { done })
         | ImportEvent::Applied(ImportApplied { done })
         | ImportEvent::Cancelled(ImportCancelled { done }) => Some(done.counts.created + done.counts.updated),
-        ImportEvent::UndoProgressed(ImportUndoProgressed { undone })
-        | ImportEvent::Undone(ImportUndone { undone }) => Some(undone.removed + undone.restored + undone.kept),
+        ImportEvent::UndoProgressed(ImportUndoProgressed { undone }) | ImportEvent::Undone(ImportUndone { undone }) => {
+            Some(undone.removed + undone.restored + undone.kept)
+        }
         ImportEvent::Started(_) | ImportEvent::UndoStarted(_) => None,
     }
 }

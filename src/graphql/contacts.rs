@@ -78,18 +78,8 @@ pub(super) async fn contacts(
     order: Option<ContactOrder>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
-    let ContactFilter {
-        search: typed,
-        email,
-        profile,
-        status,
-        kind,
-        product_id,
-        mode,
-        has_email,
-        registration,
-        label,
-    } = filter.unwrap_or_default();
+    let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration, label } =
+        filter.unwrap_or_default();
     let (by, direction) = order.map_or((ContactOrderField::Name, OrderDirection::Asc), |o| (o.field, o.direction));
     let mut narrowed = Filter {
         kind: kind.map(|k| domain::values::ContactKind::from(k).as_str()),

@@ -9,6 +9,7 @@ mod contacts;
 mod emails;
 mod guarding;
 mod http;
+mod imports;
 mod isolation;
 mod journeys;
 mod languages;

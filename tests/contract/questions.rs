@@ -9,12 +9,16 @@ use projections::{
     Ask, accesses, contacts, histories, products, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
+use domain::{ContactId, Origin, ProductId, SubscriptionId, values::ImportPolicy};
+use projections::{Ask, accesses, contacts, imports, labels, products, stream_state, subscribers, subscriptions};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
 };
 use sesame::{
+    app::{Command, ImportCommand},
     db::{AnswerRow, Db},
+    exchange::{ImportOptions, PlanOptions, plan_contacts},
     log::{TrailFilter, TrailSeek},
     service::Service,
 };
@@ -58,6 +62,8 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
     filters.extend(registrations.map(|r| contacts::Filter { registration: Some(r), ..none() }));
     filters.extend([true, false].map(|has| contacts::Filter { has_email: Some(has), ..none() }));
     filters.push(contacts::Filter { mode: Some("ACTIVATED"), ..none() });
+    filters.push(contacts::Filter { label: Some("salon".into()), ..none() });
+    filters.push(contacts::Filter { label: Some("foire".into()), kind: Some("PERSON"), ..none() });
     filters.push(contacts::Filter { ids: Some(vec![]), ..none() });
     filters.push(contacts::Filter { ids: Some(world.contacts.iter().map(|c| c.0).collect()), ..none() });
     for product in product {
@@ -72,6 +78,7 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
         has_email: Some(true),
         product: world.products.first().copied(),
         mode: Some("ACTIVATED"),
+        label: Some("salon".into()),
         ids: Some(world.contacts.iter().map(|c| c.0).collect()),
     };
     filters.push(all.clone());
@@ -174,6 +181,42 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
     }
 }
 
+/// Files that were planned, with a label each; the first of them is applied.
+async fn import(service: &Service, world: &World) {
+    for (n, label) in ["salon", "foire", "salon"].into_iter().enumerate() {
+        let options = PlanOptions {
+            policy: ImportPolicy::IgnoreFailed,
+            label: Some(label.into()),
+            import: ImportOptions::default(),
+        };
+        let file = std::io::Cursor::new(format!("Nom;E-mail\nGuyot;guyot@exemple.fr\nMarchand {};\n", n / 2));
+        let planned = plan_contacts(&service.app, &world.caller, file, &options, |_| {}).await.unwrap();
+        if n == 0 {
+            let apply = Command::Imports(ImportCommand::Apply(planned.import));
+            service.app.execute(&world.caller, apply.into()).await.unwrap();
+            while service.app.work_on_import(planned.import).await.unwrap().is_some() {}
+        }
+    }
+}
+
+async fn ask_of_imports(asked: &mut Asked<'_>, world: &World) {
+    let account = world.account;
+    asked.ask("imports::count", imports::count(account, 100)).await;
+    for descending in [true, false] {
+        let first = asked.ask("imports::list", imports::list(account, None, descending, 2)).await;
+        assert_eq!(first.len(), 2);
+        asked.ask("imports::list", imports::list(account, first.last().copied(), descending, 2)).await;
+    }
+    for (file,) in asked.db.fetch(Ask::<(String,)>::new("SELECT file FROM imports_1 ORDER BY id", [])).await.unwrap() {
+        let found = asked.ask("imports::of_file", imports::of_file(account, &file, 5)).await;
+        assert!(!found.is_empty());
+    }
+    asked.ask("imports::at_work", imports::at_work()).await;
+    let found = asked.ask("labels::labels", labels::labels(account, None, 5)).await;
+    assert_eq!(found, [("salon".to_owned(),)]);
+    asked.ask("labels::labels", labels::labels(account, Some("salon"), 5)).await;
+}
+
 /// Positions and types of every page of the trail, under every filter.
 async fn ask_of_the_trail(service: &Service, world: &World, answers: &mut Vec<String>) {
     let none = TrailFilter::default;
@@ -233,9 +276,11 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         let mut world = World::open(&service).await;
         world.play(&service, &clock, &steps).await;
         assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
+        import(&service, &world).await;
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
         ask_of_contacts(&mut asked, &world).await;
         ask_of_the_rest(&mut asked, &world).await;
+        ask_of_imports(&mut asked, &world).await;
         let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();
         assert_eq!(asked_names, every_question(), "a new question is asked here too");
         let mut answers = asked.answers;

@@ -20,7 +20,12 @@ const CHANGED: &str = "CHANGED_SINCE_PLAN";
 
 impl App {
     /// Does the next lot of an import that is being applied.
-    pub(super) async fn apply_lot(&self, id: ImportId, version: u64, import: &ImportState) -> Result<Option<Worked>, Failure> {
+    pub(super) async fn apply_lot(
+        &self,
+        id: ImportId,
+        version: u64,
+        import: &ImportState,
+    ) -> Result<Option<Worked>, Failure> {
         let labelled = import.label.is_some();
         let rows = self.inner.rows.to_apply(id, import.account, import.done.through, labelled, LOT).await?;
         let last = (rows.len() as i64) < LOT;
@@ -136,4 +141,3 @@ fn still_there(folded: &Folded) -> Result<&ContactState, &'static str> {
     }
     Ok(contact)
 }
-

@@ -9,11 +9,10 @@ use crate::{
     },
     log::{AppendError, EventLog, Meta},
 };
-use domain::{AccountId, Actor, Code, ContactId, Event, Fact, Folded, ImportId, Origin, StreamId, contact::ContactEvent};
-use std::{
-    collections::HashMap,
-    sync::Arc,
+use domain::{
+    AccountId, Actor, Code, ContactId, Event, Fact, Folded, ImportId, Origin, StreamId, contact::ContactEvent,
 };
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// Rows of one lot.
@@ -61,7 +60,10 @@ type Key = (&'static str, [u8; 32]);
 
 impl App {
     /// The present states of these contacts, from the log's own versions.
-    pub(super) async fn now_of(&self, contacts: impl Iterator<Item = ContactId>) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
+    pub(super) async fn now_of(
+        &self,
+        contacts: impl Iterator<Item = ContactId>,
+    ) -> Result<HashMap<Uuid, Arc<Folded>>, Failure> {
         let loads = contacts.map(|id| async move {
             let loaded = self.inner.loader.load(StreamId::from(id), true).await?;
             Ok::<_, Failure>((id.0, loaded.folded))
@@ -95,9 +97,8 @@ impl App {
             .try_fold(Folded::clone(&piece.before), |folded, event| folded.evolve(&Event::Contact(event.clone()), fact))
             .map_err(|e| Failure::Fault(format!("{}: {e}", piece.contact)))?;
         let (had, has) = (holdings(&piece.before.state), holdings(&after.state));
-        let key = |(scope, value): &(&'static str, String)| {
-            (*scope, self.inner.vault.claim_key(scope, account.0, value))
-        };
+        let key =
+            |(scope, value): &(&'static str, String)| (*scope, self.inner.vault.claim_key(scope, account.0, value));
         Ok((
             had.iter().filter(|h| !has.contains(h)).map(key).collect(),
             has.iter().filter(|h| !had.contains(h)).map(key).collect(),
@@ -105,7 +106,12 @@ impl App {
     }
 
     /// Takes a piece into the lot, or says what of it someone else holds.
-    pub(super) fn take(&self, account: AccountId, piece: &Piece, held: &mut Held) -> Result<Result<(), Vec<&'static str>>, Failure> {
+    pub(super) fn take(
+        &self,
+        account: AccountId,
+        piece: &Piece,
+        held: &mut Held,
+    ) -> Result<Result<(), Vec<&'static str>>, Failure> {
         let (gives, takes) = self.changes_hands(account, piece)?;
         let owner = piece.contact.0;
         let taken: Vec<&'static str> = takes

@@ -189,8 +189,7 @@ impl Rows {
         let beyond = beyond.map_or(if descending { i64::MAX } else { 0 }, as_number);
         let mut args: Vec<Arg> = vec![import.0.into(), beyond.into(), limit.into()];
         let which = condition(filter, through, &mut args);
-        let sql =
-            format!("{READ} WHERE import = $1 AND number {than} $2{which} ORDER BY number {direction} LIMIT $3");
+        let sql = format!("{READ} WHERE import = $1 AND number {than} $2{which} ORDER BY number {direction} LIMIT $3");
         let mut rows = self.read(import, account, Ask::new(sql, args)).await?;
         for note in rows.iter_mut().filter(|note| note.row.number > through) {
             note.left_out = None;
@@ -202,7 +201,8 @@ impl Rows {
     pub async fn count(&self, import: ImportId, filter: RowFilter, cap: i64, through: u64) -> Result<i64, Failure> {
         let mut args: Vec<Arg> = vec![import.0.into(), cap.into()];
         let which = condition(filter, through, &mut args);
-        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM import_row WHERE import = $1{which} LIMIT $2) counted");
+        let sql =
+            format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM import_row WHERE import = $1{which} LIMIT $2) counted");
         Ok(self.db.fetch_optional(Ask::<(i64,)>::new(sql, args)).await?.map_or(0, |(n,)| n))
     }
 
@@ -216,9 +216,7 @@ impl Rows {
         limit: i64,
     ) -> Result<Vec<RowNote>, Failure> {
         let which = if labelled { "'CREATED', 'UPDATED', 'UNCHANGED'" } else { "'CREATED', 'UPDATED'" };
-        let sql = format!(
-            "{READ} WHERE import = $1 AND number > $2 AND outcome IN ({which}) ORDER BY number LIMIT $3"
-        );
+        let sql = format!("{READ} WHERE import = $1 AND number > $2 AND outcome IN ({which}) ORDER BY number LIMIT $3");
         self.read(import, account, Ask::new(sql, [import.0.into(), as_number(after).into(), limit.into()])).await
     }
 
@@ -426,7 +424,8 @@ fn sealed(
 ) -> Result<Vec<u8>, Failure> {
     let plain = serde_json::to_vec(value).map_err(Failure::json)?;
     let stream = import.to_string();
-    seal(key, &context(account, &stream, number), &plain).map_err(|e| Failure::Fault(format!("a row of an import: {e}")))
+    seal(key, &context(account, &stream, number), &plain)
+        .map_err(|e| Failure::Fault(format!("a row of an import: {e}")))
 }
 
 fn unsealed<T: DeserializeOwned>(

@@ -47,7 +47,12 @@ fn kept(code: &str, fields: &[&str]) -> Kept {
 
 impl App {
     /// Takes the next lot of an import back.
-    pub(super) async fn undo_lot(&self, id: ImportId, version: u64, import: &ImportState) -> Result<Option<Worked>, Failure> {
+    pub(super) async fn undo_lot(
+        &self,
+        id: ImportId,
+        version: u64,
+        import: &ImportState,
+    ) -> Result<Option<Worked>, Failure> {
         let before = import.undone.map_or(import.done.through.saturating_add(1), |undone| undone.through);
         let rows = self.inner.rows.to_undo(id, import.account, before, import.label.is_some(), LOT).await?;
         let last = (rows.len() as i64) < LOT;
@@ -167,7 +172,8 @@ impl App {
                 }
             }
             Outcome::Updated => {
-                let states = around.get(&id.0).and_then(|a| Some((a.before.state.contact()?, a.after.state.contact()?)));
+                let states =
+                    around.get(&id.0).and_then(|a| Some((a.before.state.contact()?, a.after.state.contact()?)));
                 let Some((before, after)) = states else { return Back::Kept(kept(CHANGED, &[])) };
                 let rule = RestoreContact {
                     import: doing.import,
@@ -214,7 +220,10 @@ impl App {
                 continue;
             }
             let fold = |folded: &Folded| {
-                folded.clone().evolve(&event, stored.fact()).map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))
+                folded
+                    .clone()
+                    .evolve(&event, stored.fact())
+                    .map_err(|e| Failure::Fault(format!("{}: {e}", stored.stream)))
             };
             entry.after = fold(&entry.after)?;
             if stored.version <= *planned {

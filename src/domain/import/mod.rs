@@ -9,9 +9,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{
-    ApplyImport, CancelImport, NoteProgress, NoteUndo, PLAN_LASTS, PlanImport, UNDO_LASTS, UndoImport,
-};
+pub use commands::{ApplyImport, CancelImport, NoteProgress, NoteUndo, PLAN_LASTS, PlanImport, UNDO_LASTS, UndoImport};
 pub use events::*;
-pub use restore::{Restored, RestoreContact};
+pub use restore::{RestoreContact, Restored};
 pub use state::ImportState;

@@ -71,12 +71,36 @@ impl RestoreContact<'_> {
         let mut edited = EditedPrivate::default();
         let mut named = n.clone();
         for (name, before, after, now, noted, put, taken) in [
-            ("firstName", &b.first_name, &a.first_name, &n.first_name, &mut edited.first_name, &mut named.first_name, false),
+            (
+                "firstName",
+                &b.first_name,
+                &a.first_name,
+                &n.first_name,
+                &mut edited.first_name,
+                &mut named.first_name,
+                false,
+            ),
             ("lastName", &b.last_name, &a.last_name, &n.last_name, &mut edited.last_name, &mut named.last_name, false),
-            ("companyName", &b.company_name, &a.company_name, &n.company_name, &mut edited.company_name, &mut named.company_name, false),
+            (
+                "companyName",
+                &b.company_name,
+                &a.company_name,
+                &n.company_name,
+                &mut edited.company_name,
+                &mut named.company_name,
+                false,
+            ),
             ("phone", &b.phone, &a.phone, &n.phone, &mut edited.phone, &mut named.phone, false),
             ("fax", &b.fax, &a.fax, &n.fax, &mut edited.fax, &mut named.fax, false),
-            ("externalId", &b.external_id, &a.external_id, &n.external_id, &mut edited.external_id, &mut named.external_id, self.external_id_taken),
+            (
+                "externalId",
+                &b.external_id,
+                &a.external_id,
+                &n.external_id,
+                &mut edited.external_id,
+                &mut named.external_id,
+                self.external_id_taken,
+            ),
         ] {
             match field(before, after, now) {
                 Field::Leave => {}

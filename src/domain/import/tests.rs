@@ -6,7 +6,10 @@ use crate::{
     AccountId, Code, ImportId,
     account::{AccountState, OpenAccount},
     address::Address,
-    contact::{AddContact, ContactEvent, ContactInput, ContactPatch, ContactState, EditContact, SetDeliveryAddress, label::Labelled},
+    contact::{
+        AddContact, ContactEvent, ContactInput, ContactPatch, ContactState, EditContact, SetDeliveryAddress,
+        label::Labelled,
+    },
     testing::{Given, at, day, given, id, refused},
     values::{ContactKind, ImportPolicy, ImportStatus},
 };
@@ -166,7 +169,9 @@ fn someone() -> Given {
         address: Some(street("1 rue A")),
         ..ContactInput::default()
     };
-    given().at("2026-01-01T09:00:00Z").decided(AddContact { account: ACCOUNT, kind: ContactKind::Person, input }.decide())
+    given()
+        .at("2026-01-01T09:00:00Z")
+        .decided(AddContact { account: ACCOUNT, kind: ContactKind::Person, input }.decide())
 }
 
 fn imported(given: Given) -> Given {
@@ -209,7 +214,10 @@ fn b5_undoing_gives_every_field_back() {
         assert_eq!(restored.kept, Vec::<&str>::new());
         let now = restored.events.into_iter().fold(after.clone(), Given::event);
         let (was, is) = (contact(&before), contact(&now));
-        assert_eq!((&is.details, &is.addresses, is.kind, &is.labels), (&was.details, &was.addresses, was.kind, &was.labels));
+        assert_eq!(
+            (&is.details, &is.addresses, is.kind, &is.labels),
+            (&was.details, &was.addresses, was.kind, &was.labels)
+        );
         // Doing it once more does nothing.
         assert_eq!(restore(&before, &after).decide(is).unwrap().events, vec![]);
     }

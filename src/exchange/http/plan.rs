@@ -6,7 +6,9 @@
 use super::{Asked, Exchange, attachment, json, not_allowed, pipe, refused, stopped};
 use crate::{
     app::{Caller, imports::RowFilter},
-    exchange::{Format, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending, plan_contacts},
+    exchange::{
+        Format, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending, plan_contacts,
+    },
     http::{Authenticated, Problem},
     i18n::{lang::Lang, messages::message},
 };
@@ -124,9 +126,8 @@ pub(super) async fn errors_file(
         // Nothing to be mended, or too late for it.
         _ => return Err(unknown()),
     };
-    let pieces = stream::unfold(mending, |mut mending| async move {
-        Some((mending.next().await.transpose()?, mending))
-    });
+    let pieces =
+        stream::unfold(mending, |mut mending| async move { Some((mending.next().await.transpose()?, mending)) });
     let body = pieces
         .filter(|piece| futures::future::ready(!matches!(piece, Ok(bytes) if bytes.is_empty())))
         .inspect_err(|error| tracing::warn!(error = %error, "an errors file was cut short"));
