@@ -14,8 +14,8 @@ mod permission;
 mod read;
 
 pub use command::{
-    Command, DeliveryAddress, ImportCommand, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
-    Submission,
+    Command, DeliveryAddress, ImportCommand, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment,
+    Renewal, Submission,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};

@@ -3,9 +3,12 @@
 use crate::{
     app::imports::RowFault,
     files::{ClientField, Columns, IgnoredColumn, Row, WhyIgnored},
-    i18n::{lang::Lang, messages::message},
+    i18n::{
+        lang::Lang,
+        messages::{codes, message},
+    },
 };
-use domain::{Refusal, Refusals};
+use domain::{Code, Refusal, Refusals};
 use serde::Serialize;
 
 /// How the rows of a file ended. `created + updated + unchanged + duplicates + rejected + blank = dataRows`.
@@ -41,7 +44,7 @@ pub struct RowError {
     /// The value as sent, where it is about one.
     pub value: Option<String>,
     /// The stable code.
-    pub code: String,
+    pub code: &'static str,
     /// What is wrong and what to do about it.
     pub message: String,
 }
@@ -140,11 +143,13 @@ impl Fault {
 /// What a plan kept, as a person reads it.
 pub(super) fn told_again(fault: &RowFault, row: &Row<'_>, columns: &Columns, lang: Lang) -> RowError {
     let params = fault.params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    told(&fault.code, fault.field.as_deref().and_then(field_of), params, row, columns, lang)
+    // Kept by this binary or an older one: of a code that is no more nothing but that can be said.
+    let code = codes().find(|known| *known == fault.code).unwrap_or(Code::Invalid.as_str());
+    told(code, fault.field.as_deref().and_then(field_of), params, row, columns, lang)
 }
 
 fn told(
-    code: &str,
+    code: &'static str,
     field: Option<ClientField>,
     mut params: Vec<(&str, String)>,
     row: &Row<'_>,
@@ -164,7 +169,7 @@ fn told(
         column: place.map(|(_, title)| title.to_owned()),
         value,
         message: message(code, lang, &params),
-        code: code.to_owned(),
+        code,
     }
 }
 

@@ -145,7 +145,7 @@ pub struct ImportRowError {
 
 impl From<RowError> for ImportRowError {
     fn from(error: RowError) -> Self {
-        ImportRowError { code: error.code, message: error.message, column: error.column, value: error.value }
+        ImportRowError { code: error.code.to_owned(), message: error.message, column: error.column, value: error.value }
     }
 }
 
