@@ -35,7 +35,7 @@ pub fn count(account: AccountId, cap: i64) -> Ask<(i64,)> {
 /// The account's imports of the very same file, the newest first, at most `limit`.
 pub fn of_file(account: AccountId, file: &str, limit: i64) -> Ask<(Uuid,)> {
     Ask::new(
-        "SELECT id FROM imports_1 WHERE account = $1 AND file = $2 ORDER BY planned_at DESC LIMIT $3",
+        "SELECT id FROM imports_1 WHERE account = $1 AND file = $2 ORDER BY planned_at DESC, id DESC LIMIT $3",
         [account.0.into(), file.into(), limit.into()],
     )
 }

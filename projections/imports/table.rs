@@ -20,7 +20,7 @@ pub static READ_MODEL: ReadModel = ReadModel {
         stream: "id",
         indexes: &[
             Index { name: "planned", columns: &["account", "planned_at", "id"], only: "" },
-            Index { name: "file", columns: &["account", "file", "planned_at"], only: "" },
+            Index { name: "file", columns: &["account", "file", "planned_at", "id"], only: "" },
             Index { name: "at_work", columns: &["id"], only: "status = 'APPLYING' OR status = 'UNDOING'" },
         ],
     }],

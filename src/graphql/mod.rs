@@ -45,8 +45,7 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery);
-pub struct Query(query::SheetQuery, imports::ImportQuery);
+pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, imports::ImportQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -64,9 +63,17 @@ pub struct Mutation(
 pub type Door = Schema<Query, Mutation, Live>;
 
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
-pub const CONNECTIONS: &[&str] =
-    &["contacts", "products", "subscribers", "auditTrail", "accountSubscriptions", "whoCouldOpen", "openingCalendar"];
-pub const CONNECTIONS: &[&str] = &["contacts", "products", "subscribers", "auditTrail", "imports", "rows"];
+pub const CONNECTIONS: &[&str] = &[
+    "contacts",
+    "products",
+    "subscribers",
+    "auditTrail",
+    "accountSubscriptions",
+    "whoCouldOpen",
+    "openingCalendar",
+    "imports",
+    "rows",
+];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.
 pub fn schema() -> Door {

@@ -63,6 +63,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("profile", "Profil", "Profile"),
     ("status", "Statut", "Status"),
     ("permissions", "Autorisations", "Permissions"),
+    ("importId", "Import", "Import"),
     ("externalId", "Identifiant externe", "External ID"),
     ("portalAccount", "Créer un compte administrateur (abonné)", "Create an administrator (subscriber) account"),
     ("registration", "Inscription sur l'app", "App registration"),
@@ -179,6 +180,14 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("ImportPolicy", "REJECT_EVERYTHING", "Tout refuser à la première erreur", "Refuse everything at the first error"),
     ("ImportPolicy", "REJECT_FAILED_ROWS", "Laisser de côté les lignes en erreur", "Leave rows with errors out"),
     ("ImportPolicy", "IGNORE_FAILED", "Laisser de côté les valeurs en erreur", "Leave values with errors out"),
+
+    ("ImportOutcome", "CREATED", "Créé", "Created"),
+    ("ImportOutcome", "UPDATED", "Modifié", "Updated"),
+    ("ImportOutcome", "UNCHANGED", "Inchangé", "Unchanged"),
+    ("ImportOutcome", "DUPLICATE", "Répété dans le fichier", "Repeated in the file"),
+    ("ImportOutcome", "REJECTED", "Refusé", "Rejected"),
+    ("ImportOutcome", "LEFT_OUT", "Laissé de côté", "Left out"),
+    ("ImportOutcome", "KEPT", "Conservé", "Kept"),
 
     ("ImportStatus", "PLANNED", "Préparé", "Planned"),
     ("ImportStatus", "APPLYING", "En cours", "Under way"),

@@ -4,13 +4,11 @@ use crate::{
     databases::{Database, Engine},
     story::{World, clock, steps},
 };
-use domain::{ContactId, Origin, ProductId, SubscriptionId};
+use domain::{ContactId, Origin, ProductId, SubscriptionId, values::ImportPolicy};
 use projections::{
-    Ask, accesses, contacts, histories, products, stream_state, subscribers,
+    Ask, accesses, contacts, histories, imports, labels, products, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
-use domain::{ContactId, Origin, ProductId, SubscriptionId, values::ImportPolicy};
-use projections::{Ask, accesses, contacts, imports, labels, products, stream_state, subscribers, subscriptions};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
