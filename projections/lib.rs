@@ -10,6 +10,8 @@ pub mod accesses;
 pub mod contacts;
 pub mod erp_links;
 pub mod histories;
+pub mod imports;
+pub mod labels;
 pub mod memberships;
 pub mod products;
 pub mod search;
@@ -34,6 +36,8 @@ pub static ALL: &[&ReadModel] = &[
     &subscribers::READ_MODEL,
     &histories::READ_MODEL,
     &erp_links::READ_MODEL,
+    &imports::READ_MODEL,
+    &labels::READ_MODEL,
 ];
 
 /// The read model of a name.

@@ -34,6 +34,8 @@ pub struct Filter {
     pub mode: Option<&'static str>,
     /// `LINKED` to a record of an ERP, `GONE` from it, or `NONE`.
     pub erp: Option<&'static str>,
+    /// Labelled so by an import.
+    pub label: Option<String>,
     /// Only these contacts (the answer of an exact search).
     pub ids: Option<Vec<Uuid>>,
 }
@@ -115,7 +117,7 @@ impl Text {
         let linked = |gone| format!("EXISTS (SELECT 1 FROM erp_links_1 l WHERE l.contact = c.id{gone})");
         match filter.erp {
             // The rows that the list begins at are these already.
-            Some("LINKED" | "GONE") if filter.product.is_none() => {}
+            Some("LINKED" | "GONE") if filter.product.is_none() && filter.label.is_none() => {}
             Some("LINKED") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NULL"))),
             Some("GONE") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NOT NULL"))),
             Some(_) => self.sql.push_str(&format!(" AND NOT {}", linked(""))),
@@ -139,15 +141,11 @@ impl Text {
 fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
     let mut text = Text { sql: String::new(), args: Vec::new() };
     let account = text.arg(account.0);
-    match filter.product {
-        None if matches!(filter.erp, Some("LINKED" | "GONE")) => {
-            let there = if filter.erp == Some("GONE") { "NOT NULL" } else { "NULL" };
-            text.sql = format!(
-                "SELECT {columns} FROM erp_links_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.gone_at IS {there}"
-            );
-        }
+    // What is narrowed most comes first: the list begins at its rows. What is not begun at is looked up for each contact.
+    let erp = filter.erp.filter(|word| matches!(*word, "LINKED" | "GONE"));
+    match (filter.product, &filter.label) {
         // The access rows carry the contact's sort key: one index walk gives the product's contacts in order.
-        Some(product) => {
+        (Some(product), label) => {
             let product = text.arg(product.0);
             text.sql = format!(
                 "SELECT {columns} FROM accesses_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.product = ${product} AND x.account = ${account}"
@@ -156,8 +154,29 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
                 let mode = text.arg(mode);
                 text.sql.push_str(&format!(" AND x.mode = ${mode}"));
             }
+            if let Some(label) = label {
+                let label = text.arg(label.as_str());
+                text.sql.push_str(&format!(
+                    " AND EXISTS (SELECT 1 FROM labels_1 l WHERE l.account = ${account} AND l.label = ${label} AND l.contact = c.id)"
+                ));
+            }
         }
-        None => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
+        // And so do the rows of a label.
+        (None, Some(label)) => {
+            let label = text.arg(label.as_str());
+            text.sql = format!(
+                "SELECT {columns} FROM labels_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.label = ${label}"
+            );
+        }
+        (None, None) => match erp {
+            Some(word) => {
+                let there = if word == "GONE" { "NOT NULL" } else { "NULL" };
+                text.sql = format!(
+                    "SELECT {columns} FROM erp_links_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.gone_at IS {there}"
+                );
+            }
+            None => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
+        },
     }
     text.narrow(filter);
     text
@@ -166,8 +185,8 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
 /// A page of the account's contacts.
 pub fn list(account: AccountId, filter: &Filter, order: Order, seek: &Seek) -> Ask<ContactRow> {
     let mut text = from(account, filter, "c.id, c.sort_key, c.created_at");
-    let beside = filter.product.is_some() || matches!(filter.erp, Some("LINKED" | "GONE"));
-    let (sort, id) = match (order, beside) {
+    let erp = matches!(filter.erp, Some("LINKED" | "GONE"));
+    let (sort, id) = match (order, filter.product.is_some() || filter.label.is_some() || erp) {
         (Order::Name, true) => ("x.sort_key", "x.contact"),
         (Order::Name, false) => ("c.sort_key", "c.id"),
         (Order::CreatedAt, _) => ("c.created_at", "c.id"),

@@ -104,6 +104,7 @@ fn every_filter_adds_its_condition_and_its_arguments() {
         product: Some(domain::ProductId(id(4))),
         mode: Some("SUSPENDED"),
         erp: Some("NONE"),
+        label: Some("salon".into()),
         ids: Some(vec![id(1)]),
     };
     let ask = list(account, &filter, Order::Name, &seek);

@@ -261,7 +261,8 @@ impl<'a> Draft<'a> {
         self.push(stream.into(), Arc::new(Folded::default()), events);
     }
 
-    fn push<E: Into<Event>>(&mut self, stream: StreamId, before: Arc<Folded>, events: Vec<E>) {
+    /// Writes events on a stream whose state was read elsewhere; where it is another by now, the append is refused.
+    pub fn push<E: Into<Event>>(&mut self, stream: StreamId, before: Arc<Folded>, events: Vec<E>) {
         if !events.is_empty() {
             self.writes.push((stream, before, events.into_iter().map(Into::into).collect()));
         }
@@ -445,7 +446,8 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn holdings(state: &State) -> Vec<(&'static str, String)> {
+/// What a contact's values hold, by scope.
+pub(super) fn holdings(state: &State) -> Vec<(&'static str, String)> {
     match state.contact() {
         Some(c) if c.deleted.is_none() && c.erased.is_none() => {
             let email = c.details.email.as_ref().map(|e| (EMAIL, e.as_str().to_owned()));

@@ -1,21 +1,22 @@
 //! The only way to write, and the way to read what was written.
 //!
 //! [`App::execute`]: authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `command.rs` lists what can be
-//! asked and which streams each command reads and writes. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
+//! asked and which streams each command reads and writes; `imports/` does in the background what imports ask for. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
 
 mod caller;
 mod command;
 mod draft;
 mod failure;
 mod follow;
+pub mod imports;
 mod load;
 mod locks;
 mod permission;
 mod read;
 
 pub use command::{
-    Command, DeliveryAddress, ErpCommand, ErpSync, JourneyCommand, NewProduct, NewSubscription, OpenAccount, Payment,
-    Renewal, Submission, Users,
+    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct, NewSubscription,
+    OpenAccount, Payment, Renewal, Submission, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -63,6 +64,7 @@ struct Inner {
     locks: Locks,
     reader: Reader,
     feed: follow::Feed,
+    rows: imports::Rows,
 }
 
 /// A command and what the caller wants of its carrying out.
@@ -160,16 +162,17 @@ impl App {
     /// Puts the service together.
     pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
         let loader = Loader::new(db.clone(), log.clone(), vault.clone());
-        let reader = Reader::new(db, log.clone(), vault.clone());
+        let reader = Reader::new(db.clone(), log.clone(), vault.clone());
         App {
             inner: Arc::new(Inner {
                 log,
-                vault,
                 clock,
                 loader,
                 locks: Locks::new(),
                 reader,
                 feed: follow::Feed::new(),
+                rows: imports::Rows::new(db, vault.clone()),
+                vault,
             }),
         }
     }

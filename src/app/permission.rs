@@ -148,6 +148,11 @@ pub const TABLE: &[Row] = &[
     ("KeepOurEmail", CONTACTS),
     ("LinkErpRecord", CONTACTS),
     ("DeclineErpMatch", CONTACTS),
+    // Files of contacts that are planned.
+    ("PlanImport", ACCESSES),
+    ("ApplyImport", ACCESSES),
+    ("CancelImport", ACCESSES),
+    ("UndoImport", ACCESSES),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

@@ -2,10 +2,11 @@
 
 use super::{Common, Failed, Output, account, open};
 use clap::{Subcommand, ValueEnum};
+use domain::values::ImportPolicy;
 use serde_json::json;
 use sesame::{
     app::{Caller, Door},
-    exchange::{Format, ImportOptions, ImportReport, export_subscribers, import_contacts},
+    exchange::{Format, ImportOptions, ImportReport, PlanOptions, export_subscribers, import_contacts, plan_contacts},
     files::template,
     i18n::lang::Lang,
 };
@@ -22,6 +23,27 @@ pub enum Language {
     Fr,
     /// English.
     En,
+}
+
+/// What becomes of a file with rows that are refused.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Policy {
+    /// One refused row, and nothing is done.
+    RejectEverything,
+    /// Refused rows are left out.
+    RejectFailedRows,
+    /// Refused values are left out, and their rows are taken.
+    IgnoreFailed,
+}
+
+impl From<Policy> for ImportPolicy {
+    fn from(policy: Policy) -> ImportPolicy {
+        match policy {
+            Policy::RejectEverything => ImportPolicy::RejectEverything,
+            Policy::RejectFailedRows => ImportPolicy::RejectFailedRows,
+            Policy::IgnoreFailed => ImportPolicy::IgnoreFailed,
+        }
+    }
 }
 
 impl From<Language> for Lang {
@@ -46,6 +68,15 @@ pub enum Import {
         /// Only try: the same report, and nothing written.
         #[arg(long)]
         dry_run: bool,
+        /// Only plan: every row is noted with what it would do, to be applied later (GraphQL: applyImport) exactly so.
+        #[arg(long, conflicts_with = "dry_run")]
+        plan: bool,
+        /// What becomes of a plan with refused rows.
+        #[arg(long, requires = "plan", default_value = "reject-failed-rows")]
+        policy: Policy,
+        /// What the contacts of a plan are labelled with.
+        #[arg(long, requires = "plan", value_name = "WORD")]
+        label: Option<String>,
         /// Language of messages.
         #[arg(long, default_value = "fr")]
         lang: Language,
@@ -78,7 +109,12 @@ impl Import {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
         match self {
             Import::Template { lang } => Ok(std::io::stdout().write_all(&template(lang.into()))?),
-            Import::Contacts { file, account, dry_run, lang } => {
+            Import::Contacts { file, account, plan: true, policy, label, lang, .. } => {
+                let import = ImportOptions { lang: lang.into(), ..ImportOptions::default() };
+                let options = PlanOptions { policy: policy.into(), label, import };
+                plan(common, output, &file, &account, options).await
+            }
+            Import::Contacts { file, account, dry_run, lang, .. } => {
                 contacts(common, output, &file, &account, dry_run, lang.into()).await
             }
         }
@@ -111,6 +147,41 @@ async fn contacts(
     let imported = imported.map_err(|e| Failed::new(e.to_string()))?;
     let errors = imported.errors.map(|_| errors_path);
     output.result(&told(&imported.report, errors.as_deref()), &counted(&imported.report, errors.as_deref())?);
+    service.stop().await;
+    Ok(())
+}
+
+async fn plan(
+    common: &Common,
+    output: &Output,
+    path: &Path,
+    account: &str,
+    mut options: PlanOptions,
+) -> Result<(), Failed> {
+    let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
+    let size = file.metadata().map(|m| m.len()).unwrap_or(0);
+    let (config, service) = open::service(common, output, false).await?;
+    let account = account::known_account(&service.app, account).await?;
+    let caller = Caller::operator(Some(account)).through(Door::Import);
+    let limits = &mut options.import.reading.limits;
+    limits.rows = config.import_max_rows.max(limits.rows);
+    let bar = output.progress("plan", Some(size));
+    let planned =
+        plan_contacts(&service.app, &caller, BufReader::new(file), &options, |p| bar.set_position(p.bytes)).await;
+    bar.finish_and_clear();
+    let planned = planned.map_err(|e| Failed::new(e.to_string()))?;
+    let mut value = counted(&planned.report, None)?;
+    value["importId"] = json!(planned.import.to_string());
+    value["mayBeApplied"] = json!(planned.may_be_applied);
+    value["sameFileAs"] = json!(planned.same_file.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>());
+    let mut text = format!("Planned as {}. {}", planned.import, told(&planned.report, None));
+    for (id, import) in &planned.same_file {
+        text.push_str(&format!("\nThe same file was planned on {} as {id}.", import.planned.at.date_naive()));
+    }
+    if !planned.may_be_applied {
+        text.push_str("\nIt cannot be applied: one refused row refuses everything.");
+    }
+    output.result(&text, &value);
     service.stop().await;
     Ok(())
 }

@@ -50,6 +50,13 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0003_outbox.sql"),
         include_str!("../../migrations/postgres/0003_outbox.sql"),
     ),
+    (
+        4,
+        "imports",
+        include_str!("../../migrations/0004_imports.sql"),
+        include_str!("../../migrations/sqlite/0004_imports.sql"),
+        include_str!("../../migrations/postgres/0004_imports.sql"),
+    ),
     (5, "erp", include_str!("../../migrations/0005_erp.sql"), "", ""),
 ];
 

@@ -1,10 +1,11 @@
 //! Import and export by HTTP: bodies are streamed in both directions, so a file of any size costs the same memory.
 //!
-//! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; `GET /import/template.csv?lang=`;
+//! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; with `plan=true` it is only planned (`plan`); `GET /import/template.csv?lang=`;
 //! `GET /export/subscribers.xlsx|.csv?account=ID&lang=`. An account the caller does not reach is answered as one that does not exist.
 //! `pipe` turns bodies into readers and writers. What is not served is told as everywhere behind this door ([`Problem`]).
 
 mod pipe;
+mod plan;
 
 use super::{
     ExportError, Format, ImportError, ImportOptions, ImportProblem, ImportReport,
@@ -52,6 +53,7 @@ pub fn routes(service: Arc<Service>, limits: Limits) -> Router {
         // The limit is kept while reading, by `files`, so that it counts bytes and answers in the caller's language.
         .route("/import/contacts", post(import).layer(DefaultBodyLimit::disable()))
         .route("/import/template.csv", get(empty_form))
+        .route("/import/{import}/errors.csv", get(plan::errors_file))
         .route("/export/{file}", get(export))
         .with_state(Exchange { service, limits })
 }
@@ -61,6 +63,9 @@ pub fn routes(service: Arc<Service>, limits: Limits) -> Router {
 struct Asked {
     account: Option<String>,
     dry_run: Option<String>,
+    plan: Option<String>,
+    policy: Option<String>,
+    label: Option<String>,
     lang: Option<String>,
 }
 
@@ -80,13 +85,14 @@ impl Asked {
             .filter(|account| caller.may_ask(question, *account, About { own: false, subscriber: true }))
             .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
     }
+}
 
-    fn dry_run(&self) -> Option<bool> {
-        match self.dry_run.as_deref() {
-            None | Some("" | "false" | "0") => Some(false),
-            Some("true" | "1") => Some(true),
-            _ => None,
-        }
+/// Yes or no, as an address says it; none of any other word.
+fn yes(word: Option<&str>) -> Option<bool> {
+    match word {
+        None | Some("" | "false" | "0") => Some(false),
+        Some("true" | "1") => Some(true),
+        _ => None,
     }
 }
 
@@ -111,15 +117,19 @@ async fn import(
 ) -> Result<Response, Response> {
     let lang = asked.lang(&headers);
     let account = asked.account(&caller, Question::Import, lang).map_err(IntoResponse::into_response)?;
-    let dry_run = asked
-        .dry_run()
-        .ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", "dryRun".into())], lang, None))?;
+    let invalid = |field: &str| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", field.to_owned())], lang, None);
+    let dry_run = yes(asked.dry_run.as_deref()).ok_or_else(|| invalid("dryRun"))?;
+    let plans = yes(asked.plan.as_deref()).ok_or_else(|| invalid("plan"))?;
     if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {
         pipe::discard(body, &headers).await;
         return Err(problem);
     }
     let reading = ReadOptions { encoding: charset(&headers), limits: exchange.limits };
     let options = ImportOptions { dry_run, account: Some(account), lang, reading, ..ImportOptions::default() };
+    if plans {
+        let options = plan::options(&asked, options, lang)?;
+        return plan::plan(&exchange, &caller, &options, body).await;
+    }
     let app = &exchange.service.app;
     let (file, sending) = pipe::reader(body);
     let imported = import_contacts(app, &caller, file, &options, || Ok(Vec::new()), |_| {}).await;

@@ -8,7 +8,7 @@ use super::{
     ledger::Ledger,
     plan::{Judged, Planner},
     report::ImportReport,
-    row::{Shape, judge},
+    row::{Shape, judge, judge_leniently},
     work::Work,
 };
 use crate::{
@@ -100,7 +100,7 @@ pub enum ImportProblem {
 }
 
 /// What the reading thread hands on.
-enum Message {
+pub(super) enum Message {
     Opened { header: KeptRow, columns: Box<Columns>, separator: u8 },
     Rows { rows: Vec<Judged>, blank: u64, encoding: TextEncoding },
     Failed(FileError),
@@ -148,12 +148,10 @@ where
     }
     let today = today(app, account).await?;
     let bytes = Arc::new(AtomicU64::new(0));
-    let (to_us, mut from_reader) = mpsc::channel(2);
     let counted = Counted { source: file, bytes: bytes.clone() };
-    let reading = options.reading;
-    tokio::task::spawn_blocking(move || read(counted, &reading, &to_us));
+    let mut from_reader = reading(counted, options.reading, false);
 
-    let mut planner = Planner::new(app.reader(), account, today).await?;
+    let mut planner = Planner::new(app.reader(), account, today, false).await?;
     let mut work = Work::new(app, caller.through(Door::Import), account, options.dry_run);
     let mut outcome = Ok(());
     while let Some(message) = work.beside(from_reader.recv(), ledger).await {
@@ -192,7 +190,7 @@ where
 }
 
 /// The account's day, once its read models are level with the log: rows are matched with them.
-async fn today(app: &App, account: AccountId) -> Result<chrono::NaiveDate, ImportProblem> {
+pub(super) async fn today(app: &App, account: AccountId) -> Result<chrono::NaiveDate, ImportProblem> {
     let reader = app.reader();
     let head = reader.head().await?.position;
     let head: GivenPosition =
@@ -204,15 +202,31 @@ async fn today(app: &App, account: AccountId) -> Result<chrono::NaiveDate, Impor
     Ok(calendar::day(app.clock().now(), state.time_zone))
 }
 
-/// The reading thread. It ends with the file, or when nobody takes what it reads.
-fn read<R: Read>(source: R, options: &ReadOptions, to: &mpsc::Sender<Message>) {
-    if let Err(error) = read_rows(source, options, to) {
+/// Starts the reading thread; what it reads comes by the channel. `lenient`: values that cannot be taken are left out, and their rows are taken. It ends with
+/// the file, or when nobody takes what it reads.
+pub(super) fn reading<R: Read + Send + 'static>(
+    source: R,
+    options: ReadOptions,
+    lenient: bool,
+) -> mpsc::Receiver<Message> {
+    let (to_us, from_reader) = mpsc::channel(2);
+    tokio::task::spawn_blocking(move || read(source, &options, lenient, &to_us));
+    from_reader
+}
+
+fn read<R: Read>(source: R, options: &ReadOptions, lenient: bool, to: &mpsc::Sender<Message>) {
+    if let Err(error) = read_rows(source, options, lenient, to) {
         // Nobody listens any more where this fails: there is nobody to tell.
         let _ = to.blocking_send(Message::Failed(error));
     }
 }
 
-fn read_rows<R: Read>(source: R, options: &ReadOptions, to: &mpsc::Sender<Message>) -> Result<(), FileError> {
+fn read_rows<R: Read>(
+    source: R,
+    options: &ReadOptions,
+    lenient: bool,
+    to: &mpsc::Sender<Message>,
+) -> Result<(), FileError> {
     let mut file = ClientFile::open(source, options)?;
     let columns = file.columns().clone();
     let shape = Shape::of(&columns);
@@ -225,7 +239,11 @@ fn read_rows<R: Read>(source: R, options: &ReadOptions, to: &mpsc::Sender<Messag
         while rows.len() < ROWS && matches!(end, Ok(false)) {
             match file.next_row() {
                 Ok(Some(sent)) => {
-                    rows.push(Judged { row: sent.row.keep(), said: judge(&sent.client, shape).map(Box::new) })
+                    let (said, left_out) = match lenient {
+                        false => (judge(&sent.client, shape), Vec::new()),
+                        true => judge_leniently(&sent.client, shape),
+                    };
+                    rows.push(Judged { row: sent.row.keep(), said: said.map(Box::new), left_out })
                 }
                 Ok(None) => end = Ok(true),
                 Err(error) => end = Err(error),

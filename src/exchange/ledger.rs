@@ -92,8 +92,8 @@ impl<W: Write, E: FnOnce() -> io::Result<W>> Ledger<W, E> {
         if faults.is_empty() {
             return;
         }
+        let told = self.worded(row, &faults);
         let Some((header, columns, separator)) = &self.file else { return };
-        let told: Vec<RowError> = faults.iter().map(|fault| fault.told(&row.as_row(), columns, self.lang)).collect();
         if let Some(open) = self.open_errors.take() {
             let begun = open().map_err(FileError::Write);
             let begun = begun.and_then(|out| ErrorsFile::begin(out, &header.as_row(), columns, *separator, self.lang));
@@ -110,6 +110,12 @@ impl<W: Write, E: FnOnce() -> io::Result<W>> Ledger<W, E> {
         }
         let room = self.errors_kept.saturating_sub(self.report.errors.len());
         self.report.errors.extend(told.into_iter().take(room));
+    }
+
+    /// These faults of a row as a person reads them.
+    pub fn worded(&self, row: &KeptRow, faults: &[Fault]) -> Vec<RowError> {
+        let Some((_, columns, _)) = &self.file else { return Vec::new() };
+        faults.iter().map(|fault| fault.told(&row.as_row(), columns, self.lang)).collect()
     }
 
     pub fn finish(&mut self) -> Result<Option<W>, ImportProblem> {

@@ -3,6 +3,8 @@
 //! [`import_contacts`] takes a file through these rooms: `row` (a row judged, pure), `matching` (which contact a row means, pure over look-ups),
 //! `plan` (look-ups by the hundred, and what each row asks for), `work` (carried out through
 //! [`crate::app::App`], many at a time), `ledger` (what became of them). `import` is the whole.
+//! [`plan_contacts`] stops after `plan` and notes it (`planning`), to be applied later by [`crate::app::imports`]; `mending` gives the rows back that were not
+//! taken.
 //! [`export_subscribers`] writes the account's subscribers of today, page by page. `http` opens both to the network; `report` is what is told.
 //!
 //! How files are read and written is known in [`crate::files`], the rules in crate `domain`; here is neither a rule of the trade nor a byte of CSV.
@@ -13,11 +15,15 @@ pub mod http;
 mod import;
 mod ledger;
 mod matching;
+mod mending;
 mod plan;
+mod planning;
 mod report;
 mod row;
 mod work;
 
 pub use export::{ExportError, Format, export_subscribers};
 pub use import::{ImportError, ImportOptions, ImportProblem, Imported, Progress, import_contacts};
+pub use mending::{faults_of, worded};
+pub use planning::{PlanOptions, PlannedFile, plan_contacts};
 pub use report::{ImportCounts, ImportReport, RowError, Warning};

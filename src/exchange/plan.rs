@@ -31,6 +31,8 @@ pub(super) struct Judged {
     pub row: KeptRow,
     /// What it says, or why it cannot be taken.
     pub said: Result<Box<Said>, Vec<Fault>>,
+    /// Values that were left out so that it can be taken.
+    pub left_out: Vec<Fault>,
 }
 
 /// What a row asks for.
@@ -41,7 +43,7 @@ pub(super) enum Step {
     /// Changes of one that is there.
     Edit(ContactId, Box<ContactPatch>),
     /// Nothing: the contact is so already.
-    Nothing,
+    Nothing(ContactId),
     /// Nothing: a row above means the same contact.
     Duplicate(Fault),
     /// It cannot be taken.
@@ -56,6 +58,10 @@ pub(super) struct Planned {
     pub step: Step,
     /// It takes an e-mail that a row above gives free, so it comes after all of them.
     pub after_all: bool,
+    /// The contact it changes or confirms, as it was found.
+    pub contact: Option<(ContactId, Arc<Folded>)>,
+    /// Values that were left out so that it can be taken.
+    pub left_out: Vec<Fault>,
 }
 
 /// Plans the rows of one file, in their order.
@@ -65,6 +71,8 @@ pub(super) struct Planner<'a> {
     today: NaiveDate,
     /// The account had no contact before: there is nobody to look up. Who comes in by another door meanwhile is met when rows are carried out.
     empty: bool,
+    /// Values that cannot be taken are left out, and the row is taken.
+    lenient: bool,
     seen: Seen,
 }
 
@@ -97,10 +105,15 @@ struct Target {
 }
 
 impl<'a> Planner<'a> {
-    pub async fn new(reader: &'a Reader, account: AccountId, today: NaiveDate) -> Result<Planner<'a>, Failure> {
+    pub async fn new(
+        reader: &'a Reader,
+        account: AccountId,
+        today: NaiveDate,
+        lenient: bool,
+    ) -> Result<Planner<'a>, Failure> {
         let some = reader.db().fetch(contacts::count(account, &contacts::Filter::default(), 1)).await?;
         let empty = some.iter().all(|(count,)| *count == 0);
-        Ok(Planner { reader, account, today, empty, seen: Seen::default() })
+        Ok(Planner { reader, account, today, empty, lenient, seen: Seen::default() })
     }
 
     /// Plans rows that follow those planned before.
@@ -108,13 +121,28 @@ impl<'a> Planner<'a> {
         let keys: Vec<Keys> = rows.iter().map(|row| self.keys(row)).collect();
         let mut found = self.look_up(&rows, &keys).await?;
         let mut planned = Vec::with_capacity(rows.len());
-        for (Judged { row, said }, keys) in rows.into_iter().zip(keys) {
+        for (Judged { row, said, mut left_out }, mut keys) in rows.into_iter().zip(keys) {
             let number = row.as_row().number;
             let (step, after_all) = match said {
                 Err(faults) => (Step::Reject(faults), false),
-                Ok(said) => self.one(&said, keys, number, &mut found).await?,
+                Ok(mut said) => {
+                    let mut end = self.one(&said, keys, number, &mut found).await?;
+                    if self.lenient
+                        && let Some(faults) = of_the_email(&end.0)
+                    {
+                        // Who else has the e-mail is no reason to leave the rest of the row out.
+                        left_out.extend(faults);
+                        (said.values.email, keys.email) = (None, None);
+                        end = self.one(&said, keys, number, &mut found).await?;
+                    }
+                    end
+                }
             };
-            planned.push(Planned { row, step, after_all });
+            let contact = match &step {
+                Step::Edit(id, _) | Step::Nothing(id) => found.states.get(&id.0).map(|folded| (*id, folded.clone())),
+                _ => None,
+            };
+            planned.push(Planned { row, step, after_all, contact, left_out });
         }
         Ok(planned)
     }
@@ -316,7 +344,7 @@ impl<'a> Planner<'a> {
             self.seen.release(&key);
         }
         Ok(match any {
-            false => (Step::Nothing, false),
+            false => (Step::Nothing(target.id), false),
             true => (Step::Edit(target.id, Box::new(patch)), after_all),
         })
     }
@@ -331,6 +359,14 @@ fn own_id(said: &Said) -> Option<ContactId> {
 fn by_identity(said: &Said) -> bool {
     let v = &said.values;
     !said.is_nameless() && (v.address.is_some() || (v.external_id.is_none() && v.email.is_none()))
+}
+
+/// What is wrong with the e-mail of a row, where nothing else is.
+fn of_the_email(step: &Step) -> Option<Vec<Fault>> {
+    match step {
+        Step::Reject(faults) if faults.iter().all(|f| f.field == Some(ClientField::Email)) => Some(faults.clone()),
+        _ => None,
+    }
 }
 
 fn duplicate(first: u64, field: ClientField) -> Step {

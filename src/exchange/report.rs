@@ -1,10 +1,14 @@
 //! What an import tells: counts, the first errors, warnings. Sentences are made here, in the reader's language; what is wrong comes as codes.
 
 use crate::{
+    app::imports::RowFault,
     files::{ClientField, Columns, IgnoredColumn, Row, WhyIgnored},
-    i18n::{lang::Lang, messages::message},
+    i18n::{
+        lang::Lang,
+        messages::{codes, message},
+    },
 };
-use domain::{Refusal, Refusals};
+use domain::{Code, Refusal, Refusals};
 use serde::Serialize;
 
 /// How the rows of a file ended. `created + updated + unchanged + duplicates + rejected + blank = dataRows`.
@@ -111,28 +115,61 @@ impl Fault {
         self
     }
 
+    /// A value of its sentence.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// As a plan keeps it.
+    pub fn kept(&self) -> RowFault {
+        RowFault {
+            field: self.field.map(|field| field.code().to_owned()),
+            code: self.code.to_owned(),
+            params: self.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        }
+    }
+
     pub fn of(refusals: Refusals) -> Vec<Fault> {
         refusals.0.into_iter().map(Fault::from).collect()
     }
 
     /// As a person reads it, with the row and the column it stands in. A part of an address that has no column of its own stands in the address's.
     pub fn told(&self, row: &Row<'_>, columns: &Columns, lang: Lang) -> RowError {
-        let place = self.field.and_then(|field| {
-            let whole = matches!(field, ClientField::PostalCode | ClientField::City | ClientField::Country);
-            columns.column_of(field).or_else(|| columns.column_of(ClientField::Address).filter(|_| whole))
-        });
-        let value = place.and_then(|(column, _)| row.cell(column - 1)).map(str::to_owned);
-        let mut params = self.params.clone();
-        params.extend(self.field.map(|field| ("field", field_name(field).to_owned())));
-        params.extend(value.clone().map(|value| ("value", value)));
-        RowError {
-            row: row.number,
-            line: row.line,
-            column: place.map(|(_, title)| title.to_owned()),
-            value,
-            code: self.code,
-            message: message(self.code, lang, &params),
-        }
+        let params: Vec<(&str, String)> = self.params.iter().map(|(name, value)| (*name, value.clone())).collect();
+        told(self.code, self.field, params, row, columns, lang)
+    }
+}
+
+/// What a plan kept, as a person reads it.
+pub(super) fn told_again(fault: &RowFault, row: &Row<'_>, columns: &Columns, lang: Lang) -> RowError {
+    let params = fault.params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    // Kept by this binary or an older one: of a code that is no more nothing but that can be said.
+    let code = codes().find(|known| *known == fault.code).unwrap_or(Code::Invalid.as_str());
+    told(code, fault.field.as_deref().and_then(field_of), params, row, columns, lang)
+}
+
+fn told(
+    code: &'static str,
+    field: Option<ClientField>,
+    mut params: Vec<(&str, String)>,
+    row: &Row<'_>,
+    columns: &Columns,
+    lang: Lang,
+) -> RowError {
+    let place = field.and_then(|field| {
+        let whole = matches!(field, ClientField::PostalCode | ClientField::City | ClientField::Country);
+        columns.column_of(field).or_else(|| columns.column_of(ClientField::Address).filter(|_| whole))
+    });
+    let value = place.and_then(|(column, _)| row.cell(column - 1)).map(str::to_owned);
+    params.extend(field.map(|field| ("field", field_name(field).to_owned())));
+    params.extend(value.clone().map(|value| ("value", value)));
+    RowError {
+        row: row.number,
+        line: row.line,
+        column: place.map(|(_, title)| title.to_owned()),
+        value,
+        message: message(code, lang, &params),
+        code,
     }
 }
 

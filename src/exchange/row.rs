@@ -147,6 +147,45 @@ pub(super) fn judge(row: &ClientRow<'_>, shape: Shape) -> Result<Said, Vec<Fault
     Ok(Said { kind, values, parts, identity })
 }
 
+/// Judges a row, and leaves out values that cannot be taken as long as the rest can; what was left out, and why, comes second. An ID is never left out: it says
+/// whom the row means.
+pub(super) fn judge_leniently(row: &ClientRow<'_>, shape: Shape) -> (Result<Said, Vec<Fault>>, Vec<Fault>) {
+    let (mut row, mut left_out) = (*row, Vec::new());
+    loop {
+        match judge(&row, shape) {
+            Err(faults) if row.problem.is_none() => {
+                let mut without = row;
+                if !faults.iter().all(|fault| fault.field.is_some_and(|field| leave_out(&mut without, field))) {
+                    return (Err(faults), Vec::new());
+                }
+                row = without;
+                left_out.extend(faults);
+            }
+            end => return (end, left_out),
+        }
+    }
+}
+
+/// Takes a value out of a row; false where there is none, or it may not be left out.
+fn leave_out(row: &mut ClientRow<'_>, field: ClientField) -> bool {
+    let taken = |cell: &mut Option<&str>| cell.take().is_some_and(|value| !value.is_empty());
+    match field {
+        ClientField::Id => false,
+        ClientField::CompanyName => taken(&mut row.company_name),
+        ClientField::LastName => taken(&mut row.last_name),
+        ClientField::FirstName => taken(&mut row.first_name),
+        ClientField::Email => taken(&mut row.email),
+        ClientField::Phone => taken(&mut row.phone),
+        ClientField::Fax => taken(&mut row.fax),
+        ClientField::Kind => taken(&mut row.kind),
+        // What is wrong with a part of an address may stand in the address itself.
+        ClientField::PostalCode => taken(&mut row.postal_code) || taken(&mut row.address),
+        ClientField::City => taken(&mut row.city) || taken(&mut row.address),
+        ClientField::Country => taken(&mut row.country) || taken(&mut row.address),
+        ClientField::Address => taken(&mut row.address),
+    }
+}
+
 fn added(events: Vec<ContactEvent>) -> AddedPrivate {
     let known = events.into_iter().find_map(|event| match event {
         ContactEvent::Added(added) => match added.private {

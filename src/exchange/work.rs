@@ -81,9 +81,9 @@ impl Work {
         planned: Vec<Planned>,
         ledger: &mut Ledger<W, E>,
     ) {
-        for Planned { row, step, after_all } in planned {
+        for Planned { row, step, after_all, .. } in planned {
             let (command, end) = match step {
-                Step::Nothing => (None, Some(End::Unchanged)),
+                Step::Nothing(_) => (None, Some(End::Unchanged)),
                 Step::Duplicate(fault) => (None, Some(End::Duplicate(fault))),
                 Step::Reject(faults) => (None, Some(End::Rejected(faults))),
                 Step::Add(..) if self.dry_run => (None, Some(End::Created)),

@@ -72,6 +72,21 @@ pub struct KeptRow {
 }
 
 impl KeptRow {
+    /// A row of these cells, as it was kept elsewhere.
+    #[must_use]
+    pub fn of_cells(number: u64, line: u64, cells: &[String]) -> KeptRow {
+        let mut text = String::with_capacity(cells.iter().map(String::len).sum());
+        let places = cells
+            .iter()
+            .map(|cell| {
+                let start = text.len();
+                text.push_str(cell);
+                Cell { start, end: text.len() }
+            })
+            .collect();
+        KeptRow { number, line, problem: None, text, cells: places }
+    }
+
     /// The row as it was read.
     #[must_use]
     pub fn as_row(&self) -> Row<'_> {

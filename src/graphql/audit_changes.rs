@@ -7,7 +7,11 @@ use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, ProductId, State,
     account::{AccountEvent, AccountState, erp::AccountErpEvent},
-    contact::{ContactEvent, ContactState, Opening, erp::ErpEvent},
+    contact::{ContactEvent, ContactState, Opening, erp::ErpEvent, label::LabelEvent},
+    import::{
+        ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
+        ImportUndone,
+    },
     product::ProductEvent,
     subscription::SubscriptionEvent,
 };
@@ -20,6 +24,13 @@ pub struct FieldChange {
     field: &'static str,
     before: Option<String>,
     after: Option<String>,
+}
+
+impl FieldChange {
+    /// A field that would change.
+    pub fn planned(field: &'static str, before: Option<String>, after: Option<String>) -> FieldChange {
+        FieldChange { field, before, after }
+    }
 }
 
 /// The fields that differ, by name.
@@ -51,7 +62,8 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
         }
     };
     match state {
-        State::None | State::User(_) | State::Registration(_) | State::Import(_) => {}
+        State::None | State::User(_) | State::Registration(_) => {}
+        State::Import(import) => of_import(import, &mut put),
         State::Account(a) => {
             put("companyName", Some(a.company_name.clone()));
             put("locale", Some(a.locale.clone()));
@@ -100,6 +112,8 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("phone", d.phone.clone());
     put("fax", d.fax.clone());
     put("externalId", d.external_id.clone());
+    let labels = c.labels.iter().map(|l| l.label.as_str()).collect::<Vec<_>>().join("\n");
+    put("labels", Some(labels).filter(|text| !text.is_empty()));
     let addresses: Vec<String> = c
         .addresses
         .iter()
@@ -132,6 +146,33 @@ fn of_contact_erp(c: &ContactState, put: &mut impl FnMut(&'static str, Option<St
     put("erpExternalId", link.and_then(|link| link.external_id.clone()));
     put("erpGone", link.map(|link| link.gone.is_some().to_string()));
     put("erpRefusedEmail", link.and_then(|link| link.refused_email.as_ref()).map(|email| email.as_str().to_owned()));
+}
+
+fn of_import(import: &ImportState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("status", Some(import.status.to_string()));
+    put("label", import.label.clone());
+    put("policy", Some(import.policy.to_string()));
+    put("created", Some(import.done.counts.created.to_string()));
+    put("updated", Some(import.done.counts.updated.to_string()));
+    put("leftOut", Some(import.done.left_out.to_string()));
+    put("removed", import.undone.map(|undone| undone.removed.to_string()));
+    put("restored", import.undone.map(|undone| undone.restored.to_string()));
+    put("kept", import.undone.map(|undone| undone.kept.to_string()));
+}
+
+/// How many rows an event of an import speaks of.
+fn rows_of(event: &ImportEvent) -> Option<u64> {
+    let sum = |c: &ImportCounts| c.created + c.updated + c.unchanged + c.duplicates + c.rejected + c.blank;
+    match event {
+        ImportEvent::Planned(e) => Some(sum(&e.counts)),
+        ImportEvent::Progressed(ImportProgressed { done })
+        | ImportEvent::Applied(ImportApplied { done })
+        | ImportEvent::Cancelled(ImportCancelled { done }) => Some(done.counts.created + done.counts.updated),
+        ImportEvent::UndoProgressed(ImportUndoProgressed { undone }) | ImportEvent::Undone(ImportUndone { undone }) => {
+            Some(undone.removed + undone.restored + undone.kept)
+        }
+        ImportEvent::Started(_) | ImportEvent::UndoStarted(_) => None,
+    }
 }
 
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
@@ -185,6 +226,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::AccessOpeningSet(e) => put("opening", Some(opening(&e.opening, lang))),
             ContactEvent::AccessOrderDateSet(e) => put("date", e.ordered_on.map(day)),
             ContactEvent::Erp(ErpEvent::Linked(e)) => put("value", Some(e.source.clone())),
+            ContactEvent::Label(LabelEvent::Put(e)) => put("value", Some(e.label.clone())),
             _ => {}
         },
         Event::Product(e) => match e {
@@ -210,7 +252,8 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             }
             _ => {}
         },
-        Event::User(_) | Event::Registration(_) | Event::Import(_) => {}
+        Event::Import(e) => put("count", rows_of(e).map(|rows| rows.to_string())),
+        Event::User(_) | Event::Registration(_) => {}
     }
     sentences::sentence(event.type_name(), lang, &values)
 }

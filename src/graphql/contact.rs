@@ -186,6 +186,14 @@ impl Contact {
         Ok(self.state()?.addresses.iter().map(Into::into).collect())
     }
 
+    /// The labels that imports put on it.
+    async fn labels(&self) -> Result<Vec<&str>> {
+        let mut labels: Vec<&str> = self.state()?.labels.iter().map(|l| l.label.as_str()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        Ok(labels)
+    }
+
     async fn created_at(&self) -> Result<Instant> {
         Ok(Instant(self.state()?.added.at))
     }

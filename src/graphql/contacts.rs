@@ -41,6 +41,8 @@ pub struct ContactFilter {
     registration: Option<RegistrationStatus>,
     /// Whether it is a record of the account's ERP.
     erp: Option<ErpStanding>,
+    /// Labelled exactly so by an import.
+    label: Option<String>,
 }
 
 /// What a list of contacts is ordered by.
@@ -79,8 +81,19 @@ pub(super) async fn contacts(
     order: Option<ContactOrder>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
-    let ContactFilter { search: typed, email, profile, status, kind, product_id, mode, has_email, registration, erp } =
-        filter.unwrap_or_default();
+    let ContactFilter {
+        search: typed,
+        email,
+        profile,
+        status,
+        kind,
+        product_id,
+        mode,
+        has_email,
+        registration,
+        erp,
+        label,
+    } = filter.unwrap_or_default();
     let (by, direction) = order.map_or((ContactOrderField::Name, OrderDirection::Asc), |o| (o.field, o.direction));
     let mut narrowed = Filter {
         kind: kind.map(|k| domain::values::ContactKind::from(k).as_str()),
@@ -91,6 +104,7 @@ pub(super) async fn contacts(
         product: product_id.as_ref().map(ids::product),
         mode: mode.map(|m| domain::values::AccessMode::from(m).as_str()),
         erp: erp.map(ErpStanding::as_str),
+        label,
         ids: None,
     };
     // What a cursor is good for: this list, in this order, narrowed like this.
@@ -172,6 +186,7 @@ async fn walk(
                 contact.registration.as_ref().map_or("NOT_REGISTERED", |r| r.status.as_str()) == wanted
             })
             && filter.erp.is_none_or(|wanted| ErpStanding::of(contact).as_str() == wanted)
+            && filter.label.as_ref().is_none_or(|label| contact.labels.iter().any(|l| l.label == *label))
             && has_access(contact, filter.product, filter.mode)
     })
     .await?;

@@ -1,7 +1,7 @@
 //! Ids as callers carry them: opaque text. A text that is no id names nothing, and is answered like an id that is unknown.
 
 use async_graphql::ID;
-use domain::{AccountId, ContactId, ModuleId, ProductId, SubscriptionId, UserId};
+use domain::{AccountId, ContactId, ImportId, ModuleId, ProductId, SubscriptionId, UserId};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -13,7 +13,10 @@ macro_rules! read {
         }
     )* };
 }
-read!(account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId, user: UserId);
+read!(
+    account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId,
+    user: UserId, import: ImportId
+);
 
 /// An access's id: its contact's and its product's.
 pub(super) fn of_access(contact: ContactId, product: ProductId) -> ID {
@@ -27,6 +30,7 @@ pub(super) enum Named {
     Contact(ContactId),
     Product(ProductId),
     Subscription(SubscriptionId),
+    Import(ImportId),
     Access(ContactId, ProductId),
 }
 
@@ -41,6 +45,7 @@ pub(super) fn named(text: &ID) -> Option<Named> {
         ContactId::PREFIX => of(text).map(Named::Contact),
         ProductId::PREFIX => of(text).map(Named::Product),
         SubscriptionId::PREFIX => of(text).map(Named::Subscription),
+        ImportId::PREFIX => of(text).map(Named::Import),
         "axs" => {
             let (contact, product) = text.strip_prefix("axs_")?.split_once('_')?;
             Some(Named::Access(of(&format!("con_{contact}"))?, of(&format!("prd_{product}"))?))

@@ -6,13 +6,14 @@ use super::{
     asker::Asker,
     contact::Contact,
     errors, ids,
+    imports::ImportProgress,
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
 };
-use crate::app::{Follower, Lost, Question, Told};
+use crate::app::{Follower, Lost, Question, Told, imports};
 use async_graphql::{Context, Error, ID, Object, Result, Subscription};
 use domain::ContactId;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 
 /// The place after which a reconnecting client goes on, as its transport tells it (`Last-Event-ID`). It counts more than `since`, which such
 /// a client sends again as it stood in the first request.
@@ -66,6 +67,22 @@ pub struct Live;
 
 #[Subscription]
 impl Live {
+    /// How far an import is, whichever node does the work: at once, then as it goes on, a few times a second at most. Ends when it is through, stopped, or waits
+    /// for someone to say so.
+    async fn import_progress(
+        &self,
+        ctx: &Context<'_>,
+        import_id: ID,
+    ) -> Result<impl Stream<Item = Result<ImportProgress>> + use<>> {
+        let asker = Asker::of(ctx)?.clone();
+        let told = imports::progress(&asker.app, &asker.caller, ids::import(&import_id)).await;
+        let told = told.map_err(|e| asker.failed(e))?.ok_or_else(|| asker.not_found())?;
+        Ok(told.map(move |progress| match progress {
+            Ok(progress) => Ok(ImportProgress::of(&progress, asker.now())),
+            Err(failure) => Err(asker.failed(failure)),
+        }))
+    }
+
     /// What happens to the account's contacts, or to one of them: an event a message, in order, each once. `since`: what happened after that
     /// position comes first; without it only what happens from now on.
     async fn contact_changed(

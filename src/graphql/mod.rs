@@ -3,7 +3,7 @@
 //! Thin: an input becomes a command or a question, an answer becomes a payload. The rules are in `domain`, the way of a command and
 //! of a question in [`crate::app`]; nothing here names the log, a database, or decides anything.
 //!
-//! A file a subject (`account`, `product`, `contact`, `access`, `subscription`, `audit`): its type, its inputs, its mutations. Around
+//! A file a subject (`account`, `product`, `contact`, `access`, `subscription`, `imports`, `audit`): its type, its inputs, its mutations. Around
 //! them `asker` (who asks), `snapshot` (states of one moment, read once a request), `mutate` (how every mutation answers),
 //! `connection` (pages), `errors`, `scalars`, `words`. `schema.graphql` at the root of the repository is [`sdl()`].
 //! Next: `endpoint` (HTTP), `guard` (how much a document may ask for).
@@ -28,6 +28,7 @@ mod finding;
 mod form;
 pub mod guard;
 mod ids;
+mod imports;
 mod journey;
 mod live;
 mod mutate;
@@ -48,7 +49,14 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, delivery::DeliveryQuery, erp::ErpQuery);
+pub struct Query(
+    query::SheetQuery,
+    finding::FindingQuery,
+    past::PastQuery,
+    delivery::DeliveryQuery,
+    erp::ErpQuery,
+    imports::ImportQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -62,6 +70,7 @@ pub struct Mutation(
     delivery::DeliveryMutation,
     user::UserMutation,
     erp_edit::ErpMutation,
+    imports::ImportMutation,
 );
 
 /// The schema; one for the process.
@@ -78,6 +87,8 @@ pub const CONNECTIONS: &[&str] = &[
     "openingCalendar",
     "deliveries",
     "erpDrift",
+    "imports",
+    "rows",
 ];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.

@@ -10,6 +10,7 @@ use super::{
     contact::Contact,
     erp::Erp,
     errors::{UserError, user_errors, warning},
+    imports::Import,
     journey::SubmittedContact,
     product::Product,
     scalars::{Instant, Position},
@@ -167,6 +168,10 @@ impl Outcome {
         self.user.clone()
     }
 
+    pub fn import(&self) -> Option<Import> {
+        Import::found(&self.snapshot, self.about.import?)
+    }
+
     pub fn access(&self) -> Option<Access> {
         Access::found(&self.snapshot, self.about.contact?, self.about.product?)
     }
@@ -233,6 +238,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
         about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access")),
         about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
+        about.import.map(|i| i.0).filter(|_| asked("import")),
     ];
     let placed = about.placed.iter().map(|(id, _)| id.0).filter(|_| asked("contacts"));
     let families = asked("access")

@@ -12,6 +12,7 @@ use super::{
     decision::{AccessDecision, Actor},
     form::{self, FormField, InputForm},
     ids::{self, Named},
+    imports::Import,
     product::Product,
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
@@ -30,6 +31,7 @@ pub enum Node {
     Contact(Contact),
     Product(Product),
     Subscription(Subscription),
+    Import(Import),
     Access(Access),
 }
 
@@ -78,6 +80,7 @@ impl SheetQuery {
             Some(Named::Subscription(id)) => {
                 Subscription::found(&now.read(vec![id.0], false).await?, id).map(Node::Subscription)
             }
+            Some(Named::Import(id)) => Import::found(&now.read(vec![id.0], false).await?, id).map(Node::Import),
             Some(Named::Access(contact, product)) => {
                 Access::found(&now.read(vec![contact.0], true).await?, contact, product).map(Node::Access)
             }

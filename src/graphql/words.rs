@@ -131,6 +131,30 @@ words! {
         /// The account validates each.
         Manual,
     }
+    /// What becomes of a file with rows that are refused.
+    ImportPolicy of "domain::values::ImportPolicy" {
+        /// One refused row, and nothing of the file is done.
+        RejectEverything,
+        /// The refused rows are left out, and given back to be mended.
+        RejectFailedRows,
+        /// Values that cannot be taken are left out, and their rows are taken.
+        IgnoreFailed,
+    }
+    /// Where an import stands.
+    ImportStatus of "domain::values::ImportStatus" {
+        /// Compared with what is there; nothing done yet.
+        Planned,
+        /// Being done.
+        Applying,
+        /// Done.
+        Applied,
+        /// Stopped on the way.
+        Cancelled,
+        /// Being taken back.
+        Undoing,
+        /// Taken back.
+        Undone,
+    }
     /// Why a product is open or closed for a contact: what the first closed gate says.
     AccessReason of "domain::access::Reason" {
         /// Every gate lets through.

@@ -310,6 +310,18 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("UNDECODABLE",
      "Certains caractères de cette ligne sont illisibles. Corrigez-les, ou enregistrez le fichier en UTF-8.",
      "Some characters of this row cannot be read. Correct them, or save the file as UTF-8."),
+    ("CHANGED_SINCE_PLAN",
+     "Ce contact a été modifié depuis la préparation de l'import, la ligne est laissée de côté. Préparez l'import à nouveau si elle doit être reprise.",
+     "This contact was changed since the import was planned, the row is left out. Plan the import again if it is to be taken."),
+    ("CHANGED_SINCE_IMPORT",
+     "Ce contact a été modifié depuis l'import, il reste tel quel. Modifiez ou supprimez sa fiche si besoin.",
+     "This contact was changed since the import, it stays as it is. Edit or delete it if need be."),
+    ("PARTLY",
+     "Certains champs ont été modifiés depuis l'import[ : {missing}]. Ils restent tels quels, les autres ont retrouvé leur valeur.",
+     "Some fields were changed since the import[: {missing}]. They stay as they are, the others have their values back."),
+    ("FILE_IMPORTED_BEFORE",
+     "Ce même fichier a déjà été préparé ou importé[ le {date}]. Vérifiez que c'est le bon avant de continuer.",
+     "This very file was planned or imported before[ on {date}]. Check that it is the right one before you go on."),
 
     // Imported files: a column, as a warning.
     ("COLUMN_UNKNOWN",

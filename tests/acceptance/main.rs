@@ -12,6 +12,7 @@ mod erp;
 mod erp_records;
 mod guarding;
 mod http;
+mod imports;
 mod isolation;
 mod journeys;
 mod languages;

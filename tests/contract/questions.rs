@@ -4,9 +4,9 @@ use crate::{
     databases::{Database, Engine},
     story::{World, clock, steps},
 };
-use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId};
+use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId, values::ImportPolicy};
 use projections::{
-    Ask, accesses, contacts, erp_links, histories, memberships, products, stream_state, subscribers,
+    Ask, accesses, contacts, erp_links, histories, imports, labels, memberships, products, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
 use proptest::{
@@ -14,7 +14,9 @@ use proptest::{
     test_runner::TestRunner,
 };
 use sesame::{
+    app::{Command, ImportCommand},
     db::{AnswerRow, Db},
+    exchange::{ImportOptions, PlanOptions, plan_contacts},
     log::{Channel, TrailFilter, TrailSeek},
     service::Service,
 };
@@ -59,6 +61,8 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
     filters.extend([true, false].map(|has| contacts::Filter { has_email: Some(has), ..none() }));
     filters.push(contacts::Filter { mode: Some("ACTIVATED"), ..none() });
     filters.extend(["LINKED", "GONE", "NONE"].map(|erp| contacts::Filter { erp: Some(erp), ..none() }));
+    filters.push(contacts::Filter { label: Some("salon".into()), ..none() });
+    filters.push(contacts::Filter { label: Some("foire".into()), kind: Some("PERSON"), ..none() });
     filters.push(contacts::Filter { ids: Some(vec![]), ..none() });
     filters.push(contacts::Filter { ids: Some(world.contacts.iter().map(|c| c.0).collect()), ..none() });
     for product in product {
@@ -76,6 +80,7 @@ fn filters(world: &World) -> Vec<contacts::Filter> {
         product: world.products.first().copied(),
         mode: Some("ACTIVATED"),
         erp: Some("NONE"),
+        label: Some("salon".into()),
         ids: Some(world.contacts.iter().map(|c| c.0).collect()),
     };
     filters.push(all.clone());
@@ -228,6 +233,24 @@ async fn ask_of_the_outbox(asked: &mut Asked<'_>, world: &World) {
     }
 }
 
+/// Files that were planned, with a label each; the first of them is applied.
+async fn import(service: &Service, world: &World) {
+    for (n, label) in ["salon", "foire", "salon"].into_iter().enumerate() {
+        let options = PlanOptions {
+            policy: ImportPolicy::IgnoreFailed,
+            label: Some(label.into()),
+            import: ImportOptions::default(),
+        };
+        let file = std::io::Cursor::new(format!("Nom;E-mail\nGuyot;guyot@exemple.fr\nMarchand {};\n", n / 2));
+        let planned = plan_contacts(&service.app, &world.caller, file, &options, |_| {}).await.unwrap();
+        if n == 0 {
+            let apply = Command::Imports(ImportCommand::Apply(planned.import));
+            service.app.execute(&world.caller, apply.into()).await.unwrap();
+            while service.app.work_on_import(planned.import).await.unwrap().is_some() {}
+        }
+    }
+}
+
 /// Some records of an ERP: linked, gone, and one that is neither.
 async fn sync_some(service: &Service, world: &World) {
     use domain::{account::ConnectErp, contact::erp::SentRecord};
@@ -251,6 +274,24 @@ async fn sync_some(service: &Service, world: &World) {
         let report = sync_all(&service.app, &world.caller, world.account, options, records, &[]).await.unwrap();
         assert_eq!(report.counts.gone, if deleted { 2 } else { 0 });
     }
+}
+
+async fn ask_of_imports(asked: &mut Asked<'_>, world: &World) {
+    let account = world.account;
+    asked.ask("imports::count", imports::count(account, 100)).await;
+    for descending in [true, false] {
+        let first = asked.ask("imports::list", imports::list(account, None, descending, 2)).await;
+        assert_eq!(first.len(), 2);
+        asked.ask("imports::list", imports::list(account, first.last().copied(), descending, 2)).await;
+    }
+    for (file,) in asked.db.fetch(Ask::<(String,)>::new("SELECT file FROM imports_1 ORDER BY id", [])).await.unwrap() {
+        let found = asked.ask("imports::of_file", imports::of_file(account, &file, 5)).await;
+        assert!(!found.is_empty());
+    }
+    asked.ask("imports::at_work", imports::at_work()).await;
+    let found = asked.ask("labels::labels", labels::labels(account, None, 5)).await;
+    assert_eq!(found, [("salon".to_owned(),)]);
+    asked.ask("labels::labels", labels::labels(account, Some("salon"), 5)).await;
 }
 
 /// Positions and types of every page of the trail, under every filter.
@@ -313,10 +354,12 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         world.play(&service, &clock, &steps).await;
         sync_some(&service, &world).await;
         assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
+        import(&service, &world).await;
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
         ask_of_contacts(&mut asked, &world).await;
         ask_of_memberships(&mut asked).await;
         ask_of_the_rest(&mut asked, &world).await;
+        ask_of_imports(&mut asked, &world).await;
         let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();
         assert_eq!(asked_names, every_question(), "a new question is asked here too");
         ask_of_the_outbox(&mut asked, &world).await;

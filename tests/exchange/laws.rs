@@ -12,9 +12,9 @@ use sesame::{app::Caller, exchange::Format};
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
 
-static RUNTIME: LazyLock<Runtime> =
+pub static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
-static PLACE: LazyLock<Place> = LazyLock::new(|| RUNTIME.block_on(sqlite()));
+pub static PLACE: LazyLock<Place> = LazyLock::new(|| RUNTIME.block_on(sqlite()));
 
 /// Texts that files get wrong.
 fn text() -> impl Strategy<Value = String> {
@@ -105,7 +105,7 @@ async fn round_trips(place: &Place, contacts: Vec<ContactInput>) -> Result<(), T
 }
 
 /// A file whose rows meet each other and the account's contacts all the time.
-fn file() -> impl Strategy<Value = String> {
+pub fn file() -> impl Strategy<Value = String> {
     let cell = |words: &'static [&'static str]| select(words);
     let row = (
         cell(&["", "", "C1", "C2", "C3", "C4", "C5"]),

@@ -7,4 +7,5 @@ mod exports;
 mod http;
 mod laws;
 mod place;
+mod plans;
 mod rows;

@@ -8,6 +8,7 @@ mod databases;
 mod rows;
 
 mod cluster;
+mod imports;
 mod killed;
 mod marks;
 mod outage;

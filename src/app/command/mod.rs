@@ -1,9 +1,11 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod imports;
 mod journey;
 mod users;
 
+pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
 mod erp;
@@ -63,6 +65,8 @@ pub enum Command {
     Users(Users),
     /// What concerns the account's ERP.
     Erp(ErpCommand),
+    /// Files that are planned, applied and taken back.
+    Imports(ImportCommand),
 }
 
 /// An account as asked for.
@@ -173,6 +177,7 @@ impl Command {
             Journey(command) => command.name(),
             Users(command) => command.name(),
             Erp(command) => command.name(),
+            Imports(command) => command.name(),
         }
     }
 
@@ -184,6 +189,7 @@ impl Command {
             Journey(command) => command.account(),
             Users(command) => command.account(),
             Erp(command) => command.account(),
+            Imports(command) => command.account(),
             _ => None,
         }
     }
@@ -218,6 +224,7 @@ impl Command {
             Journey(command) => command.streams(),
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
+            Imports(command) => command.streams(),
         }
     }
 
@@ -310,6 +317,7 @@ impl Command {
                 on_subscription(draft, id, expected, |s, _| rule.decide(s)).await
             }
             Erp(command) => command.plan(draft, expected).await,
+            Imports(command) => command.plan(draft, expected).await,
             AttachContact(subscription, id) => attach(draft, subscription, id, expected).await,
             DetachContact(subscription, id) => {
                 draft.subscription(subscription).await?;

@@ -6,6 +6,7 @@ use super::{
     claim::ClaimEvent,
     deletion::DeletionEvent,
     erp::ErpEvent,
+    label::LabelEvent,
     membership::MembershipEvent,
     portal::PortalEvent,
     verification::VerificationEvent,
@@ -65,6 +66,8 @@ events!(
         App(AppEvent),
         /// Its record in an ERP.
         Erp(ErpEvent),
+        /// The words that imports put on it.
+        Label(LabelEvent),
     }
 );
 

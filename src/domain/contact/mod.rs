@@ -1,6 +1,6 @@
 //! A person or group recorded in one account, and everything on the contact sheet: one stream a contact.
 //!
-//! What is large on the sheet has a room of its own, with the same names in it: `membership`, `verification`, `deletion`, `portal`, `claim`, `app`, `erp`.
+//! What is large on the sheet has a room of its own, with the same names in it: `membership`, `verification`, `deletion`, `portal`, `claim`, `app`, `erp`, `label`.
 
 mod access_commands;
 mod access_form;
@@ -13,6 +13,7 @@ pub mod deletion;
 pub mod erp;
 mod events;
 pub mod journey;
+pub mod label;
 pub mod membership;
 pub mod portal;
 mod state;

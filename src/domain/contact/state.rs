@@ -7,6 +7,7 @@ use super::{
     deletion::DeletionRequest,
     erp::{DeclinedMatch, ErpLink},
     events::*,
+    label::Label,
     membership::Membership,
     portal::PortalAccount,
     verification::Verification,
@@ -106,6 +107,9 @@ pub struct ContactState {
     /// The newest request to delete it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<DeletionRequest>,
+    /// What imports labelled it with, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     /// When it was recorded.
     pub added: Fact,
     /// When it was deleted.
@@ -155,6 +159,7 @@ impl ContactState {
             erp: None,
             declined_matches: Vec::new(),
             deletion: None,
+            labels: Vec::new(),
             added: fact,
             deleted: None,
             // Its first event can be read no more: it was erased, whatever the date one looks at.
@@ -232,6 +237,7 @@ impl ContactState {
             ContactEvent::Claim(e) => Claim::apply(&mut self.claims, e, fact),
             ContactEvent::App(e) => app::apply(self, e, fact),
             ContactEvent::Erp(e) => ErpLink::apply(self, e, fact),
+            ContactEvent::Label(e) => Label::apply(&mut self.labels, e),
         }
     }
 
@@ -312,6 +318,7 @@ impl ContactState {
             erp,
             declined_matches,
             deletion,
+            labels,
             added,
             deleted,
             erased,
@@ -329,6 +336,7 @@ impl ContactState {
             && *erp == other.erp
             && *declined_matches == other.declined_matches
             && *deletion == other.deletion
+            && *labels == other.labels
             && *added == other.added
             && *deleted == other.deleted
             && *erased == other.erased

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    AccountId, ClaimId, ContactId, RegistrationId, SubscriptionId, UserId, account, contact,
+    AccountId, ClaimId, ContactId, ImportId, RegistrationId, SubscriptionId, UserId, account, contact,
     contact::{Grantor, Opening},
     import, product, registration, subscription,
     testing::{at, day, id},
@@ -283,6 +283,9 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
 fn of_imports() -> Vec<Event> {
     use import::*;
     let counts = ImportCounts { created: 3, updated: 2, unchanged: 1, duplicates: 1, rejected: 4, blank: 5 };
+    let done = ImportDone { counts, left_out: 2, through: 17 };
+    let undone = ImportTakenBack { removed: 3, restored: 1, kept: 1, through: 2 };
+    let import = ImportId(id(17));
     vec![
         ImportPlanned {
             account: ACCOUNT,
@@ -293,10 +296,14 @@ fn of_imports() -> Vec<Event> {
         }
         .into(),
         ImportStarted {}.into(),
-        ImportApplied { counts }.into(),
-        ImportCancelled { counts }.into(),
+        ImportProgressed { done }.into(),
+        ImportApplied { done }.into(),
+        ImportCancelled { done }.into(),
         ImportUndoStarted {}.into(),
-        ImportUndone { removed: 3, restored: 1, kept: 1 }.into(),
+        ImportUndoProgressed { undone }.into(),
+        ImportUndone { undone }.into(),
+        contact::label::Labelled { import, label: "salon".to_owned() }.into(),
+        contact::label::Unlabelled { import }.into(),
     ]
 }
 

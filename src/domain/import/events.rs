@@ -14,12 +14,16 @@ events!(
         Planned(ImportPlanned) = "import.planned.v1",
         /// Someone said: do that.
         Started(ImportStarted) = "import.started.v1",
+        /// More of its rows were done, in this same append.
+        Progressed(ImportProgressed) = "import.progressed.v1",
         /// All of it was done.
         Applied(ImportApplied) = "import.applied.v1",
         /// Someone stopped it, or it could not go on.
         Cancelled(ImportCancelled) = "import.cancelled.v1",
         /// Someone said: take that back.
         UndoStarted(ImportUndoStarted) = "import.undo_started.v1",
+        /// More of its rows were taken back, in this same append.
+        UndoProgressed(ImportUndoProgressed) = "import.undo_progressed.v1",
         /// What could be taken back was.
         Undone(ImportUndone) = "import.undone.v1",
     }
@@ -62,38 +66,74 @@ pub struct ImportPlanned {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportStarted {}
 
+/// How far the doing of it is. Written with the rows it speaks of, so that neither is there without the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDone {
+    /// What was done so far.
+    pub counts: ImportCounts,
+    /// Rows of the plan that could not be done any more, and were left out.
+    pub left_out: u64,
+    /// The last row that was looked at, as a spreadsheet counts.
+    pub through: u64,
+}
+
+/// More of its rows were done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportProgressed {
+    /// All that was done so far.
+    pub done: ImportDone,
+}
+
 /// All of it was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportApplied {
     /// What was done.
-    pub counts: ImportCounts,
+    pub done: ImportDone,
 }
 
 /// It was stopped.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportCancelled {
     /// What was done until then.
-    pub counts: ImportCounts,
+    pub done: ImportDone,
 }
 
 /// Someone said: take that back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportUndoStarted {}
 
-/// What could be taken back was.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ImportUndone {
+/// How far the taking back is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportTakenBack {
     /// New contacts that were removed again.
     pub removed: u64,
-    /// Changed contacts that are as before.
+    /// Changed contacts that are as before, in all that nobody else changed since.
     pub restored: u64,
     /// Contacts that people had changed since, and that stayed.
     pub kept: u64,
+    /// The last row that was looked at: rows are taken back from the last to the first.
+    pub through: u64,
+}
+
+/// More of its rows were taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportUndoProgressed {
+    /// All that was taken back so far.
+    pub undone: ImportTakenBack,
+}
+
+/// What could be taken back was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportUndone {
+    /// What was taken back.
+    pub undone: ImportTakenBack,
 }
 
 impl Stored for ImportPlanned {}
 impl Stored for ImportStarted {}
+impl Stored for ImportProgressed {}
 impl Stored for ImportApplied {}
 impl Stored for ImportCancelled {}
 impl Stored for ImportUndoStarted {}
+impl Stored for ImportUndoProgressed {}
 impl Stored for ImportUndone {}

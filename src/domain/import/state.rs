@@ -1,6 +1,6 @@
 //! What an import's events add up to.
 
-use super::events::{ImportCounts, ImportEvent, ImportPlanned, ImportUndone};
+use super::events::{ImportCounts, ImportDone, ImportEvent, ImportPlanned, ImportTakenBack};
 use crate::{
     fold::Fact,
     ids::AccountId,
@@ -22,18 +22,27 @@ pub struct ImportState {
     pub policy: ImportPolicy,
     /// Where it stands.
     pub status: ImportStatus,
-    /// Since when.
+    /// Since when: its last change of status.
     pub since: Fact,
     /// When it was planned.
     pub planned: Fact,
     /// What applying it was to do.
     pub plan: ImportCounts,
-    /// What was done.
+    /// When someone last said: do that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done: Option<(ImportCounts, Fact)>,
-    /// What was taken back.
+    pub started: Option<Fact>,
+    /// What was done so far.
+    #[serde(default)]
+    pub done: ImportDone,
+    /// When the doing ended: all of it was done, or it was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undone: Option<ImportUndone>,
+    pub ended: Option<Fact>,
+    /// When someone said: take that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_started: Option<Fact>,
+    /// What was taken back so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<ImportTakenBack>,
 }
 
 impl ImportState {
@@ -49,30 +58,67 @@ impl ImportState {
             since: fact,
             planned: fact,
             plan: *counts,
-            done: None,
+            started: None,
+            done: ImportDone::default(),
+            ended: None,
+            undo_started: None,
             undone: None,
         })
     }
 
     /// Takes one more event in.
     pub fn apply(&mut self, event: &ImportEvent, fact: Fact) {
-        self.status = match event {
+        let status = match event {
             ImportEvent::Planned(_) => return,
-            ImportEvent::Started(_) => ImportStatus::Applying,
+            ImportEvent::Progressed(e) => {
+                self.done = e.done;
+                return;
+            }
+            ImportEvent::UndoProgressed(e) => {
+                self.undone = Some(e.undone);
+                return;
+            }
+            ImportEvent::Started(_) => {
+                self.started = Some(fact);
+                self.ended = None;
+                ImportStatus::Applying
+            }
             ImportEvent::Applied(e) => {
-                self.done = Some((e.counts, fact));
+                (self.done, self.ended) = (e.done, Some(fact));
                 ImportStatus::Applied
             }
             ImportEvent::Cancelled(e) => {
-                self.done = Some((e.counts, fact));
+                (self.done, self.ended) = (e.done, Some(fact));
                 ImportStatus::Cancelled
             }
-            ImportEvent::UndoStarted(_) => ImportStatus::Undoing,
+            ImportEvent::UndoStarted(_) => {
+                self.undo_started = Some(fact);
+                ImportStatus::Undoing
+            }
             ImportEvent::Undone(e) => {
-                self.undone = Some(e.clone());
+                self.undone = Some(e.undone);
                 ImportStatus::Undone
             }
         };
-        self.since = fact;
+        (self.status, self.since) = (status, fact);
+    }
+
+    /// Whether applying does something with this many rows: those that add or change someone, and, where contacts are labelled, those whose contact is
+    /// so already.
+    pub fn to_do(&self) -> u64 {
+        let labelled = if self.label.is_some() { self.plan.unchanged } else { 0 };
+        self.plan.created + self.plan.updated + labelled
+    }
+
+    /// How many of these rows were looked at.
+    pub fn looked_at(&self) -> u64 {
+        let ImportCounts { created, updated, unchanged, .. } = self.done.counts;
+        let labelled = if self.label.is_some() { unchanged } else { 0 };
+        created + updated + labelled + self.done.left_out
+    }
+
+    /// Whether its plan may be carried out: not one that holds a refused row while one refused row refuses everything.
+    pub fn may_be_applied(&self) -> bool {
+        self.policy != ImportPolicy::RejectEverything || self.plan.rejected == 0
     }
 }

@@ -342,7 +342,7 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row 
 
 /// What erasing a subject does beside its event: the key is destroyed, what it holds is given free, what waits for it is dropped,
 /// and the erasure is noted for the cleaning of the engine's files and for restored backups.
-pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 4] {
+pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 5] {
     [
         Ask::new(
             "UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1",
@@ -350,6 +350,11 @@ pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [As
         ),
         Ask::new("DELETE FROM unique_key WHERE owner = $1", [subject.into()]),
         Ask::new("DELETE FROM outbox WHERE subject = $1", [subject.into()]),
+        // Nobody can tell whom a refused row of a file is about: those of the account go too.
+        Ask::new(
+            "DELETE FROM import_row WHERE contact = $1 OR (contact IS NULL AND account = $2)",
+            [subject.into(), account.into()],
+        ),
         Ask::new(
             "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
             [subject.into(), account.into(), (position as i64).into(), at.into()],
