@@ -99,6 +99,8 @@ settings! {
     /// Whether webhooks, the customer-service feed and an ERP may be at private addresses and without TLS: for closed networks and
     /// tests.
     allow_private_targets: bool, Kind::Switch, "false", "true or false";
+    /// Folder in which ERPs drop CSV files of records: a folder an account in it, named by its id.
+    erp_folder: Option<PathBuf>, Kind::Text, "", "a path";
     /// File outside the database to which the service notes the log's head every ten minutes, and `sesame audit verify` after
     /// each verification, so that a log that was cut or rewritten as a whole is noticed.
     audit_checkpoint_file: Option<PathBuf>, Kind::Text, "", "a path";

@@ -244,9 +244,9 @@ impl App {
         Ok(made.map_err(Failure::from)?)
     }
 
-    /// Whether a caller may ask for this at all.
-    pub fn allows(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
-        caller.may(command.name(), command.account())
+    /// Whether a caller may send the records of an account's ERP, or have them pulled, whatever is in them.
+    pub fn may_sync(&self, caller: &Caller, account: AccountId) -> Result<(), Refusal> {
+        caller.may("SyncErpRecord", Some(account))
     }
 
     /// A new id of a module, for whoever builds a command with modules.

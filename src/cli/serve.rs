@@ -1,7 +1,13 @@
 //! `sesame serve`, and the serving half of `sesame demo`.
 
 use super::{Common, Failed, Output, open};
-use sesame::{clock::SystemClock, config::Config, service::Service, telemetry};
+use sesame::{
+    clock::SystemClock,
+    config::Config,
+    outbound::{Outbound, Targets},
+    service::Service,
+    telemetry,
+};
 use std::{io::IsTerminal, sync::Arc};
 use tokio::net::TcpListener;
 
@@ -40,6 +46,8 @@ pub async fn serve(service: Service, config: Config, listener: TcpListener) -> R
     if let Some(file) = config.audit_checkpoint_file.clone() {
         tokio::spawn(note_checkpoints(service.clone(), file));
     }
+    let targets = if config.allow_private_targets { Targets::Any } else { Targets::Public };
+    tokio::spawn(sesame::erp::keep_syncing(service.app.clone(), Outbound::new(targets), config.erp_folder.clone()));
     sesame::http::serve(service.clone(), config, listener).await?;
     service.stop().await;
     Ok(())

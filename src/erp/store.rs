@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Syncs are forgotten after so many days.
-pub const RUN_KEPT_DAYS: i64 = 90;
+pub(super) const RUN_KEPT_DAYS: i64 = 90;
 
 static RECORD: Table = Table {
     name: "erp_record",
@@ -186,7 +186,7 @@ pub(super) async fn newest_runs(db: &Db, account: Uuid, limit: i64) -> Result<Ve
 }
 
 /// Forgets syncs that began before an instant.
-pub async fn forget_old_runs(db: &Db, before: i64) -> Result<(), Failure> {
+pub(super) async fn forget_old_runs(db: &Db, before: i64) -> Result<(), Failure> {
     db.execute(Ask::new("DELETE FROM erp_run WHERE started_at < $1", [before.into()])).await?;
     Ok(())
 }

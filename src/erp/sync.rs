@@ -252,6 +252,8 @@ impl<'a> Sync<'a> {
         options: Options,
     ) -> Result<Sync<'a>, SyncError> {
         let caller = caller.through(Door::Erp);
+        // Records that change nothing ask for no command that would be refused.
+        app.may_sync(&caller, account)?;
         let reader = app.reader();
         let head = reader.head().await?.position;
         let level: GivenPosition = reader

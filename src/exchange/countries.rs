@@ -7,7 +7,7 @@ use domain::text::fold;
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The code of a country, from its code or one of its names; none where it is not known.
-pub(super) fn country_code(text: &str) -> Option<&'static str> {
+pub(crate) fn country_code(text: &str) -> Option<&'static str> {
     BY_NAME.get(fold(text).as_str()).copied()
 }
 

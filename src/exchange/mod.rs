@@ -22,6 +22,7 @@ mod report;
 mod row;
 mod work;
 
+pub(crate) use countries::country_code;
 pub use export::{ExportError, Format, export_subscribers};
 pub use import::{ImportError, ImportOptions, ImportProblem, Imported, Progress, import_contacts};
 pub use mending::{faults_of, worded};

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{Command, ErpCommand},
-    erp::{self, Mode, Options, Report, SyncError},
+    erp::{self, Mode, Options, Report, Source, SyncError},
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use domain::{AccountId, Code, Refusal, Refusals, account as rules, contact::erp::SentRecord};
@@ -69,6 +69,12 @@ inputs! {
         source: String,
         /// The fields that are its own; absent: as they were, and all of them at first.
         owned_fields: Option<Vec<ErpField>>,
+        /// From where its records are pulled, `https`; absent keeps, null: they are only sent.
+        url: MaybeUndefined<String>,
+        /// Sent to `url` as a bearer token. Sealed as it comes, and never shown; absent keeps it for the same `url`.
+        bearer_token: MaybeUndefined<String>,
+        /// Minutes between two pulls, 1 to 10080; null or absent: only when `syncNow` asks for one.
+        every_minutes: Option<i64>,
     }
     /// Says which fields are the ERP's.
     change SetErpOwnershipInput {
@@ -100,6 +106,33 @@ pub struct SyncErpRecordsInput {
     /// A retry with the same key and the same records gets the first answer. 1 to 200 characters, kept for 90 days.
     idempotency_key: Option<String>,
     /// Handed back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+/// Pulls records now.
+#[derive(InputObject)]
+pub struct SyncNowInput {
+    account_id: ID,
+    /// Everything, or (the default) what changed since the last pull.
+    mode: Option<ErpSyncMode>,
+    /// Handed back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+/// A pull that was asked for.
+#[derive(SimpleObject)]
+pub struct SyncNowPayload {
+    /// Whether it begins within seconds.
+    started: bool,
+    /// How the account stands with its ERP now.
+    erp: Option<Erp>,
+    /// Why it was not started. Empty: it was.
+    user_errors: Vec<UserError>,
+    /// What to know about it.
+    warnings: Vec<UserError>,
+    /// Where the log is now.
+    position: Position,
+    /// As it came in the input.
     client_mutation_id: Option<String>,
 }
 
@@ -152,10 +185,22 @@ pub struct ErpMutation;
 impl ErpMutation {
     /// Connects the account to an ERP, or changes the terms of the connection. Which contact is which record stays known from one connection to the next.
     async fn connect_erp(&self, ctx: &Context<'_>, input: ConnectErpInput) -> Result<ConnectErpPayload> {
+        let asker = Asker::of(ctx)?;
         let (carried, account) = (input.carried(), ids::account(&input.account_id));
         let owned = input.owned_fields.map(|fields| fields.into_iter().map(Into::into).collect());
-        let rule = rules::ConnectErp { source: input.source, owned, every_minutes: None };
-        perform(ctx, carried, Ok(Command::Erp(ErpCommand::Connect(account, rule)))).await
+        let rule = rules::ConnectErp { source: input.source, owned, every_minutes: input.every_minutes };
+        let source = Source {
+            url: change(input.url, |url| url.trim().to_owned()),
+            bearer: change(input.bearer_token, |secret| secret),
+        };
+        let checked = source.check().map_err(Refusals::from);
+        let command = checked.map(|()| Command::Erp(ErpCommand::Connect(account, rule)));
+        let payload: ConnectErpPayload = perform(ctx, carried, command).await?;
+        if payload.user_errors.is_empty() {
+            let scheduled = input.every_minutes.is_some();
+            erp::set_source(&asker.app, account, source, scheduled).await.map_err(|e| asker.failed(e))?;
+        }
+        Ok(payload)
     }
 
     /// Says which fields are changed in the ERP and not here.
@@ -172,7 +217,35 @@ impl ErpMutation {
     /// Ends the connection: everything is edited here again. Connecting again duplicates nobody.
     async fn disconnect_erp(&self, ctx: &Context<'_>, input: DisconnectErpInput) -> Result<DisconnectErpPayload> {
         let (carried, account) = (input.carried(), ids::account(&input.account_id));
-        perform(ctx, carried, Ok(Command::Erp(ErpCommand::Disconnect(account)))).await
+        let asker = Asker::of(ctx)?;
+        let command = Command::Erp(ErpCommand::Disconnect(account));
+        let payload: DisconnectErpPayload = perform(ctx, carried, Ok(command)).await?;
+        if payload.user_errors.is_empty() {
+            erp::rest(&asker.app, account).await.map_err(|e| asker.failed(e))?;
+        }
+        Ok(payload)
+    }
+
+    /// Pulls records now instead of waiting for the schedule. It is started, not awaited: `erp { running lastSync }` says how it goes.
+    async fn sync_now(&self, ctx: &Context<'_>, input: SyncNowInput) -> Result<SyncNowPayload> {
+        let asker = Asker::of(ctx)?;
+        let account = ids::account(&input.account_id);
+        let full = input.mode == Some(ErpSyncMode::Full);
+        let allowed = erp::may_pull(&asker.app, &asker.caller, account).await.map_err(|e| asker.failed(e))?;
+        let (started, errors) = match allowed {
+            Ok(()) => (erp::pull_soon(&asker.app, account, full).await.map_err(|e| asker.failed(e))?, Vec::new()),
+            Err(refusal) => (false, user_errors(refusal.into(), asker.lang)),
+        };
+        let position = asker.app.reader().newest_position().await.map_err(|e| asker.failed(e))?;
+        let snapshot = Snapshot::now(asker).read(vec![account.0], false).await?;
+        Ok(SyncNowPayload {
+            started,
+            erp: Erp::found(&snapshot, account),
+            user_errors: errors,
+            warnings: Vec::new(),
+            position: asker.app.reader().token(position).into(),
+            client_mutation_id: input.client_mutation_id,
+        })
     }
 
     /// Takes records of the connected ERP in. Each is a change of its own: one that cannot be taken stops no other. Nobody is mailed.
@@ -218,11 +291,22 @@ impl ErpMutation {
     ) -> Result<ResolveEmailMismatchPayload> {
         let asker = Asker::of(ctx)?;
         let (carried, key) = (input.carried(), drift_key(&input.drift_id));
-        let account = asker.caller.account.unwrap_or(AccountId(uuid::Uuid::nil()));
-        let command = erp::decision(&asker.app, account, &key, input.accept.into()).await;
-        let command = command.map_err(|e| asker.failed(e))?.map_err(Refusals::from);
+        let mut found = Err(Refusal::at(Code::NotFound, "driftId"));
+        // A user may reach several accounts; the entry is of one of them.
+        for account in asker.accounts() {
+            found = erp::decision(&asker.app, account, &key, input.accept.into())
+                .await
+                .map_err(|e| asker.failed(e))?
+                .map(|command| (account, command));
+            if found.is_ok() {
+                break;
+            }
+        }
+        let account = found.as_ref().ok().map(|(account, _)| *account);
+        let command = found.map(|(_, command)| command).map_err(Refusals::from);
         let payload: ResolveEmailMismatchPayload = perform(ctx, carried, command).await?;
         if payload.user_errors.is_empty() {
+            let account = account.unwrap_or(AccountId(uuid::Uuid::nil()));
             erp::settled(&asker.app, account, &key).await.map_err(|e| asker.failed(e))?;
         }
         Ok(payload)

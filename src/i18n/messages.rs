@@ -234,6 +234,22 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "L'envoi s'est interrompu. Envoyez-le à nouveau ; ce qui est déjà pris ne changera pas.",
      "What was sent broke off. Send it again; what was taken already will not change."),
 
+    ("ERP_NOT_REACHED",
+     "L'ERP ne répond pas à son adresse. Vérifiez l'adresse et que le service peut la joindre ; un nouvel essai suit.",
+     "The ERP does not answer at its address. Check the address and that the service can reach it; it is tried again."),
+    ("ERP_REFUSED",
+     "L'ERP a refusé la demande. Vérifiez l'adresse et le jeton d'accès ; un nouvel essai suit.",
+     "The ERP refused the request. Check the address and the access token; it is tried again."),
+    ("ERP_ANSWER_UNREADABLE",
+     "La réponse de l'ERP n'est pas une liste d'enregistrements JSON. Vérifiez l'adresse ; un nouvel essai suit.",
+     "The answer of the ERP is no JSON list of records. Check the address; it is tried again."),
+    ("ERP_NEXT_ELSEWHERE",
+     "La page suivante de l'ERP est à une autre adresse : elle n'est pas suivie. Corrigez la source.",
+     "The ERP's following page is at another address: it is not followed. Correct the source."),
+    ("ERP_PULL_INTERRUPTED",
+     "La synchronisation s'est interrompue. Elle reprendra d'elle-même.",
+     "The synchronisation was interrupted. It goes on by itself."),
+
     // Protocol, authorisation and outage.
     ("UNAUTHENTICATED",
      "Le jeton d'accès manque, est inconnu ou a été révoqué. Envoyez un jeton valable dans l'en-tête Authorization (Bearer).",

@@ -9,6 +9,7 @@ mod contacts;
 mod deliveries;
 mod emails;
 mod erp;
+mod erp_pulls;
 mod erp_records;
 mod guarding;
 mod http;
