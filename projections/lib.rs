@@ -14,6 +14,7 @@ pub mod imports;
 pub mod labels;
 pub mod memberships;
 pub mod products;
+pub mod registrations;
 pub mod search;
 pub mod sql;
 pub mod stream_state;
@@ -38,6 +39,7 @@ pub static ALL: &[&ReadModel] = &[
     &erp_links::READ_MODEL,
     &imports::READ_MODEL,
     &labels::READ_MODEL,
+    &registrations::READ_MODEL,
 ];
 
 /// The read model of a name.

@@ -1,7 +1,7 @@
 //! The service put together: database, vault, log, read models, and the tasks that keep them going. Every door starts here, the tests too.
 
 use crate::{
-    app::{self, App, Failure, imports},
+    app::{self, App, Failure, imports, policies},
     clock::Clock,
     db::{Db, DbError, Options},
     erasure,
@@ -92,6 +92,7 @@ impl Service {
         service.spawn(clean_erasures(service.app.clone(), service.db.clone()));
         service.spawn(forget_answers(service.app.clone(), service.db.clone()));
         service.spawn(imports::work(service.app.clone()));
+        service.spawn(policies::keep_up(service.app.clone()));
         if !unbuilt.is_empty() {
             service.spawn(build(service.db.clone(), service.vault.clone()));
         }

@@ -23,6 +23,8 @@ pub enum Door {
     Erp,
     /// The command line.
     Cli,
+    /// What follows from an event.
+    Policy,
 }
 
 impl Door {
@@ -32,6 +34,7 @@ impl Door {
             Door::Import => Origin::Import,
             Door::Erp => Origin::Erp,
             Door::Cli => Origin::Cli,
+            Door::Policy => Origin::Policy,
         }
     }
 }
@@ -99,6 +102,11 @@ impl Caller {
     /// The operator at the command line, within one account or none.
     pub fn operator(account: Option<AccountId>) -> Caller {
         Caller::of(Actor { kind: ActorKind::Operator, id: Uuid::nil() }, account, Door::Cli)
+    }
+
+    /// What follows from events, within an account.
+    pub(super) fn policy(account: AccountId) -> Caller {
+        Caller::of(Actor { kind: ActorKind::System, id: Uuid::nil() }, Some(account), Door::Policy)
     }
 
     /// Whoever is no user.

@@ -1,7 +1,11 @@
 //! A command being decided: what it has read, what it will write, what that claims and gives free.
 
-use super::{Caller, Done, Failure, Inner, Place, permission::Who};
-use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Release, Todo, Write, codec};
+use super::{
+    Caller, Done, Failure, Inner, Place,
+    permission::Who,
+    policies::{Data, Effect},
+};
+use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Release, Sight, Todo, Write, codec};
 use domain::{
     AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals,
     RegistrationId, State, StreamId, SubscriptionId, UserId,
@@ -15,7 +19,10 @@ use domain::{
     user::UserState,
     values::{Email, Permission},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 pub(super) const EMAIL: &str = "email";
@@ -27,6 +34,8 @@ const ERP_TOMBSTONE: &str = "erp_tombstone";
 pub(super) const ACCOUNT_NUMBER: &str = "account_number";
 /// A verified e-mail, over the whole instance.
 pub(super) const USER_EMAIL: &str = "user_email";
+/// The e-mail of a sign-up that waits for its contact.
+pub(super) const SIGN_UP: &str = "sign_up";
 
 /// Why a decision stopped.
 pub(super) enum Stop {
@@ -60,6 +69,10 @@ pub(super) struct Draft<'a> {
     claims: Vec<Claim>,
     erasures: Vec<Uuid>,
     todos: Vec<(usize, &'static str, serde_json::Value)>,
+    sights: Vec<Sight>,
+    overtaken: HashMap<[u8; 32], Option<Uuid>>,
+    /// To-dos that go with the append.
+    pub done_todos: Vec<Uuid>,
     about: Done,
     find_again: bool,
 }
@@ -102,9 +115,17 @@ impl<'a> Draft<'a> {
             claims: Vec::new(),
             erasures: Vec::new(),
             todos: Vec::new(),
+            sights: Vec::new(),
+            overtaken: HashMap::new(),
+            done_todos: Vec::new(),
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
         }
+    }
+
+    /// The same, knowing who held values when an attempt before found them held.
+    pub fn knowing(self, overtaken: HashMap<[u8; 32], Option<Uuid>>) -> Draft<'a> {
+        Draft { overtaken, ..self }
     }
 
     pub fn about(&self) -> Done {
@@ -305,6 +326,63 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Who holds a value now; that this is still so is checked when the draft is appended.
+    pub async fn holder(&mut self, scope: &'static str, account: Uuid, value: &str) -> Result<Option<Uuid>, Stop> {
+        let key = self.app.vault.claim_key(scope, account, value);
+        let owner = self.app.log.holder(key).await.map_err(Failure::from)?;
+        self.sights.push(Sight { key, owner });
+        Ok(owner)
+    }
+
+    /// What follows from the last event written so far.
+    pub fn follow(&mut self, effect: Effect) -> Result<(), Stop> {
+        let template = effect.template();
+        let data = serde_json::to_value(Data { correlation: self.meta.correlation, effect }).map_err(Failure::json)?;
+        self.todo(template, data);
+        Ok(())
+    }
+
+    /// The read models, for what need not be more exact than they are.
+    pub fn db(&self) -> &crate::db::Db {
+        self.app.reader.db()
+    }
+
+    /// Fails unless a read model has everything that was appended by now.
+    pub async fn level(&self, model: &projections::ReadModel) -> Result<(), Failure> {
+        let head = self.app.log.head().await?.position;
+        let standing = crate::projector::standing(self.app.reader.db()).await?;
+        let level = standing.iter().any(|s| s.model.name == model.name && s.position.is_some_and(|p| p >= head));
+        if level { Ok(()) } else { Err(Failure::ReadModelBehind(head)) }
+    }
+
+    /// Contacts as they will be when this is appended, each with its stream.
+    pub fn contacts_after(&self) -> Result<Vec<(ContactId, ContactState)>, Stop> {
+        let mut all = Vec::new();
+        for (stream, before, events) in &self.writes {
+            if stream.category == Category::Contact {
+                let after = self.after(*stream, before, events)?;
+                all.extend(after.state.contact().cloned().map(|contact| (ContactId(stream.id), contact)));
+            }
+        }
+        Ok(all)
+    }
+
+    fn after(&self, stream: StreamId, before: &Folded, events: &[Event]) -> Result<Folded, Failure> {
+        let fact = Fact { position: 0, version: 0, at: self.meta.now, actor: self.meta.actor };
+        events
+            .iter()
+            .try_fold(before.clone(), |folded, event| folded.evolve(event, fact))
+            .map_err(|e| Failure::Fault(format!("{stream}: {e}")))
+    }
+
+    /// More events on a stream that this writes already.
+    pub fn write_more(&mut self, stream: impl Into<StreamId>, more: Vec<Event>) {
+        let stream = stream.into();
+        if let Some((_, _, events)) = self.writes.iter_mut().find(|(s, ..)| *s == stream) {
+            events.extend(more);
+        }
+    }
+
     pub fn erase(&mut self, subject: Uuid) {
         self.erasures.push(subject);
     }
@@ -385,7 +463,10 @@ impl<'a> Draft<'a> {
             .map(|(n, (write, template, data))| Todo {
                 id: Uuid::new_v5(&last_ids[write], &[b't', n as u8]),
                 account: account.unwrap_or_default(),
-                subject: concerns[write].or(self.about.contact.map(|c| c.0)),
+                // What follows across streams is nobody's own, and stays when a person is erased.
+                subject: concerns[write]
+                    .or(self.about.contact.map(|c| c.0))
+                    .filter(|_| !template.starts_with("policy:")),
                 template,
                 data: data.to_string().into_bytes(),
                 event_id: last_ids[write],
@@ -399,9 +480,11 @@ impl<'a> Draft<'a> {
             guards,
             claims: self.claims,
             releases,
+            sights: self.sights,
             new_keys,
             erasures: self.erasures,
             todos,
+            done_todos: self.done_todos,
             idempotency,
         }))
     }
@@ -418,22 +501,15 @@ impl<'a> Draft<'a> {
             ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp},
             erp::ErpEvent,
         };
-        let touches = |e: &Event| {
-            matches!(
-                e,
-                Event::Contact(
-                    Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_) | Erp(ErpEvent::Linked(_))
-                )
-            )
+        let touches = |e: &Event| match e {
+            Event::Contact(Erp(ErpEvent::Linked(_))) | Event::Registration(_) => true,
+            Event::Contact(e) => matches!(e, Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)),
+            _ => false,
         };
         if !events.iter().any(touches) {
             return Ok(());
         }
-        let fact = Fact { position: 0, version: 0, at: self.meta.now, actor: self.meta.actor };
-        let after = events
-            .iter()
-            .try_fold(before.clone(), |folded, event| folded.evolve(event, fact))
-            .map_err(|e| Failure::Fault(format!("{stream}: {e}")))?;
+        let after = self.after(stream, before, events)?;
         let (held, holds) = (holdings(&before.state), holdings(&after.state));
         let account = self.about.account.map(|a| a.0).unwrap_or_default();
         for (scope, value) in held.iter().filter(|h| !holds.contains(h)) {
@@ -441,6 +517,12 @@ impl<'a> Draft<'a> {
         }
         for (scope, value) in holds.iter().filter(|h| !held.contains(h)) {
             self.claim(scope, account, value, stream.id);
+            // A contact whose e-mail somebody signed up with is decided on knowing that (rows A3, A9): nobody is taken to have, until one shows.
+            if *scope == EMAIL {
+                let key = self.app.vault.claim_key(SIGN_UP, account, value);
+                let owner = self.overtaken.get(&key).copied().flatten();
+                self.sights.push(Sight { key, owner });
+            }
         }
         Ok(())
     }
@@ -455,6 +537,9 @@ pub(super) fn holdings(state: &State) -> Vec<(&'static str, String)> {
             let record = c.erp.as_ref().and_then(|link| link.key()).map(|key| (ERP_LINK, key));
             email.into_iter().chain(external).chain(record).collect()
         }
-        _ => Vec::new(),
+        _ => match state.registration() {
+            Some(r) if r.is_waiting() => r.who.email.iter().map(|e| (SIGN_UP, e.as_str().to_owned())).collect(),
+            _ => Vec::new(),
+        },
     }
 }

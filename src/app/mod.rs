@@ -12,11 +12,13 @@ pub mod imports;
 mod load;
 mod locks;
 mod permission;
+pub mod policies;
 mod read;
+pub mod seen;
 
 pub use command::{
-    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct, NewSubscription,
-    OpenAccount, Payment, Renewal, Submission, Users,
+    AppCommand, Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct,
+    NewSubscription, OpenAccount, Payment, Renewal, Submission, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -42,7 +44,7 @@ use load::Loader;
 use locks::Locks;
 use permission::CREATE_TOKEN;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// How often a command is decided again after someone else was first.
@@ -65,6 +67,38 @@ struct Inner {
     reader: Reader,
     feed: follow::Feed,
     rows: imports::Rows,
+    /// Told when this process wrote what policies are to do.
+    followed: tokio::sync::Notify,
+}
+
+/// What an effect of a policy follows from.
+#[derive(Debug, Clone, Copy)]
+struct Cause {
+    /// The id of its command: derived, so that it is the same whoever carries it out.
+    command: Uuid,
+    /// The event.
+    causation: Uuid,
+    /// The to-do that goes with it.
+    todo: Uuid,
+}
+
+/// What a decision starts from besides the command itself.
+#[derive(Debug, Clone)]
+struct Start {
+    /// The command's id.
+    command: Uuid,
+    /// Whether what is remembered of streams may be old.
+    fresh: bool,
+    /// What it follows from, if it is a policy's.
+    cause: Option<Cause>,
+    /// Who holds values that an attempt before took to be free.
+    overtaken: HashMap<[u8; 32], Option<Uuid>>,
+}
+
+impl Start {
+    fn new(command: Uuid, cause: Option<Cause>) -> Start {
+        Start { command, fresh: false, cause, overtaken: HashMap::new() }
+    }
 }
 
 /// A command and what the caller wants of its carrying out.
@@ -173,6 +207,7 @@ impl App {
                 feed: follow::Feed::new(),
                 rows: imports::Rows::new(db, vault.clone()),
                 vault,
+                followed: Default::default(),
             }),
         }
     }
@@ -273,7 +308,11 @@ impl App {
     pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
         let started = std::time::Instant::now();
         let name = request.command.name();
-        let result = self.carry_out(caller, request).await;
+        let seen = matches!(request.command, Command::App(_)).then(|| request.command.clone());
+        let result = self.carry_out(caller, request, None).await;
+        if let (Some(command), Ok(done)) = (&seen, &result) {
+            self.note_seen(command, done).await;
+        }
         count(name, &result, started.elapsed().as_secs_f64());
         result
     }
@@ -331,11 +370,10 @@ impl App {
 
     async fn first_decision(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
         caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
-        let command = self.inner.clock.id();
-        self.decide(caller, request, command, false, &None).await
+        self.decide(caller, request, &Start::new(self.inner.clock.id(), None), &None).await
     }
 
-    async fn carry_out(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
+    async fn carry_out(&self, caller: &Caller, request: Request, cause: Option<Cause>) -> Result<Done, NotDone> {
         caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
         let idempotency = match &request.idempotency {
             None => None,
@@ -347,15 +385,21 @@ impl App {
                 Some(prepared)
             }
         };
-        let command = self.inner.clock.id();
+        let command = cause.map_or_else(|| self.inner.clock.id(), |cause| cause.command);
+        let mut start = Start::new(command, cause);
         let _turn = self.inner.locks.lock(&request.command.streams()).await;
         for attempt in 0..ATTEMPTS {
-            match self.decide(caller, &request, command, attempt > 0, &idempotency).await? {
+            start.fresh = attempt > 0;
+            match self.decide(caller, &request, &start, &idempotency).await? {
                 Decided::Done(done) => return Ok(done),
                 Decided::Again => {}
                 Decided::Append { about, append, then } => {
                     let answer = self.inner.log.append(*append).await;
-                    if let Some(end) = self.finish(self.settle(then, answer)?, about).await {
+                    let attempt = self.settle(then, answer)?;
+                    if let Attempt::Overtaken(held) = &attempt {
+                        start.overtaken.extend(held.iter().copied());
+                    }
+                    if let Some(end) = self.finish(attempt, about).await {
                         return end;
                     }
                 }
@@ -369,21 +413,26 @@ impl App {
         &self,
         caller: &Caller,
         request: &Request,
-        command: Uuid,
-        fresh: bool,
+        start: &Start,
         idempotency: &Option<Idempotency>,
     ) -> Result<Decided, NotDone> {
+        let &Start { command, fresh, cause, ref overtaken } = start;
         let meta = Meta {
             actor: caller.actor,
             on_behalf_of: None,
             origin: caller.door.origin(),
             command,
             correlation: request.correlation.unwrap_or(command),
-            causation: None,
+            causation: cause.map(|cause| cause.causation),
             now: self.inner.clock.now(),
         };
-        let mut draft = Draft::new(&self.inner, caller, request.command.name(), meta, fresh);
-        let planned = request.command.plan(&mut draft, request.expected_version).await;
+        let name = request.command.name();
+        let mut draft = Draft::new(&self.inner, caller, name, meta, fresh).knowing(overtaken.clone());
+        let planned = match request.command.plan(&mut draft, request.expected_version).await {
+            Ok(()) if !overtaken.is_empty() => command::link_waiting(&mut draft, overtaken).await,
+            planned => planned,
+        };
+        draft.done_todos.extend(cause.map(|cause| cause.todo));
         let mut about = draft.about();
         match planned {
             Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
@@ -406,7 +455,7 @@ impl App {
             return Ok(Decided::Again);
         }
         about.changed = !draft.is_empty();
-        if draft.is_empty() && idempotency.is_none() {
+        if draft.is_empty() && idempotency.is_none() && cause.is_none() {
             about.position = self.inner.reader.newest_position().await?;
             return Ok(Decided::Done(about));
         }
@@ -424,13 +473,20 @@ impl App {
         };
         let written = append.writes.iter().map(|w| w.stream.id);
         let streams = written.chain(append.guards.iter().map(|(s, _)| s.id)).collect();
-        Ok(Decided::Append { about, append: Box::new(append), then: Then { keep, finds_again, erased, streams } })
+        let follows = append.todos.iter().any(|todo| todo.template.starts_with("policy:"));
+        let then = Then { keep, finds_again, erased, streams, follows };
+        Ok(Decided::Append { about, append: Box::new(append), then })
     }
 
     /// What an attempt comes to; none: it is to be decided again.
     async fn finish(&self, attempt: Attempt, about: Done) -> Option<Result<Done, NotDone>> {
         Some(match attempt {
-            Attempt::Again => return None,
+            Attempt::Again | Attempt::Overtaken(..) => return None,
+            // Another process came first with the same effect.
+            Attempt::DoneAlready => match self.inner.reader.newest_position().await {
+                Ok(position) => Ok(Done { position, changed: false, ..about }),
+                Err(failure) => Err(failure.into()),
+            },
             Attempt::Done(position, None) => Ok(Done { position, ..about }),
             Attempt::Done(position, Some(result)) => match serde_json::from_slice::<Done>(&result) {
                 Ok(first) => Ok(Done { position, ..first }),
@@ -479,7 +535,7 @@ impl App {
 
     /// Takes note of the log's answer.
     fn settle(&self, then: Then, answer: Result<Appended, AppendError>) -> Result<Attempt, Failure> {
-        let Then { keep, finds_again, erased, streams } = then;
+        let Then { keep, finds_again, erased, streams, follows } = then;
         match answer {
             Ok(appended) => {
                 for subject in erased {
@@ -492,6 +548,9 @@ impl App {
                 } else {
                     self.inner.loader.forget(&streams);
                 }
+                if follows {
+                    self.inner.followed.notify_one();
+                }
                 Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
             }
             Err(AppendError::Race(_)) => {
@@ -502,9 +561,14 @@ impl App {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
+            Err(AppendError::Overtaken(held)) => {
+                self.inner.loader.forget(&streams);
+                Ok(Attempt::Overtaken(held))
+            }
+            Err(AppendError::DoneAlready(_)) => Ok(Attempt::DoneAlready),
             Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
-                draft::ACCOUNT_NUMBER => return Ok(Attempt::Again),
+                draft::ACCOUNT_NUMBER | draft::SIGN_UP => return Ok(Attempt::Again),
                 draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 _ => Refusal::at(Code::Invalid, "externalId"),
             })),
@@ -536,11 +600,15 @@ struct Then {
     finds_again: bool,
     erased: Vec<Uuid>,
     streams: Vec<Uuid>,
+    /// Whether policies have something to do.
+    follows: bool,
 }
 
 enum Attempt {
     Done(u64, Option<Vec<u8>>),
     Again,
+    Overtaken(Vec<([u8; 32], Option<Uuid>)>),
+    DoneAlready,
     Refused(Refusal),
 }
 

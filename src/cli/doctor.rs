@@ -91,6 +91,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             });
             read_models(&service, findings).await;
             deliveries(config, &service, findings).await;
+            policies(&service, findings).await;
             service.stop().await;
         }
         Err(e) => findings.push(Finding {
@@ -176,6 +177,24 @@ async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
             good: true,
             found: format!("{pending} whose remains in the database files are cleaned by the running service"),
             remedy: "",
+        });
+    }
+}
+
+/// What follows from events and does not come about.
+async fn policies(service: &Service, findings: &mut Vec<Finding>) {
+    for row in sesame::app::policies::waiting(service.db()).await.unwrap_or_default() {
+        let name = row.template.trim_start_matches("policy:").to_owned();
+        findings.push(Finding {
+            what: "policy",
+            good: row.stuck == 0,
+            found: format!(
+                "{name}: {} wait, {} failed {} times or more",
+                row.waiting,
+                row.stuck,
+                sesame::app::policies::STUCK_AFTER
+            ),
+            remedy: "look at the log of the service for why; it is tried again by itself",
         });
     }
 }

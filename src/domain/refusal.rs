@@ -76,6 +76,8 @@ codes! {
     OrderEmailNotConfigured = "ORDER_EMAIL_NOT_CONFIGURED",
     /// Warning: the order e-mail of an access that cannot be opened yet.
     AccessNotOpen = "ACCESS_NOT_OPEN",
+    /// Warning: registrations in the app go on waiting for validation.
+    RegistrationsPending = "REGISTRATIONS_PENDING",
     /// Warning: an e-mail was to be sent and the contact has no address.
     EmailMissing = "EMAIL_MISSING",
 }

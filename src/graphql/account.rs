@@ -4,6 +4,7 @@ use super::{
     asker::Asker,
     ids,
     mutate::{inputs, payloads, perform},
+    registration,
     scalars::Instant,
     snapshot::Snapshot,
     words::{DeletionPolicy, RegistrationPolicy},
@@ -82,6 +83,12 @@ impl Account {
             deletion: policies.deletion.into(),
             registration: policies.registration.into(),
         })
+    }
+
+    /// How many registrations in the app wait for validation, counted up to 10,001.
+    async fn pending_registrations(&self, ctx: &Context<'_>) -> Result<i64> {
+        let waits = domain::values::RegistrationStatus::PendingValidation.as_str();
+        registration::count(Asker::of(ctx)?, self.id, waits).await
     }
 
     /// When it was opened.

@@ -5,14 +5,20 @@
 use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
-    Event, Folded, ProductId, State,
+    Event, Folded, Private, ProductId, State,
     account::{AccountEvent, AccountState, erp::AccountErpEvent},
-    contact::{ContactEvent, ContactState, Opening, erp::ErpEvent, label::LabelEvent},
+    contact::{
+        ContactEvent, ContactState, Opening,
+        app::{AppEvent, Device, Devices},
+        erp::ErpEvent,
+        label::LabelEvent,
+    },
     import::{
         ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
         ImportUndone,
     },
     product::ProductEvent,
+    registration::{RegistrationEvent, RegistrationState},
     subscription::SubscriptionEvent,
 };
 use std::collections::BTreeMap;
@@ -46,7 +52,7 @@ pub fn between(event: &Event, before: &Folded, after: &Folded) -> Vec<FieldChang
         .collect();
     changes.extend(was.into_iter().map(|(field, before)| FieldChange { field, before: Some(before), after: None }));
     // An erased person is erased at every date, so the folds are alike; the event itself says what it did.
-    if matches!(event, Event::Contact(ContactEvent::Erased(_))) {
+    if matches!(event, Event::Contact(ContactEvent::Erased(_)) | Event::Registration(RegistrationEvent::Erased(_))) {
         changes.push(FieldChange { field: "erased", before: Some("false".into()), after: Some("true".into()) });
     }
     changes.sort_by_key(|change| change.field);
@@ -62,8 +68,9 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
         }
     };
     match state {
-        State::None | State::User(_) | State::Registration(_) => {}
+        State::None | State::User(_) => {}
         State::Import(import) => of_import(import, &mut put),
+        State::Registration(r) => of_registration(r, &mut put),
         State::Account(a) => {
             put("companyName", Some(a.company_name.clone()));
             put("locale", Some(a.locale.clone()));
@@ -129,6 +136,7 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("address", Some(addresses.join("\n\n")).filter(|text| !text.is_empty()));
     put("deleted", Some(c.deleted.is_some().to_string()));
     of_contact_erp(c, put);
+    of_app(c, put);
 }
 
 /// The connection to an ERP, as far as it is there.
@@ -175,6 +183,36 @@ fn rows_of(event: &ImportEvent) -> Option<u64> {
     }
 }
 
+/// Where a contact stands in the app.
+fn of_app(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    let models = |devices: &[Device]| devices.iter().map(|d| d.model.as_str()).collect::<Vec<_>>().join("\n");
+    put("registration", c.registration.as_ref().map(|r| r.status.to_string()));
+    put("devices", c.registration.as_ref().map(|r| models(&r.devices)).filter(|text| !text.is_empty()));
+}
+
+fn of_registration(r: &RegistrationState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("email", r.who.email.as_ref().map(|e| e.as_str().to_owned()));
+    put("emailVerified", Some(r.email_verified.to_string()));
+    put("firstName", r.who.first_name.clone());
+    put("lastName", r.who.last_name.clone());
+    put("phone", r.who.phone.clone());
+    let models = r.devices.iter().map(|d| d.model.as_str()).collect::<Vec<_>>().join("\n");
+    put("devices", Some(models).filter(|text| !text.is_empty()));
+    put("matched", Some(r.matched.is_some().to_string()));
+}
+
+/// The device that an event of the app is about; of several the first. None once erased.
+fn device_of(event: &Event) -> Option<String> {
+    let first = |devices: &Private<Devices>| devices.known().and_then(|p| p.devices.first().cloned());
+    match event {
+        Event::Contact(ContactEvent::App(AppEvent::Linked(e))) => first(&e.private),
+        Event::Contact(ContactEvent::App(AppEvent::DeviceRecorded(e))) => first(&e.private),
+        Event::Registration(RegistrationEvent::SignedUp(e)) => e.private.known().and_then(|p| p.device.clone()),
+        Event::Registration(RegistrationEvent::DeviceAdded(e)) => first(&e.private),
+        _ => None,
+    }
+}
+
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
     let attached: Vec<_> = c.attached().filter(|a| a.product == product).map(|a| a.subscription.to_string()).collect();
     put("subscriptions", Some(attached.join(" ")).filter(|text| !text.is_empty()));
@@ -203,6 +241,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
     let word = |of, value: &str| choice(of, value, lang).unwrap_or(value).to_owned();
     let mut put = |name, value: Option<String>| values.extend(value.map(|value| (name, value)));
     let day = |day: chrono::NaiveDate| day.to_string();
+    put("value", device_of(event));
     match event {
         Event::Account(AccountEvent::Renamed(e)) => put("value", Some(e.company_name.clone())),
         Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),

@@ -7,10 +7,11 @@ use super::{
     connection::{Connection, Paging},
     delivery::{self, Delivery, DeliveryStatus},
     erp::ContactErp,
+    registration::AppRegistration,
     scalars::{Day, Instant},
     snapshot::Snapshot,
     subscription::Subscription,
-    words::{ContactKind, MembershipStatus, Profile, RegistrationStatus},
+    words::{ContactKind, MembershipStatus, Profile},
 };
 use crate::app::Question;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -73,14 +74,6 @@ impl From<&DatedAddress> for DeliveryAddress {
             address: (&dated.address).into(),
         }
     }
-}
-
-/// A contact's registration in the app.
-#[derive(SimpleObject)]
-pub struct AppRegistration {
-    status: RegistrationStatus,
-    /// Since when; null where there is none.
-    since: Option<Instant>,
 }
 
 impl Contact {
@@ -230,12 +223,9 @@ impl Contact {
         Ok(ids.into_iter().filter_map(|id| Subscription::found(&self.snapshot, id)).collect())
     }
 
+    /// Where it stands in the account's app, and on which devices.
     async fn registration(&self) -> Result<AppRegistration> {
-        let registration = self.state()?.registration.as_ref();
-        Ok(AppRegistration {
-            status: registration.map(|r| r.status).into(),
-            since: registration.map(|r| Instant(r.since.at)),
-        })
+        AppRegistration::of(&self.snapshot, self.id, self.state()?).await
     }
 
     /// What left about it or is about to, newest first: mails, webhook calls, the customer-service feed.

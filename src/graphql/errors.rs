@@ -8,7 +8,7 @@ use crate::{
     i18n::{lang::Lang, messages::message},
 };
 use async_graphql::{Error, ErrorExtensions, SimpleObject};
-use domain::{Refusal, Refusals};
+use domain::{Code, Refusal, Refusals};
 use std::borrow::Cow;
 
 /// Why something was not done, or, as a warning, what to know about what was done.
@@ -63,13 +63,10 @@ fn api_path(field: Vec<Cow<'static, str>>) -> Vec<String> {
     path.iter().map(|part| (*part).to_owned()).collect()
 }
 
-/// A warning of this code. All there are concern the order e-mail.
+/// A warning of this code. Most concern the order e-mail.
 pub(super) fn warning(code: &str, lang: Lang) -> UserError {
-    UserError {
-        code: code.to_owned(),
-        field: Some(vec!["sendOrderEmail".to_owned()]),
-        message: message(code, lang, &[]),
-    }
+    let field = if code == Code::RegistrationsPending.as_str() { "registrationPolicy" } else { "sendOrderEmail" };
+    UserError { code: code.to_owned(), field: Some(vec![field.to_owned()]), message: message(code, lang, &[]) }
 }
 
 /// A top-level error with a code of the catalogue.

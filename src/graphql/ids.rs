@@ -1,7 +1,7 @@
 //! Ids as callers carry them: opaque text. A text that is no id names nothing, and is answered like an id that is unknown.
 
 use async_graphql::ID;
-use domain::{AccountId, ContactId, ImportId, ModuleId, ProductId, SubscriptionId, UserId};
+use domain::{AccountId, ContactId, ImportId, ModuleId, ProductId, RegistrationId, SubscriptionId, UserId};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ macro_rules! read {
 }
 read!(
     account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId,
-    user: UserId, import: ImportId
+    user: UserId, import: ImportId, registration: RegistrationId
 );
 
 /// An access's id: its contact's and its product's.
@@ -31,6 +31,7 @@ pub(super) enum Named {
     Product(ProductId),
     Subscription(SubscriptionId),
     Import(ImportId),
+    Registration(RegistrationId),
     Access(ContactId, ProductId),
 }
 
@@ -46,6 +47,7 @@ pub(super) fn named(text: &ID) -> Option<Named> {
         ProductId::PREFIX => of(text).map(Named::Product),
         SubscriptionId::PREFIX => of(text).map(Named::Subscription),
         ImportId::PREFIX => of(text).map(Named::Import),
+        RegistrationId::PREFIX => of(text).map(Named::Registration),
         "axs" => {
             let (contact, product) = text.strip_prefix("axs_")?.split_once('_')?;
             Some(Named::Access(of(&format!("con_{contact}"))?, of(&format!("prd_{product}"))?))

@@ -35,6 +35,8 @@ mod mutate;
 mod past;
 mod product;
 mod query;
+mod registration;
+mod registration_edit;
 mod scalars;
 mod search;
 mod snapshot;
@@ -56,6 +58,7 @@ pub struct Query(
     delivery::DeliveryQuery,
     erp::ErpQuery,
     imports::ImportQuery,
+    registration::RegistrationQuery,
 );
 
 /// Everything that can be done.
@@ -71,6 +74,7 @@ pub struct Mutation(
     user::UserMutation,
     erp_edit::ErpMutation,
     imports::ImportMutation,
+    registration_edit::RegistrationMutation,
 );
 
 /// The schema; one for the process.
@@ -89,6 +93,8 @@ pub const CONNECTIONS: &[&str] = &[
     "erpDrift",
     "imports",
     "rows",
+    "registrations",
+    "emailMismatches",
 ];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.

@@ -13,6 +13,7 @@ use super::{
     imports::Import,
     journey::SubmittedContact,
     product::Product,
+    registration::Registration,
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
@@ -172,6 +173,10 @@ impl Outcome {
         Import::found(&self.snapshot, self.about.import?)
     }
 
+    pub fn registration(&self) -> Option<Registration> {
+        Registration::found(&self.snapshot, self.about.registration?)
+    }
+
     pub fn access(&self) -> Option<Access> {
         Access::found(&self.snapshot, self.about.contact?, self.about.product?)
     }
@@ -239,6 +244,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
         about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
         about.import.map(|i| i.0).filter(|_| asked("import")),
+        about.registration.map(|r| r.0).filter(|_| asked("registration")),
     ];
     let placed = about.placed.iter().map(|(id, _)| id.0).filter(|_| asked("contacts"));
     let families = asked("access")

@@ -14,6 +14,7 @@ use super::{
     ids::{self, Named},
     imports::Import,
     product::Product,
+    registration::Registration,
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
@@ -32,6 +33,7 @@ pub enum Node {
     Product(Product),
     Subscription(Subscription),
     Import(Import),
+    Registration(Registration),
     Access(Access),
 }
 
@@ -81,6 +83,9 @@ impl SheetQuery {
                 Subscription::found(&now.read(vec![id.0], false).await?, id).map(Node::Subscription)
             }
             Some(Named::Import(id)) => Import::found(&now.read(vec![id.0], false).await?, id).map(Node::Import),
+            Some(Named::Registration(id)) => {
+                Registration::found(&now.read(vec![id.0], false).await?, id).map(Node::Registration)
+            }
             Some(Named::Access(contact, product)) => {
                 Access::found(&now.read(vec![contact.0], true).await?, contact, product).map(Node::Access)
             }

@@ -33,6 +33,8 @@ pub struct Snapshot {
     before: Mutex<HashMap<DateTime<Utc>, Arc<Snapshot>>>,
     /// When the records of contacts were last sent by an ERP, read once for all contacts of this snapshot.
     last_seen: Mutex<HashMap<Uuid, Option<i64>>>,
+    /// When devices were last seen, of contacts that were asked about.
+    seen: Mutex<HashMap<ContactId, HashMap<i64, DateTime<Utc>>>>,
     /// An account that is reached although it is not the caller's: the one an operator has just opened.
     opened: Option<AccountId>,
 }
@@ -59,6 +61,7 @@ impl Snapshot {
             states: RwLock::default(),
             before: Mutex::default(),
             last_seen: Mutex::default(),
+            seen: Mutex::default(),
             opened: None,
         }
     }
@@ -293,6 +296,32 @@ impl Snapshot {
     /// The state as what it is known to be.
     pub fn state_of<'a, S>(&self, folded: &'a Folded, kind: fn(&State) -> Option<&S>) -> Result<&'a S> {
         kind(&folded.state).ok_or_else(|| self.asker.not_found())
+    }
+
+    /// When a contact's device was last seen; none as of an instant in the past. The first to ask reads it for all contacts that were read.
+    pub async fn device_seen(&self, contact: ContactId, device: i64) -> Result<Option<DateTime<Utc>>> {
+        if self.as_of.is_some() {
+            return Ok(None);
+        }
+        let mut seen = self.seen.lock().await;
+        if !seen.contains_key(&contact) {
+            let mut wanted = vec![contact];
+            {
+                let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
+                let registered =
+                    |folded: &Arc<Folded>| folded.state.contact().is_some_and(|c| c.registration.is_some());
+                wanted.extend(
+                    states.iter().filter(|(_, f)| f.as_ref().is_some_and(registered)).map(|(id, _)| ContactId(*id)),
+                );
+            }
+            wanted.retain(|id| !seen.contains_key(id));
+            let rows = self.asker.app.devices_seen(wanted.clone()).await.map_err(|e| self.asker.failed(e))?;
+            wanted.into_iter().for_each(|id| _ = seen.insert(id, HashMap::new()));
+            for ((id, device), at) in rows {
+                seen.entry(id).or_default().insert(device, at);
+            }
+        }
+        Ok(seen.get(&contact).and_then(|devices| devices.get(&device)).copied())
     }
 
     /// The account's day on which this snapshot looks.

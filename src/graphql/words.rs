@@ -191,6 +191,19 @@ words! {
         /// The modules have opened.
         Drip,
     }
+    /// In what a contact is like a sign-up.
+    Resemblance of "domain::registration::Resemblance" {
+        /// The same e-mail, which the sign-up never showed to be theirs.
+        SameEmail,
+        /// First and last name, in either order.
+        SameName,
+        /// The last name alone.
+        SameLastName,
+        /// The same phone.
+        SamePhone,
+        /// An e-mail that differs by a slip of the hand, or only in its domain.
+        NearEmail,
+    }
     /// What delays count from.
     #[expect(clippy::enum_variant_names, reason = "the words of the API")]
     AnchorKind of "domain::access::AnchorKind" {

@@ -67,6 +67,10 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("externalId", "Identifiant externe", "External ID"),
     ("portalAccount", "Créer un compte administrateur (abonné)", "Create an administrator (subscriber) account"),
     ("registration", "Inscription sur l'app", "App registration"),
+    ("registrationId", "Inscription sur l'app", "App registration"),
+    ("emailVerified", "Adresse e-mail vérifiée", "E-mail address verified"),
+    ("userId", "Utilisateur", "User"),
+    ("device", "Appareil", "Device"),
     // Where.
     ("address", "Adresse", "Address"),
     ("line1", "Adresse (ligne 1)", "Address (line 1)"),
@@ -233,6 +237,23 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("RegistrationStatus", "PENDING_VALIDATION", "En attente de validation", "Awaiting validation"),
     ("RegistrationStatus", "REGISTERED", "Inscrit sur l'App", "Registered in the app"),
     ("RegistrationStatus", "REFUSED", "Inscription refusée", "Registration refused"),
+
+    ("RegistrationListState", "WAITING", "Inscrits sans contact", "Registered, matching nobody"),
+    ("RegistrationListState", "PENDING_VALIDATION", "En attente de validation", "Awaiting validation"),
+    ("RegistrationListState", "REGISTERED", "Inscrits sur l'App", "Registered in the app"),
+    ("RegistrationListState", "REFUSED", "Inscriptions refusées", "Refused registrations"),
+
+    ("SignUpState", "WAITING", "En attente de son contact", "Waiting for its contact"),
+    ("SignUpState", "MATCHED", "Rattachée à un contact", "Matched with a contact"),
+    ("SignUpState", "TURNED_AWAY", "Écartée", "Turned away"),
+    ("SignUpState", "REPLACED", "Remplacée par une autre", "Replaced by another"),
+    ("SignUpState", "ERASED", "Effacée", "Erased"),
+
+    ("Resemblance", "SAME_EMAIL", "Même adresse e-mail, non vérifiée", "Same e-mail address, not verified"),
+    ("Resemblance", "SAME_NAME", "Même nom", "Same name"),
+    ("Resemblance", "SAME_LAST_NAME", "Même nom de famille", "Same last name"),
+    ("Resemblance", "SAME_PHONE", "Même téléphone", "Same phone"),
+    ("Resemblance", "NEAR_EMAIL", "Adresse e-mail presque la même", "Nearly the same e-mail address"),
 
     ("PortalAccount", "NONE", "Non", "No"),
     ("PortalAccount", "SUBSCRIBER", "Abonné", "Subscriber"),

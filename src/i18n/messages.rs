@@ -216,6 +216,9 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("EMAIL_MISSING",
      "L'accès est donné, mais aucun e-mail ne part : ce contact n'a pas d'adresse e-mail. Renseignez-la pour pouvoir lui écrire.",
      "The access is granted, but no e-mail goes out: this contact has no e-mail address. Fill it in to be able to write to them."),
+    ("REGISTRATIONS_PENDING",
+     "Des inscriptions sur l'application attendent encore d'être validées : elles n'ouvrent rien. Validez-les, une par une ou toutes à la fois.",
+     "Registrations in the app still await validation: they open nothing. Validate them, one by one or all at once."),
 
     // Records of an ERP.
     ("TOO_MANY_GONE",

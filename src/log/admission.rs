@@ -35,6 +35,15 @@ pub struct Claim {
     pub owner: Uuid,
 }
 
+/// A value that was looked up and decided on, with who held it then: someone who takes it meanwhile makes the decision old.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Its keyed hash.
+    pub key: [u8; 32],
+    /// Who held it; none: nobody.
+    pub owner: Option<Uuid>,
+}
+
 /// Gives a held value free.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
@@ -152,12 +161,16 @@ pub struct AppendRequest {
     pub claims: Vec<Claim>,
     /// Values to give free; before the claims.
     pub releases: Vec<Release>,
+    /// Values that were only looked up, with who held them.
+    pub sights: Vec<Sight>,
     /// Keys of new subjects.
     pub new_keys: Vec<NewKey>,
     /// Subjects to be erased: their keys are destroyed, what they hold is released, what waits for them is dropped.
     pub erasures: Vec<Uuid>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
+    /// To-dos that this does: they go with the append, and it is refused where one is gone already.
+    pub done_todos: Vec<Uuid>,
     /// The answer to remember.
     pub idempotency: Option<Idempotency>,
 }
@@ -194,6 +207,12 @@ pub enum AppendError {
         /// By whom.
         owner: Uuid,
     },
+    /// Values it looked up are held by someone else by now: their keyed hashes, and by whom.
+    #[error("values that were looked up are another's meanwhile")]
+    Overtaken(Vec<([u8; 32], Option<Uuid>)>),
+    /// A to-do that it does was done already.
+    #[error("the to-do {0} was done already")]
+    DoneAlready(Uuid),
     /// Its idempotency key was used with another input.
     #[error("the idempotency key was used with another input")]
     IdempotencyMismatch,
@@ -209,8 +228,10 @@ pub struct Known {
     pub head: Head,
     /// Versions of the batch's streams; absent: 0.
     pub versions: HashMap<Uuid, u64>,
-    /// Holders of the batch's claims and releases.
+    /// Holders of the batch's claims, releases and sights.
     pub held: HashMap<[u8; 32], Uuid>,
+    /// Those of the to-dos which the batch does that are still there.
+    pub todos: HashSet<Uuid>,
     /// Answers remembered under the batch's idempotency keys.
     pub remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
 }
@@ -237,6 +258,8 @@ pub struct Admitted {
     pub changed: Vec<Changed>,
     /// Holders that changed: the claim, or none for a key that is given free.
     pub held: HashMap<[u8; 32], Option<Claim>>,
+    /// To-dos that were done.
+    pub done_todos: Vec<Uuid>,
     /// Answers to remember.
     pub remembered: Vec<(Idempotency, u64)>,
     /// An answer a request.
@@ -249,6 +272,7 @@ pub fn admit(requests: &[&AppendRequest], known: Known) -> Admitted {
         head: known.head,
         versions: known.versions,
         holders: known.held,
+        todos: known.todos,
         remembered: known.remembered,
         changed: Vec::new(),
         places: HashMap::new(),
@@ -257,6 +281,7 @@ pub fn admit(requests: &[&AppendRequest], known: Known) -> Admitted {
             events: Vec::new(),
             changed: Vec::new(),
             held: HashMap::new(),
+            done_todos: Vec::new(),
             remembered: Vec::new(),
             answers: Vec::with_capacity(requests.len()),
         },
@@ -274,6 +299,7 @@ struct Batch {
     head: Head,
     versions: HashMap<Uuid, u64>,
     holders: HashMap<[u8; 32], Uuid>,
+    todos: HashSet<Uuid>,
     remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
     changed: Vec<Changed>,
     places: HashMap<StreamId, usize>,
@@ -327,6 +353,10 @@ impl Batch {
             self.holders.insert(claim.key, claim.owner);
             self.out.held.insert(claim.key, Some(claim.clone()));
         }
+        for todo in &request.done_todos {
+            self.todos.remove(todo);
+            self.out.done_todos.push(*todo);
+        }
         let position = self.head.position;
         if let Some(idempotency) = &request.idempotency {
             let answer =
@@ -349,10 +379,21 @@ impl Batch {
     }
 
     fn check(&self, request: &AppendRequest) -> Result<(), AppendError> {
+        // First of all: who comes second with the effect of a to-do has nothing to do, whatever else became old meanwhile.
+        if let Some(gone) = request.done_todos.iter().find(|todo| !self.todos.contains(todo)) {
+            return Err(AppendError::DoneAlready(*gone));
+        }
         for (stream, version) in request.seen() {
             if self.versions.get(&stream.id).copied().unwrap_or(0) != version {
                 return Err(AppendError::Race(stream));
             }
+        }
+        // All at once: whoever decides again learns everything that is new.
+        let now = request.sights.iter().map(|sight| (sight, self.holders.get(&sight.key).copied()));
+        let overtaken: Vec<_> =
+            now.filter(|(sight, owner)| *owner != sight.owner).map(|(sight, owner)| (sight.key, owner)).collect();
+        if !overtaken.is_empty() {
+            return Err(AppendError::Overtaken(overtaken));
         }
         let released: HashSet<(&[u8; 32], &Uuid)> = request.releases.iter().map(|r| (&r.key, &r.owner)).collect();
         for claim in &request.claims {

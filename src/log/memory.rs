@@ -7,7 +7,7 @@ use super::{
 use domain::StreamId;
 use futures::{FutureExt, future::BoxFuture};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use uuid::Uuid;
@@ -24,6 +24,7 @@ struct Inner {
     events: Vec<StoredEvent>,
     versions: HashMap<Uuid, u64>,
     held: HashMap<[u8; 32], Uuid>,
+    todos: HashSet<Uuid>,
     remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
 }
 
@@ -36,6 +37,7 @@ impl MemoryLog {
                 events: Vec::new(),
                 versions: HashMap::new(),
                 held: HashMap::new(),
+                todos: HashSet::new(),
                 remembered: HashMap::new(),
             }),
         }
@@ -53,6 +55,7 @@ impl EventLog for MemoryLog {
             head: inner.head,
             versions: inner.versions.clone(),
             held: inner.held.clone(),
+            todos: inner.todos.clone(),
             remembered: inner.remembered.clone(),
         };
         let admitted = admit(&[&request], known);
@@ -71,6 +74,12 @@ impl EventLog for MemoryLog {
             let answer =
                 IdempotentAnswer { fingerprint: idempotency.fingerprint, result: idempotency.result, position };
             inner.remembered.insert((idempotency.account, idempotency.key), answer);
+        }
+        for todo in admitted.done_todos {
+            inner.todos.remove(&todo);
+        }
+        if admitted.answers.iter().any(|a| a.as_ref().is_ok_and(|a| a.replayed.is_none())) {
+            inner.todos.extend(request.todos.iter().map(|t| t.id));
         }
         for subject in &request.erasures {
             inner.held.retain(|_, owner| owner != subject);

@@ -19,7 +19,8 @@ pub mod verify;
 
 pub use activity::{Activity, activity};
 pub use admission::{
-    AppendError, AppendRequest, Appended, Channel, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Todo, Write,
+    AppendError, AppendRequest, Appended, Channel, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Sight, Todo,
+    Write,
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;

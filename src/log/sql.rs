@@ -24,7 +24,7 @@ use futures::{FutureExt, future::BoxFuture};
 use projections::{Arg, Ask};
 use ready::{Decided, Ready};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -312,10 +312,12 @@ impl Store {
     /// Locks the head; everything admission must know, and the names of the read models that are level with the head.
     async fn read_known(&self, tx: &mut Tx, requests: &[&AppendRequest]) -> Result<(Known, Vec<String>), BatchError> {
         let mut streams: Vec<Uuid> = requests.iter().flat_map(|r| r.seen()).map(|(stream, _)| stream.id).collect();
-        let (mut keys, mut accounts, mut idempotent) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keys, mut accounts, mut idempotent, mut todos) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for request in requests {
             keys.extend(request.claims.iter().map(|c| c.key.to_vec()));
             keys.extend(request.releases.iter().map(|r| r.key.to_vec()));
+            keys.extend(request.sights.iter().map(|s| s.key.to_vec()));
+            todos.extend(request.done_todos.iter().copied());
             accounts.extend(request.idempotency.iter().map(|i| i.account));
             idempotent.extend(request.idempotency.iter().map(|i| i.key.to_vec()));
         }
@@ -348,12 +350,16 @@ impl Store {
                 }
             }
         }
+        let todos = match todos.is_empty() {
+            true => HashSet::new(),
+            false => tx.fetch(rows::todos_there(todos)).await?.into_iter().map(|(id,)| id).collect(),
+        };
         let mut remembered = HashMap::new();
         if !idempotent.is_empty() {
             remembered
                 .extend(tx.fetch(rows::remembered(accounts, idempotent)).await?.into_iter().filter_map(rows::answer));
         }
-        Ok((Known { head, versions, held, remembered }, live))
+        Ok((Known { head, versions, held, todos, remembered }, live))
     }
 
     /// The commit was not answered. Whether it happened is in the log: its events are there, or not.
@@ -406,6 +412,8 @@ fn log_writes(
     writes.push(("", Write::Rows { table: &rows::UNIQUE_KEY, rows: claims, load: Load::Upsert }));
     let keys = accepted(requests, admitted).flat_map(|(r, _)| r.new_keys.iter().map(rows::key_row));
     writes.push(insert(&rows::VAULT_KEY, keys.collect()));
+    let done = admitted.done_todos.iter().map(|id| vec![Arg::from(*id)]);
+    writes.push(("", Write::Delete { table: &rows::OUTBOX, keys: done.collect() }));
     // Ids of events say nothing of their order: what goes out in order goes by position.
     let positions: HashMap<Uuid, u64> = match requests.iter().all(|r| r.todos.is_empty()) {
         true => HashMap::new(),
@@ -448,7 +456,10 @@ async fn erase(tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) ->
 }
 
 fn nothing_to_write(admitted: &Admitted) -> bool {
-    admitted.events.is_empty() && admitted.held.is_empty() && admitted.remembered.is_empty()
+    admitted.events.is_empty()
+        && admitted.held.is_empty()
+        && admitted.remembered.is_empty()
+        && admitted.done_todos.is_empty()
 }
 
 async fn tx_fault(tx: &mut Tx) -> DbError {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accesses;
+mod app;
 mod audit;
 mod bad_input;
 mod contacts;

@@ -6,7 +6,8 @@ use crate::{
 };
 use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId, values::ImportPolicy};
 use projections::{
-    Ask, accesses, contacts, erp_links, histories, imports, labels, memberships, products, stream_state, subscribers,
+    Ask, accesses, contacts, erp_links, histories, imports, labels, memberships, products, registrations, stream_state,
+    subscribers,
     subscriptions::{self, Narrow},
 };
 use proptest::{
@@ -191,6 +192,23 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
         let beyond = page.last().map(|row| (row.gone_at, row.contact));
         assert!(beyond.is_some(), "somebody is gone");
         asked.ask("erp_links::gone", erp_links::gone(account, beyond, descending, 1)).await;
+    }
+    for state in ["WAITING", "PENDING_VALIDATION", "REGISTERED", "REFUSED"] {
+        asked.ask("registrations::count", registrations::count(account, state, 100)).await;
+        for descending in [false, true] {
+            let page = asked.ask("registrations::list", registrations::list(account, state, None, descending, 2)).await;
+            let beyond = page.last().map(|row| (row.since, row.subject));
+            asked.ask("registrations::list", registrations::list(account, state, beyond, descending, 2)).await;
+        }
+    }
+    let both = registrations::Probe {
+        words: Some(("dupont".into(), "zoe".into())),
+        phone: Some("123456789".into()),
+        start: Some("some".into()),
+    };
+    let phone = registrations::Probe { phone: Some("123456789".into()), ..Default::default() };
+    for probes in [vec![], vec![both.clone()], vec![phone, registrations::Probe::default(), both]] {
+        asked.ask_in_any_order("registrations::candidates", registrations::candidates(account, &probes, 1_000)).await;
     }
     for subscription in world.subscriptions.iter().chain([&SubscriptionId(account.0)]) {
         let attached = |beyond| subscriptions::attached_contacts(account, *subscription, beyond, false, 1);

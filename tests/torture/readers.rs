@@ -122,9 +122,11 @@ impl Feed for Log {
             guards: vec![],
             claims: vec![],
             releases: vec![],
+            sights: vec![],
             new_keys: vec![],
             erasures: vec![],
             todos: vec![],
+            done_todos: vec![],
             idempotency: None,
         };
         Box::pin(async move { self.writers[writer % self.writers.len()].append(request).await.is_ok() })

@@ -1,10 +1,13 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod app;
 mod imports;
 mod journey;
 mod users;
 
+pub use app::AppCommand;
+pub(super) use app::link_waiting;
 pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
@@ -67,6 +70,8 @@ pub enum Command {
     Erp(ErpCommand),
     /// Files that are planned, applied and taken back.
     Imports(ImportCommand),
+    /// Registrations in the app.
+    App(AppCommand),
 }
 
 /// An account as asked for.
@@ -178,6 +183,7 @@ impl Command {
             Users(command) => command.name(),
             Erp(command) => command.name(),
             Imports(command) => command.name(),
+            App(command) => command.name(),
         }
     }
 
@@ -190,6 +196,7 @@ impl Command {
             Users(command) => command.account(),
             Erp(command) => command.account(),
             Imports(command) => command.account(),
+            App(command) => command.account(),
             _ => None,
         }
     }
@@ -225,6 +232,7 @@ impl Command {
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
             Imports(command) => command.streams(),
+            App(command) => command.streams(),
         }
     }
 
@@ -244,9 +252,10 @@ impl Command {
             SetPolicies(id, rule) => {
                 let account = draft.account(id).await?;
                 as_expected(account.version(), expected)?;
+                let (before, after) = (account.get()?.policies.registration, rule.registration);
                 let events = rule.decide(account.get()?)?;
                 draft.write(&account, id, events);
-                Ok(())
+                app::warn_of_pending(draft, id, before, after).await
             }
             CreateProduct(account, new) => {
                 draft.account(account).await?;
@@ -286,6 +295,7 @@ impl Command {
                 if !events.is_empty() {
                     draft.bury(&contact).await?;
                     draft.erase(id.0);
+                    app::erase_sign_up(draft, contact.get()?).await?;
                 }
                 draft.write(&contact, id, events);
                 Ok(())
@@ -329,6 +339,7 @@ impl Command {
             }
             Journey(command) => command.plan(draft).await,
             Users(command) => command.plan(draft, expected).await,
+            App(command) => command.plan(draft, expected).await,
         }
     }
 }

@@ -5,6 +5,7 @@
 use crate::{
     app::{
         App, Caller, Door, Failure,
+        command::link_waiting,
         draft::{Draft, EMAIL, Stop, holdings},
     },
     log::{AppendError, EventLog, Meta},
@@ -156,33 +157,49 @@ impl App {
                 self.inner.vault.keep(subject, key);
             }
         }
-        let mut draft = Draft::new(&self.inner, &caller, "ApplyImport", meta, true);
-        let import = match draft.import(doing.import).await {
-            Ok(import) if import.version() == version => import,
-            Ok(_) => return Ok(Sent::Lost),
-            Err(stop) => return Err(failure(stop)),
-        };
-        let events = match import.get().map(note) {
-            Ok(Ok(events)) => events,
-            Ok(Err(_)) => return Ok(Sent::Lost),
-            Err(stop) => return Err(failure(stop)),
-        };
-        let own = StreamId::from(doing.import);
-        for piece in pieces {
-            draft.push(piece.contact.into(), piece.before, piece.events);
-        }
-        draft.write(&import, doing.import, events);
-        let Some(request) = draft.into_request(None).await? else { return Ok(Sent::Again) };
-        let streams: Vec<Uuid> = request.writes.iter().map(|write| write.stream.id).collect();
-        let answer = self.inner.log.append(request).await;
-        // What was loaded for the lot is of no use afterwards.
-        self.inner.loader.forget(&streams);
-        match answer {
-            Ok(_) => Ok(Sent::Done),
-            Err(AppendError::Race(stream)) if stream == own => Ok(Sent::Lost),
-            Err(AppendError::Race(_) | AppendError::Taken { .. }) => Ok(Sent::Again),
-            Err(AppendError::IdempotencyMismatch) => Err(Failure::Fault("a lot of an import carries no key".into())),
-            Err(AppendError::Failure(failure)) => Err(failure.into()),
+        let (mut note, mut events) = (Some(note), Vec::new());
+        let mut overtaken = HashMap::new();
+        loop {
+            let mut draft = Draft::new(&self.inner, &caller, "ApplyImport", meta, true).knowing(overtaken.clone());
+            let import = match draft.import(doing.import).await {
+                Ok(import) if import.version() == version => import,
+                Ok(_) => return Ok(Sent::Lost),
+                Err(stop) => return Err(failure(stop)),
+            };
+            if let Some(note) = note.take() {
+                events = match import.get().map(note) {
+                    Ok(Ok(events)) => events,
+                    Ok(Err(_)) => return Ok(Sent::Lost),
+                    Err(stop) => return Err(failure(stop)),
+                };
+            }
+            let own = StreamId::from(doing.import);
+            for piece in &pieces {
+                draft.push(piece.contact.into(), piece.before.clone(), piece.events.clone());
+            }
+            draft.write(&import, doing.import, events.clone());
+            if !overtaken.is_empty() {
+                link_waiting(&mut draft, &overtaken).await.map_err(failure)?;
+            }
+            let Some(request) = draft.into_request(None).await? else { return Ok(Sent::Again) };
+            let streams: Vec<Uuid> = request.writes.iter().map(|write| write.stream.id).collect();
+            let answer = self.inner.log.append(request).await;
+            // What was loaded for the lot is of no use afterwards.
+            self.inner.loader.forget(&streams);
+            return match answer {
+                Ok(_) => Ok(Sent::Done),
+                // Some of these people signed up in the app and wait for their contact (row A9).
+                Err(AppendError::Overtaken(held)) if overtaken.is_empty() => {
+                    overtaken.extend(held);
+                    continue;
+                }
+                Err(AppendError::Race(stream)) if stream == own => Ok(Sent::Lost),
+                Err(AppendError::Race(_) | AppendError::Taken { .. } | AppendError::Overtaken(_)) => Ok(Sent::Again),
+                Err(AppendError::IdempotencyMismatch | AppendError::DoneAlready(_)) => {
+                    Err(Failure::Fault("a lot of an import carries no key and follows from nothing".into()))
+                }
+                Err(AppendError::Failure(failure)) => Err(failure.into()),
+            };
         }
     }
 }

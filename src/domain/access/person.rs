@@ -45,5 +45,7 @@ pub(super) fn validated(contact: Option<&ContactState>) -> GateVerdict {
 pub(super) fn since(contact: &ContactState) -> Instant {
     let Membership { status, since, .. } = contact.membership;
     let member = if status == MembershipStatus::Active { since.at } else { contact.added.at };
-    contact.registration.as_ref().map_or(member, |registration| registration.since.at.max(member))
+    // One that never had to wait was never in the way.
+    let let_in = contact.registration.as_ref().and_then(|registration| registration.let_in);
+    let_in.map_or(member, |fact| fact.at.max(member))
 }

@@ -1,6 +1,6 @@
 //! What can be asked of an account.
 
-use super::{AccountEvent, AccountState, Opened, PoliciesSet, Renamed};
+use super::{AccountEvent, AccountState, Opened, PendingLetIn, PoliciesSet, Renamed};
 use crate::{
     ids::AccountId,
     refusal::{Check, Code, Refusal, Refusals},
@@ -105,6 +105,17 @@ impl SetPolicies {
             return Ok(vec![]);
         }
         Ok(vec![event.into()])
+    }
+}
+
+/// Lets everybody in who waits for validation in the app (row A18). Who that is, is told on their own sheets as each is let in.
+#[derive(Debug, Clone)]
+pub struct LetPendingIn;
+
+impl LetPendingIn {
+    /// Says so. Whether anybody waits was seen before.
+    pub fn decide(self) -> Vec<AccountEvent> {
+        vec![PendingLetIn {}.into()]
     }
 }
 

@@ -18,6 +18,8 @@ events!(
         Renamed(Renamed) = "account.renamed.v1",
         /// Its policies, whole.
         PoliciesSet(PoliciesSet) = "account.policies_set.v1",
+        /// Everybody who waits for validation in the app is let in; each is told on their own sheet.
+        PendingLetIn(PendingLetIn) = "account.pending_let_in.v1",
     } with {
         /// Its connection to an ERP.
         Erp(AccountErpEvent),
@@ -59,6 +61,11 @@ pub struct PoliciesSet {
     pub registration: RegistrationPolicy,
 }
 
+/// Everybody who waits for validation in the app is let in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PendingLetIn {}
+
+impl Stored for PendingLetIn {}
 impl Stored for Opened {}
 impl Stored for Renamed {}
 impl Stored for PoliciesSet {}

@@ -7,7 +7,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{OpenAccount, RenameAccount, SetPolicies};
+pub use commands::{LetPendingIn, OpenAccount, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
-pub use events::{AccountEvent, Opened, PoliciesSet, Renamed};
+pub use events::{AccountEvent, Opened, PendingLetIn, PoliciesSet, Renamed};
 pub use state::{AccountState, Policies};

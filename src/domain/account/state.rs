@@ -67,7 +67,7 @@ impl AccountState {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &AccountEvent, fact: Fact) {
         match event {
-            AccountEvent::Opened(_) => {}
+            AccountEvent::Opened(_) | AccountEvent::PendingLetIn(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;

@@ -203,6 +203,9 @@ impl ContactState {
                     (erp.external_id, erp.refused_email) = (None, None);
                 }
                 self.declined_matches.clear();
+                if let Some(registration) = &mut self.registration {
+                    registration.devices.clear();
+                }
                 if let Some(request) = &mut self.deletion {
                     (request.reason, request.rejection) = (None, None);
                 }

@@ -80,6 +80,7 @@ fn of_accounts_and_products() -> Vec<Event> {
             registration: RegistrationPolicy::Manual,
         }
         .into(),
+        account::PendingLetIn {}.into(),
         created(None, vec![]).into(),
         created(Some(mail.clone()), modules.clone()).into(),
         product::Renamed { name: "Cours du soir".to_owned() }.into(),
@@ -220,7 +221,8 @@ fn of_members() -> Vec<Event> {
 
 fn of_claims_apps_and_erps() -> Vec<Event> {
     use contact::{app::*, claim::*, erp::*};
-    let (claim, device) = (ClaimId(id(13)), "Pixel 9".to_owned());
+    let claim = ClaimId(id(13));
+    let devices = || Private::Known(Devices { devices: vec!["SECRET device".to_owned()] });
     let text = || Private::Known(ClaimText { text: "SECRET text".to_owned() });
     vec![
         ClaimOpened { claim, subscription: SUBSCRIPTION, issue: Some("n° 412".to_owned()), private: text() }.into(),
@@ -231,12 +233,12 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
         RegistrationLinked {
             registration: Some(RegistrationId(id(15))),
             user: Some(UserId(id(9))),
-            device: device.clone(),
             pending: true,
+            private: devices(),
         }
         .into(),
-        RegistrationLinked { registration: None, user: None, device: device.clone(), pending: false }.into(),
-        DeviceRecorded { device: device.clone() }.into(),
+        RegistrationLinked { registration: None, user: None, pending: false, private: devices() }.into(),
+        DeviceRecorded { private: devices() }.into(),
         RegistrationValidated {}.into(),
         RegistrationRefused {}.into(),
         ErpLinked {
@@ -263,7 +265,6 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
         account::erp::ErpDisconnected {}.into(),
         registration::SignedUp {
             account: ACCOUNT,
-            device,
             user: Some(UserId(id(9))),
             email_verified: true,
             private: Private::Known(registration::SignedUpPrivate {
@@ -271,11 +272,20 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
                 first_name: personal("first"),
                 last_name: personal("last"),
                 phone: personal("phone"),
+                device: personal("device"),
             }),
         }
         .into(),
+        registration::DeviceAdded { private: devices() }.into(),
+        registration::SignUpEmailVerified { user: Some(UserId(id(9))) }.into(),
+        registration::SignUpEmailChanged {
+            email_verified: false,
+            private: Private::Known(registration::SignUpEmail { email: Email::parse("secret@exemple.fr").unwrap() }),
+        }
+        .into(),
         registration::Matched { contact: ContactId(id(16)) }.into(),
-        registration::TurnedAway {}.into(),
+        registration::TurnedAway { for_another: None }.into(),
+        registration::TurnedAway { for_another: Some(RegistrationId(id(15))) }.into(),
         registration::RegistrationErased {}.into(),
     ]
 }

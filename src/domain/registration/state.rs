@@ -2,34 +2,57 @@
 
 use super::events::{RegistrationEvent, SignedUpPrivate};
 use crate::{
+    contact::app::{Device, devices},
     event::Private,
     fold::Fact,
     ids::{AccountId, ContactId, UserId},
+    values::Email,
 };
 use serde::{Deserialize, Serialize};
+
+/// Who signed up, as far as the app knows; all absent once erased.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedUpWho {
+    /// E-mail, normalised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    /// First name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Phone as typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
 
 /// A sign-up that matches no contact yet, or did not at first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RegistrationState {
     /// To whose app.
     pub account: AccountId,
-    /// The device's model.
-    pub device: String,
     /// The user who signed up, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
     /// Whether the e-mail is known to be theirs.
     pub email_verified: bool,
     /// Who; empty once erased.
-    pub who: SignedUpPrivate,
+    pub who: SignedUpWho,
+    /// Its devices, oldest first; none once erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<Device>,
     /// When they signed up.
     pub signed_up: Fact,
     /// Whose it was found to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<(ContactId, Fact)>,
-    /// When the account turned it away.
+    /// When the account turned it away, or another took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turned_away: Option<Fact>,
+    /// Whether another took its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
     /// When its personal values were erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Fact>,
@@ -39,15 +62,18 @@ impl RegistrationState {
     /// The state after the first event; `None` when that is not a sign-up.
     pub fn first(event: &RegistrationEvent, fact: Fact) -> Option<RegistrationState> {
         let RegistrationEvent::SignedUp(e) = event else { return None };
+        let SignedUpPrivate { email, first_name, last_name, phone, device } =
+            e.private.known().cloned().unwrap_or_default();
         Some(RegistrationState {
             account: e.account,
-            device: e.device.clone(),
             user: e.user,
             email_verified: e.email_verified,
-            who: e.private.known().cloned().unwrap_or_default(),
+            who: SignedUpWho { email, first_name, last_name, phone },
+            devices: device.map(|model| Device { model, since: fact }).into_iter().collect(),
             signed_up: fact,
             matched: None,
             turned_away: None,
+            replaced: false,
             erased: matches!(e.private, Private::Erased).then_some(fact),
         })
     }
@@ -56,10 +82,23 @@ impl RegistrationState {
     pub fn apply(&mut self, event: &RegistrationEvent, fact: Fact) {
         match event {
             RegistrationEvent::SignedUp(_) => {}
+            RegistrationEvent::DeviceAdded(e) => self.devices.extend(devices(&e.private, fact)),
+            RegistrationEvent::EmailVerified(e) => {
+                self.email_verified = true;
+                self.user = e.user.or(self.user);
+            }
+            RegistrationEvent::EmailChanged(e) => {
+                self.who.email = e.private.known().map(|p| p.email.clone());
+                self.email_verified = e.email_verified;
+            }
             RegistrationEvent::Matched(e) => self.matched = Some((e.contact, fact)),
-            RegistrationEvent::TurnedAway(_) => self.turned_away = Some(fact),
+            RegistrationEvent::TurnedAway(e) => {
+                self.turned_away = Some(fact);
+                self.replaced = e.for_another.is_some();
+            }
             RegistrationEvent::Erased(_) => {
-                self.who = SignedUpPrivate::default();
+                self.who = SignedUpWho::default();
+                self.devices.clear();
                 self.erased = Some(fact);
             }
         }

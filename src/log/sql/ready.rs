@@ -67,21 +67,26 @@ fn guess(requests: &[AppendRequest], head: Head) -> Known {
         for release in &request.releases {
             held.entry(release.key).or_insert(Some(release.owner));
         }
+        for sight in &request.sights {
+            held.entry(sight.key).or_insert(sight.owner);
+        }
         for claim in &request.claims {
             held.entry(claim.key).or_insert(None);
         }
     }
     versions.retain(|_, version| *version > 0);
     let held = held.into_iter().filter_map(|(key, owner)| Some((key, owner?))).collect();
-    Known { head, versions, held, remembered: HashMap::new() }
+    let todos = requests.iter().flat_map(|r| r.done_todos.iter().copied()).collect();
+    Known { head, versions, held, todos, remembered: HashMap::new() }
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::log::{Claim, Meta, Release};
+    use crate::log::{Claim, Meta, Release, Sight};
     use domain::{Actor, ActorKind, Category, Origin, StreamId};
+    use std::collections::HashSet;
     use uuid::Uuid;
 
     fn head(position: u64) -> Head {
@@ -106,9 +111,11 @@ mod tests {
             guards: vec![(stream(1), 3), (stream(2), 0)],
             claims: vec![claim(1, 9), claim(2, 9)],
             releases: vec![Release { key: [2; 32], owner: Uuid::from_u128(8) }],
+            sights: vec![Sight { key: [3; 32], owner: None }],
             new_keys: Vec::new(),
             erasures: Vec::new(),
             todos: Vec::new(),
+            done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,
         }
     }
@@ -119,6 +126,7 @@ mod tests {
             head: head(7),
             versions: HashMap::from([(Uuid::from_u128(1), 3)]),
             held: HashMap::from([([2; 32], Uuid::from_u128(8))]),
+            todos: HashSet::from([Uuid::from_u128(6)]),
             remembered: HashMap::new(),
         };
         let ready = || Ready::new(vec![request()], head(7), &Inline::default());
@@ -128,6 +136,8 @@ mod tests {
             Known { head: Head { hash: [0; 32], ..head(7) }, ..so() },
             Known { versions: HashMap::from([(Uuid::from_u128(1), 4)]), ..so() },
             Known { versions: HashMap::from([(Uuid::from_u128(1), 3), (Uuid::from_u128(2), 1)]), ..so() },
+            Known { todos: HashSet::new(), ..so() },
+            Known { held: HashMap::from([([2; 32], Uuid::from_u128(8)), ([3; 32], Uuid::from_u128(5))]), ..so() },
             Known { held: HashMap::new(), ..so() },
             Known { held: HashMap::from([([1; 32], Uuid::from_u128(5)), ([2; 32], Uuid::from_u128(8))]), ..so() },
         ];

@@ -275,6 +275,11 @@ pub(super) fn held(keys: Vec<Vec<u8>>) -> Ask<(Vec<u8>, Option<Uuid>)> {
     )
 }
 
+/// Those of these to-dos that are still there.
+pub(super) fn todos_there(ids: Vec<Uuid>) -> Ask<(Uuid,)> {
+    Ask::new("SELECT id FROM outbox WHERE id IN [$1]", [ids.into()])
+}
+
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct AnswerRow {
     pub account: Uuid,
@@ -342,7 +347,7 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row 
 
 /// What erasing a subject does beside its event: the key is destroyed, what it holds is given free, what waits for it is dropped,
 /// and the erasure is noted for the cleaning of the engine's files and for restored backups.
-pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 5] {
+pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 6] {
     [
         Ask::new(
             "UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1",
@@ -355,6 +360,7 @@ pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [As
             "DELETE FROM import_row WHERE contact = $1 OR (contact IS NULL AND account = $2)",
             [subject.into(), account.into()],
         ),
+        Ask::new("DELETE FROM device_seen WHERE contact = $1", [subject.into()]),
         Ask::new(
             "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
             [subject.into(), account.into(), (position as i64).into(), at.into()],

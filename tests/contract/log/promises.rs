@@ -2,7 +2,7 @@
 
 use super::{
     on_every_log,
-    subject::{Asking, Subject, account, key, noon, product, request},
+    subject::{Asking, Subject, account, key, noon, product, request, todo_id},
 };
 use domain::{Folded, StreamId};
 use sesame::log::{AppendError, Appended};
@@ -105,6 +105,67 @@ async fn a_value_changes_hands_within_one_append(subject: &Subject) {
     subject.append(request(2).create(b).release(1, a).claim(1, b)).await.unwrap();
     assert_eq!(subject.log.holder(key(1)).await.unwrap(), Some(b.id));
     assert_eq!(subject.log.holder(key(2)).await.unwrap(), Some(a.id));
+}
+
+fn overtaken(answer: &Result<Appended, AppendError>, value: u128) -> Option<Option<uuid::Uuid>> {
+    match answer {
+        Err(AppendError::Overtaken(held)) if held.len() == 1 && held[0].0 == key(value) => Some(held[0].1),
+        _ => None,
+    }
+}
+
+async fn a_value_that_was_looked_at_is_still_as_it_was_seen(subject: &Subject) {
+    let (a, b, c) = (product(1), product(2), product(3));
+    subject.append(request(1).create(a).sight(1, None)).await.unwrap();
+    subject.append(request(2).create(b).claim(1, b)).await.unwrap();
+    let late = subject.append(request(3).create(c).sight(1, None)).await;
+    assert_eq!(overtaken(&late, 1), Some(Some(b.id)));
+    let wrong = subject.append(request(4).create(c).sight(1, Some(a))).await;
+    assert_eq!(overtaken(&wrong, 1), Some(Some(b.id)));
+    let gone = subject.append(request(5).create(c).sight(2, Some(a))).await;
+    assert_eq!(overtaken(&gone, 2), Some(None));
+    assert!(subject.log.read_stream(c, 0, 10).await.unwrap().is_empty());
+    // Who saw it as it is may give it free and take it in the same append.
+    subject.append(request(6).create(c).sight(1, Some(b)).release(1, b).claim(1, c)).await.unwrap();
+    assert_eq!(subject.log.holder(key(1)).await.unwrap(), Some(c.id));
+}
+
+async fn of_one_that_takes_a_value_and_many_that_saw_it_free_those_before_it_are_admitted(subject: &Subject) {
+    let lookers = (1..=20).map(|n| subject.append(request(n).create(product(n)).sight(1, None)));
+    let taker = subject.append(request(99).create(product(99)).claim(1, product(99)));
+    let (answers, taken) = futures::future::join(futures::future::join_all(lookers), taker).await;
+    let taken = taken.unwrap().position;
+    for answer in &answers {
+        match answer {
+            Ok(appended) => assert!(appended.position < taken),
+            other => assert_eq!(overtaken(other, 1), Some(Some(product(99).id))),
+        }
+    }
+}
+
+async fn a_to_do_is_done_once_whoever_does_it(subject: &Subject) {
+    let (a, b) = (product(1), product(2));
+    subject.append(request(1).create(a).todo(7)).await.unwrap();
+    subject.append(request(2).create(b).does(7)).await.unwrap();
+    let again = subject.append(request(3).create(product(3)).does(7)).await;
+    assert!(matches!(again, Err(AppendError::DoneAlready(id)) if id == todo_id(7)), "{again:?}");
+    assert!(subject.log.read_stream(product(3), 0, 10).await.unwrap().is_empty(), "nothing of the second is there");
+    let never = subject.append(request(4).does(8)).await;
+    assert!(matches!(never, Err(AppendError::DoneAlready(_))));
+    // One that does nothing else goes too, and its effect may leave the next.
+    subject.append(request(5).create(product(5)).todo(9)).await.unwrap();
+    let next = subject.append(request(6).create(product(6)).does(9).todo(10)).await.unwrap();
+    assert_eq!(next.position, 4);
+    assert_eq!(subject.append(request(7).does(10)).await.unwrap().position, 4);
+    assert!(subject.append(request(8).does(10)).await.is_err());
+}
+
+async fn twenty_that_do_the_same_to_do_at_once_do_it_once(subject: &Subject) {
+    subject.append(request(1).create(product(1)).todo(7)).await.unwrap();
+    let all = (2..22).map(|n| subject.append(request(n).create(product(n)).does(7)));
+    let answers = futures::future::join_all(all).await;
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1);
+    assert_eq!(subject.whole().await.len(), 2);
 }
 
 async fn one_of_fifty_claims_of_a_value_wins(subject: &Subject) {
@@ -266,6 +327,10 @@ on_every_log!(
     a_stream_that_was_only_read_is_guarded,
     a_value_has_one_holder,
     a_value_changes_hands_within_one_append,
+    a_value_that_was_looked_at_is_still_as_it_was_seen,
+    of_one_that_takes_a_value_and_many_that_saw_it_free_those_before_it_are_admitted,
+    a_to_do_is_done_once_whoever_does_it,
+    twenty_that_do_the_same_to_do_at_once_do_it_once,
     one_of_fifty_claims_of_a_value_wins,
     a_key_gets_the_first_answer_again,
     two_accounts_may_use_the_same_key,

@@ -11,8 +11,8 @@ use domain::{
 use sesame::{
     db::Db,
     log::{
-        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, SqlLog,
-        StoredEvent, Write, chain, codec,
+        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, Sight, SqlLog,
+        StoredEvent, Todo, Write, chain, codec,
     },
     projector::{create_missing, inline::Inline},
 };
@@ -99,9 +99,11 @@ pub fn request(n: u128) -> AppendRequest {
         guards: Vec::new(),
         claims: Vec::new(),
         releases: Vec::new(),
+        sights: Vec::new(),
         new_keys: Vec::new(),
         erasures: Vec::new(),
         todos: Vec::new(),
+        done_todos: Vec::new(),
         idempotency: None,
     }
 }
@@ -119,7 +121,15 @@ pub trait Asking: Sized {
     fn guard(self, stream: StreamId, version: u64) -> Self;
     fn claim(self, value: u128, owner: StreamId) -> Self;
     fn release(self, value: u128, owner: StreamId) -> Self;
+    fn sight(self, value: u128, owner: Option<StreamId>) -> Self;
+    fn todo(self, n: u128) -> Self;
+    fn does(self, n: u128) -> Self;
     fn remember(self, key: u128, input: u8, result: &[u8]) -> Self;
+}
+
+/// The id of to-do `n`.
+pub fn todo_id(n: u128) -> Uuid {
+    id(0x70D0_0000 + n)
 }
 
 fn events(request: &AppendRequest, stream: StreamId, events: Vec<Event>) -> Vec<codec::NewEvent> {
@@ -162,6 +172,31 @@ impl Asking for AppendRequest {
         self.releases.push(Release { key: key(value), owner: owner.id });
         self
     }
+    fn sight(mut self, value: u128, owner: Option<StreamId>) -> Self {
+        self.sights.push(Sight { key: key(value), owner: owner.map(|o| o.id) });
+        self
+    }
+
+    fn todo(mut self, n: u128) -> Self {
+        let event_id = self.writes.last().and_then(|w| w.events.last()).map(|e| e.id).unwrap_or_default();
+        let (account, data, target) = (account(), b"{}".to_vec(), None);
+        self.todos.push(Todo {
+            id: todo_id(n),
+            account,
+            subject: None,
+            template: "policy:test",
+            data,
+            event_id,
+            target,
+        });
+        self
+    }
+
+    fn does(mut self, n: u128) -> Self {
+        self.done_todos.push(todo_id(n));
+        self
+    }
+
     fn remember(mut self, name: u128, input: u8, result: &[u8]) -> Self {
         self.idempotency =
             Some(Idempotency { account: account(), key: key(name), fingerprint: [input; 32], result: result.to_vec() });

@@ -69,12 +69,15 @@ fn o9_a_guest_must_be_active_and_nobody_switched_off_or_revoked_passes() {
 fn a19_a_registration_that_waits_or_was_refused_opens_nothing_even_activated() {
     use RegistrationStatus::*;
     let given = story().at("2026-01-01T00:00:00Z").granted(grant(Activated)).opening(OpeningChoice::Full);
-    for (status, reason, since) in [
-        (PendingValidation, Reason::AwaitingValidation, None),
-        (Refused, Reason::RegistrationRefused, None),
-        (Registered, Reason::Open, Some(at(NOON))),
+    for (status, let_in, reason, since) in [
+        (PendingValidation, None, Reason::AwaitingValidation, None),
+        (Refused, None, Reason::RegistrationRefused, None),
+        (Registered, Some(fact(NOON)), Reason::Open, Some(at(NOON))),
+        // Who never had to wait for validation was never shut out by it.
+        (Registered, None, Reason::Open, Some(at("2026-01-01T00:00:00Z"))),
     ] {
-        let registration = Some(Registration { status, since: fact(NOON), user: None, devices: vec![] });
+        let (sign_up, user, devices) = (None, None, vec![]);
+        let registration = Some(Registration { status, since: fact(NOON), let_in, sign_up, user, devices });
         let then = given.asked_of(at(LATER), |contact| contact.registration = registration);
         assert_eq!((then.reason, then.accessible_since), (reason, since), "{status}");
         assert_eq!(then.opens_at.is_some(), then.open);

@@ -2,7 +2,7 @@
 
 use crate::{
     contact::ContactEvent,
-    event::{clear, events},
+    event::{Private, clear, events, sealed},
     ids::{RegistrationId, UserId},
 };
 use chrono::{DateTime, Utc};
@@ -44,17 +44,26 @@ pub struct RegistrationLinked {
     /// The user who signed up, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The device's model, as the app names it.
-    pub device: String,
     /// Whether it waits for the account's validation.
     pub pending: bool,
+    /// On what.
+    #[serde(skip)]
+    pub private: Private<Devices>,
+}
+
+/// On what: people name their phones after themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// The models, as the app names them, oldest first.
+    pub devices: Vec<String>,
 }
 
 /// It uses the app on one more device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeviceRecorded {
-    /// The model, as the app names it.
-    pub device: String,
+    /// Which.
+    #[serde(skip)]
+    pub private: Private<Devices>,
 }
 
 /// The account let it in.
@@ -65,4 +74,5 @@ pub struct RegistrationValidated {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RegistrationRefused {}
 
-clear!(AppInvited, RegistrationLinked, DeviceRecorded, RegistrationValidated, RegistrationRefused);
+clear!(AppInvited, RegistrationValidated, RegistrationRefused);
+sealed!(RegistrationLinked, DeviceRecorded);

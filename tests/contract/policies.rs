@@ -1,0 +1,174 @@
+//! What follows from events across streams happens once, whoever dies in between.
+
+use crate::{
+    databases::{Database, Engine, keys},
+    story::{World, clock, done},
+};
+use chrono::TimeDelta;
+use domain::{
+    Actor, ActorKind, ContactId, Origin,
+    account::SetPolicies,
+    registration::SignUp,
+    values::{RegistrationPolicy, RegistrationStatus},
+};
+use projections::{ALL, Ask};
+use sesame::{
+    app::{App, AppCommand, Command, policies, policies::Waiting},
+    clock::{Clock, FixedClock},
+    log::{EventLog, SqlLog},
+    projector::{create_missing, inline::Inline, rebuild},
+    service::Service,
+    vault::store::Vault,
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// More than two pages of what one effect does.
+const PEOPLE: usize = 120;
+
+/// The service without the task that follows: as a process that dies right after an answer leaves its database.
+async fn without_followers(database: &Database, clock: Arc<FixedClock>) -> App {
+    let db = database.open().await;
+    let vault = Vault::open(db.clone(), keys()).await.unwrap();
+    create_missing(&db).await.unwrap();
+    let (log, _) = SqlLog::open(db.clone(), Arc::new(Inline::default())).await.unwrap();
+    App::new(db, log, vault, clock)
+}
+
+/// An account that validates each itself, with so many who signed up, and the order to let all in given by a process that follows nothing.
+async fn ordered(database: &Database, clock: &Arc<FixedClock>, people: usize) -> (World, App) {
+    let service = database.service_at(clock.clone()).await;
+    let mut world = World::open(&service).await;
+    let manual = SetPolicies { registration: Some(RegistrationPolicy::Manual), ..SetPolicies::default() };
+    done(&service, &world.caller, Command::SetPolicies(world.account, manual)).await;
+    for n in 0..people {
+        let email = format!("someone{n}@exemple.fr");
+        world.add(&service, &format!("Dupont {n}"), Some(&email)).await;
+        let sign_up = SignUp { email, email_verified: true, device: "Pixel".into(), ..SignUp::default() };
+        done(&service, &world.caller, Command::App(AppCommand::Register(world.account, sign_up))).await;
+        clock.advance(TimeDelta::milliseconds(n as i64 % 3));
+    }
+    service.stop().await;
+    let app = without_followers(database, clock.clone()).await;
+    let order = Command::App(AppCommand::ValidatePending(world.account));
+    assert!(app.execute(&world.caller, order.into()).await.unwrap().changed);
+    (world, app)
+}
+
+async fn statuses(app: &App, contacts: &[ContactId]) -> Vec<RegistrationStatus> {
+    let states = app.reader().states(contacts.iter().map(|c| c.0).collect()).await.unwrap();
+    contacts.iter().map(|c| states[&c.0].state.contact().unwrap().registration.as_ref().unwrap().status).collect()
+}
+
+async fn all_in(service: &Service, world: &World) {
+    let began = Instant::now();
+    while !policies::waiting(service.db()).await.unwrap().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(30), "the effect does not happen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let statuses = statuses(&service.app, &world.contacts).await;
+    assert!(statuses.iter().all(|s| *s == RegistrationStatus::Registered), "{statuses:?}");
+}
+
+/// Everybody was let in exactly once, by the policy, because of the order.
+async fn let_in_once(app: &App, world: &World) {
+    let events = app.log().read_all(0, 10_000).await.unwrap();
+    let order = events.iter().find(|e| e.type_name == "account.pending_let_in.v1").unwrap();
+    let validated: Vec<_> = events.iter().filter(|e| e.type_name == "app.registration_validated.v1").collect();
+    let mut streams: Vec<_> = validated.iter().map(|e| ContactId(e.stream.id)).collect();
+    streams.sort();
+    let mut people = world.contacts.clone();
+    people.sort();
+    assert_eq!(streams, people, "each once");
+    let ids: std::collections::BTreeSet<_> = events.iter().map(|e| e.event_id).collect();
+    assert_eq!(ids.len(), events.len(), "no two events share an id");
+    for event in validated {
+        assert_eq!(event.meta.origin, Origin::Policy);
+        assert_eq!(event.meta.actor, Actor { kind: ActorKind::System, id: uuid::Uuid::nil() });
+        assert_eq!(event.meta.correlation, order.meta.correlation);
+        assert_eq!(event.account, Some(world.account.0));
+        // The first page follows from the order, each other from the last event of the page before.
+        let cause = events.iter().find(|e| Some(e.event_id) == event.meta.causation).unwrap();
+        assert!(cause.event_id == order.event_id || cause.type_name == event.type_name);
+        assert!(cause.position < event.position);
+        assert_ne!(event.meta.command, order.meta.command);
+    }
+}
+
+async fn policies_an_effect_is_done_by_whoever_comes_after_a_crash(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (world, app) = ordered(&database, &clock, PEOPLE).await;
+    let waiting = policies::waiting(app.reader().db()).await.unwrap();
+    assert_eq!(waiting, [Waiting { template: "policy:validate_pending".into(), waiting: 1, stuck: 0 }]);
+    assert!(statuses(&app, &world.contacts).await.iter().all(|s| *s == RegistrationStatus::PendingValidation));
+    // A rebuild, and a second process that reads the log anew, run no policy.
+    rebuild(app.reader().db(), app.vault(), ALL, |_| {}).await.unwrap();
+    assert_eq!(policies::waiting(app.reader().db()).await.unwrap(), waiting);
+    drop(app);
+    let service = database.service_at(clock).await;
+    all_in(&service, &world).await;
+    let_in_once(&service.app, &world).await;
+    // All are in: a second order has nobody to let in, and leaves nothing to do.
+    assert!(!done(&service, &world.caller, Command::App(AppCommand::ValidatePending(world.account))).await.changed);
+    assert!(policies::waiting(service.db()).await.unwrap().is_empty());
+}
+
+async fn policies_of_processes_that_do_the_same_effect_at_once_one_does_it(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (world, one) = ordered(&database, &clock, PEOPLE).await;
+    let two = without_followers(&database, clock.clone()).await;
+    let (a, b) = futures::join!(one.bring_about_due(), two.bring_about_due());
+    assert_eq!(a.unwrap() + b.unwrap(), 3, "three pages, each done by one");
+    let_in_once(&one, &world).await;
+}
+
+async fn who_comes_late_with_an_effect_does_nothing(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (world, one) = ordered(&database, &clock, 5).await;
+    let two = without_followers(&database, clock.clone()).await;
+    // Both know of it; one hangs until the lease of the other's attempt has passed, and does not know that it was done.
+    let (late, due) = (one.due_effects().await.unwrap(), two.due_effects().await.unwrap());
+    assert_eq!((late.len(), due.len()), (1, 1));
+    assert!(two.bring_about(due[0].clone()).await.unwrap());
+    let_in_once(&two, &world).await;
+    assert!(!one.bring_about(late[0].clone()).await.unwrap());
+    // Even where the row seems to be its own again, as after a backup of the outbox alone: there is nobody left to let in.
+    let_in_once(&one, &world).await;
+}
+
+async fn an_effect_that_fails_waits_longer_each_time_and_shows(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (_, app) = ordered(&database, &clock, 1).await;
+    app.bring_about_due().await.unwrap();
+    let newer =
+        "INSERT INTO outbox (id, account, subject, template, data, event_id, created_at, due_at, attempts, state, channel)
+                 VALUES ($1, $1, NULL, 'policy:of_a_newer_binary', $2, $1, $3, $3, 0, 'QUEUED', 'POLICY')";
+    let now = clock.now().timestamp_micros();
+    let data: Vec<u8> = br#"{"correlation":"00000000-0000-0000-0000-000000000000","effect":{"Newer":{}}}"#.to_vec();
+    let ask = Ask::new(newer, [clock.id().into(), data.into(), now.into()]);
+    app.reader().db().execute(ask).await.unwrap();
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        let due = app.due_effects().await.unwrap();
+        assert_eq!(due.len(), 1);
+        assert!(app.bring_about(due[0].clone()).await.is_err());
+        assert!(app.due_effects().await.unwrap().is_empty(), "it is not tried again at once");
+        let began = clock.now();
+        while app.due_effects().await.unwrap().is_empty() {
+            clock.advance(TimeDelta::seconds(1));
+        }
+        waits.push((clock.now() - began).num_seconds());
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32]);
+    let stuck = Waiting { template: "policy:of_a_newer_binary".into(), waiting: 1, stuck: 1 };
+    assert_eq!(policies::waiting(app.reader().db()).await.unwrap(), [stuck]);
+}
+
+on_both_engines!(
+    policies_an_effect_is_done_by_whoever_comes_after_a_crash,
+    policies_of_processes_that_do_the_same_effect_at_once_one_does_it,
+    who_comes_late_with_an_effect_does_nothing,
+    an_effect_that_fails_waits_longer_each_time_and_shows,
+);
