@@ -6,11 +6,15 @@ use super::{
     mutate::{inputs, payloads, perform},
     scalars::Instant,
     snapshot::Snapshot,
+    webhook::Webhook,
     words::{DeletionPolicy, RegistrationPolicy},
 };
 use crate::app::{Command, OpenAccount};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::{AccountId, Folded, State, account as rules, account::AccountState};
+use domain::{
+    AccountId, Folded, State, account as rules,
+    account::{AccountState, connection::ConnectionKind},
+};
 use std::sync::Arc;
 
 /// The tenant: a business that keeps its contacts and decides who may open what.
@@ -82,6 +86,17 @@ impl Account {
             deletion: policies.deletion.into(),
             registration: policies.registration.into(),
         })
+    }
+
+    /// The customer service that hears of every change of a subscriber's sheet.
+    async fn customer_service(&self) -> Result<Option<Webhook>> {
+        Ok(self.state()?.customer_service().map(Into::into))
+    }
+
+    /// What hears of the kinds of event that it names, in the order in which it was connected.
+    async fn webhooks(&self) -> Result<Vec<Webhook>> {
+        let connections = self.state()?.connections.iter();
+        Ok(connections.filter(|c| c.kind == ConnectionKind::Webhook).map(Into::into).collect())
     }
 
     /// When it was opened.

@@ -40,6 +40,7 @@ mod search;
 mod snapshot;
 mod subscription;
 mod user;
+mod webhook;
 mod words;
 
 pub use asker::Asker;
@@ -71,6 +72,7 @@ pub struct Mutation(
     user::UserMutation,
     erp_edit::ErpMutation,
     imports::ImportMutation,
+    webhook::WebhookMutation,
 );
 
 /// The schema; one for the process.

@@ -6,6 +6,9 @@ mod journey;
 mod users;
 
 pub use imports::ImportCommand;
+mod connections;
+
+pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
 mod erp;
@@ -67,6 +70,8 @@ pub enum Command {
     Erp(ErpCommand),
     /// Files that are planned, applied and taken back.
     Imports(ImportCommand),
+    /// What an account is connected to.
+    Connections(ConnectionCommand),
 }
 
 /// An account as asked for.
@@ -178,6 +183,7 @@ impl Command {
             Users(command) => command.name(),
             Erp(command) => command.name(),
             Imports(command) => command.name(),
+            Connections(command) => command.name(),
         }
     }
 
@@ -190,6 +196,7 @@ impl Command {
             Users(command) => command.account(),
             Erp(command) => command.account(),
             Imports(command) => command.account(),
+            Connections(command) => command.account(),
             _ => None,
         }
     }
@@ -225,6 +232,7 @@ impl Command {
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
             Imports(command) => command.streams(),
+            Connections(command) => command.streams(),
         }
     }
 
@@ -329,6 +337,7 @@ impl Command {
             }
             Journey(command) => command.plan(draft).await,
             Users(command) => command.plan(draft, expected).await,
+            Connections(command) => command.plan(draft, expected).await,
         }
     }
 }
