@@ -76,6 +76,7 @@ impl Service {
         let unbuilt = projector::create_missing(&db).await?;
         let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
         let app = App::new(db.clone(), log, vault.clone(), clock);
+        app.allow_targets(outside.outbound.targets());
         let outbox = Outbox::new(app.clone(), outside);
         let service = Service { app, db, vault, inline, outbox, tasks: Mutex::default() };
         if service.outbox.outside().delivers {

@@ -2,14 +2,16 @@
 
 use super::{
     Caller, Done, Failure, Inner, Place,
+    forward::forwarded,
     permission::Who,
     policies::{Data, Effect},
 };
 use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Release, Sight, Todo, Write, codec};
+use crate::outbound::Targets;
 use domain::{
     AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals,
     RegistrationId, State, StreamId, SubscriptionId, UserId,
-    account::AccountState,
+    account::{AccountState, connection::Connection},
     calendar,
     contact::ContactState,
     import::ImportState,
@@ -425,6 +427,7 @@ impl<'a> Draft<'a> {
     pub async fn into_request(mut self, idempotency: Option<Idempotency>) -> Result<Option<AppendRequest>, Failure> {
         let (mut writes, mut releases, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new(), Vec::new());
         let account = self.about.account.map(|a| a.0);
+        let connections = self.connections().await?;
         let mut index = 0u32;
         let drafted = std::mem::take(&mut self.writes);
         let mut last_ids = Vec::with_capacity(drafted.len());
@@ -438,6 +441,12 @@ impl<'a> Draft<'a> {
                 }
                 _ => match self.app.vault.key(stream.id).await? {
                     Some(key) => Some(key),
+                    // An account's first secret; nothing of an account is ever erased.
+                    None if stream.category == Category::Account => {
+                        let (key, stored) = self.app.vault.new_key(stream.id, account.unwrap_or_default())?;
+                        new_keys.push(stored);
+                        Some(key)
+                    }
                     None => return Ok(None),
                 },
             };
@@ -456,7 +465,7 @@ impl<'a> Draft<'a> {
             writes.iter().map(|w| (w.stream.category == Category::Contact).then_some(w.stream.id)).collect();
         let written = |stream: &StreamId| writes.iter().any(|w| w.stream == *stream);
         let guards = self.seen.iter().filter(|s| !written(&s.stream)).map(|s| (s.stream, s.folded.version)).collect();
-        let todos = self
+        let mut todos: Vec<Todo> = self
             .todos
             .into_iter()
             .enumerate()
@@ -473,6 +482,7 @@ impl<'a> Draft<'a> {
                 target: None,
             })
             .collect();
+        todos.extend(forwarded(&connections, &writes, account.unwrap_or_default(), &self.meta)?);
         Ok(Some(AppendRequest {
             account,
             meta: self.meta,
@@ -487,6 +497,23 @@ impl<'a> Draft<'a> {
             done_todos: self.done_todos,
             idempotency,
         }))
+    }
+
+    /// What the account is connected to. It is read at this version: connections made meanwhile make the append a lost race.
+    async fn connections(&mut self) -> Result<Vec<Connection>, Failure> {
+        let Some(account) = self.about.account else { return Ok(Vec::new()) };
+        let stream = StreamId::from(account);
+        // An account that is opened by this is connected to nothing yet.
+        if self.writes.is_empty() || self.writes.iter().any(|(s, before, _)| *s == stream && before.version == 0) {
+            return Ok(Vec::new());
+        }
+        let folded = self.read(stream).await?;
+        Ok(folded.state.account().map(|a| a.connections.clone()).unwrap_or_default())
+    }
+
+    /// Which addresses may be called.
+    pub fn targets(&self) -> Targets {
+        self.app.targets.get().copied().unwrap_or_default()
     }
 
     /// What a contact's values claim and give free: the difference between what it holds before and after.

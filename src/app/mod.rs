@@ -8,6 +8,7 @@ mod command;
 mod draft;
 mod failure;
 mod follow;
+mod forward;
 pub mod imports;
 mod load;
 mod locks;
@@ -17,7 +18,7 @@ mod read;
 pub mod seen;
 
 pub use command::{
-    AppCommand, Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct,
+    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct,
     NewSubscription, OpenAccount, Payment, Renewal, Submission, Users,
 };
 pub use failure::Failure;
@@ -67,6 +68,7 @@ struct Inner {
     reader: Reader,
     feed: follow::Feed,
     rows: imports::Rows,
+    targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// Told when this process wrote what policies are to do.
     followed: tokio::sync::Notify,
 }
@@ -159,6 +161,9 @@ pub struct Done {
     /// The contacts of a journey in the order of its form, and whether each was recorded by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub placed: Vec<(ContactId, bool)>,
+    /// The connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Uuid>,
     /// Codes of warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -208,8 +213,15 @@ impl App {
                 rows: imports::Rows::new(db, vault.clone()),
                 vault,
                 followed: Default::default(),
+                targets: std::sync::OnceLock::new(),
             }),
         }
+    }
+
+    /// Lets connections lead to these addresses; public ones, where this is not called before the first command.
+    pub fn allow_targets(&self, targets: crate::outbound::Targets) {
+        // Told once, when the service starts.
+        let _ = self.inner.targets.set(targets);
     }
 
     /// The way to read.

@@ -52,13 +52,15 @@ pub enum Question {
     AuditTrail,
     /// Who belongs to the account, with which rights.
     Members,
+    /// What left the account or is about to; trying it again, and acknowledging it.
+    Deliveries,
     /// Whether a file may be imported: what it does is then allowed, whatever the rows of its commands say.
     Import,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Question; 10] = [
+    pub const ALL: [Question; 11] = [
         Question::Account,
         Question::Contacts,
         Question::Contact,
@@ -68,6 +70,7 @@ impl Question {
         Question::AccessDecision,
         Question::AuditTrail,
         Question::Members,
+        Question::Deliveries,
         Question::Import,
     ];
 
@@ -83,6 +86,7 @@ impl Question {
             Question::AccessDecision => "accessDecision",
             Question::AuditTrail => "auditTrail",
             Question::Members => "members",
+            Question::Deliveries => "deliveries",
             Question::Import => "import",
         }
     }
@@ -114,6 +118,10 @@ pub const TABLE: &[Row] = &[
     ("SetOrderEmail", SETTINGS),
     ("ArchiveProduct", SETTINGS),
     ("RestoreProduct", SETTINGS),
+    ("ConnectCustomerService", SETTINGS),
+    ("DisconnectCustomerService", SETTINGS),
+    ("ConnectWebhook", SETTINGS),
+    ("DisconnectWebhook", SETTINGS),
     // Contacts.
     ("AddContact", CONTACTS),
     ("EditContact", CONTACTS),
@@ -181,6 +189,7 @@ pub const TABLE: &[Row] = &[
     ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself]),
     ("auditTrail", &[Staff, Owner, Holds(Security)]),
     ("members", &[Staff, Owner, Holds(Security)]),
+    ("deliveries", &[Staff, Owner, Holds(Support), Holds(SystemConfiguration)]),
     ("import", ACCESSES),
 ];
 

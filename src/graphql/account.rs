@@ -7,11 +7,15 @@ use super::{
     registration,
     scalars::Instant,
     snapshot::Snapshot,
+    webhook::Webhook,
     words::{DeletionPolicy, RegistrationPolicy},
 };
 use crate::app::{Command, OpenAccount};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::{AccountId, Folded, State, account as rules, account::AccountState};
+use domain::{
+    AccountId, Folded, State, account as rules,
+    account::{AccountState, connection::ConnectionKind},
+};
 use std::sync::Arc;
 
 /// The tenant: a business that keeps its contacts and decides who may open what.
@@ -89,6 +93,17 @@ impl Account {
     async fn pending_registrations(&self, ctx: &Context<'_>) -> Result<i64> {
         let waits = domain::values::RegistrationStatus::PendingValidation.as_str();
         registration::count(Asker::of(ctx)?, self.id, waits).await
+    }
+
+    /// The customer service that hears of every change of a subscriber's sheet.
+    async fn customer_service(&self) -> Result<Option<Webhook>> {
+        Ok(self.state()?.customer_service().map(Into::into))
+    }
+
+    /// What hears of the kinds of event that it names, in the order in which it was connected.
+    async fn webhooks(&self) -> Result<Vec<Webhook>> {
+        let connections = self.state()?.connections.iter();
+        Ok(connections.filter(|c| c.kind == ConnectionKind::Webhook).map(Into::into).collect())
     }
 
     /// When it was opened.

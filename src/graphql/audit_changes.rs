@@ -6,7 +6,7 @@ use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, Private, ProductId, State,
-    account::{AccountEvent, AccountState, erp::AccountErpEvent},
+    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent},
     contact::{
         ContactEvent, ContactState, Opening,
         app::{AppEvent, Device, Devices},
@@ -79,6 +79,7 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
             put("deletionPolicy", Some(a.policies.deletion.to_string()));
             put("registrationPolicy", Some(a.policies.registration.to_string()));
             of_account_erp(a, &mut put);
+            of_connections(a, &mut put);
         }
         State::Contact(c) => match product {
             Some(product) => of_access(c, product, &mut put),
@@ -234,6 +235,31 @@ fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static
     }
 }
 
+/// Where an account is connected to: hosts only, for the rest of an address may hold a secret.
+fn of_connections(a: &AccountState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    let hosts = |kind: ConnectionKind| {
+        let hosts: Vec<_> = a.connections.iter().filter(|c| c.kind == kind).map(|c| host(c.url.as_deref())).collect();
+        Some(hosts.join("\n")).filter(|text| !text.is_empty())
+    };
+    put("customerService", hosts(ConnectionKind::CustomerService));
+    put("webhooks", hosts(ConnectionKind::Webhook));
+}
+
+/// The host of an address.
+fn host(url: Option<&str>) -> String {
+    let after = url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
+    after.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The host that came or went.
+fn connected(changes: &[FieldChange]) -> Option<String> {
+    let change = changes.iter().find(|c| c.field == "customerService" || c.field == "webhooks")?;
+    let lines = |text: &Option<String>| text.clone().unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
+    let (before, after) = (lines(&change.before), lines(&change.after));
+    let (more, less) = if after.len() >= before.len() { (after, before) } else { (before, after) };
+    more.iter().rev().find(|host| !less.contains(host)).or(more.last()).cloned()
+}
+
 /// The sentence about an event; `product` is the name of the product it is about.
 pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], lang: Lang) -> String {
     let mut values: Vec<(&'static str, String)> =
@@ -245,6 +271,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
     match event {
         Event::Account(AccountEvent::Renamed(e)) => put("value", Some(e.company_name.clone())),
         Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),
+        Event::Account(AccountEvent::Connection(_)) => put("value", connected(changes)),
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),

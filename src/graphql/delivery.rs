@@ -135,6 +135,7 @@ pub(super) async fn page(
     filter: Filter,
     paging: Paging,
 ) -> Result<Connection<Delivery>> {
+    let account = asker.account(account, Question::Deliveries)?;
     let slice = paging.slice(asker, format!("deliveries {account} {filter:?}"))?;
     let beyond = match slice.beyond() {
         Some(Place::Time(at, id)) => Some((*at, *id)),
@@ -176,7 +177,7 @@ impl DeliveryQuery {
         min_position: Option<Position>,
     ) -> Result<Connection<Delivery>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
+        let account = asker.account(ids::account(&account_id), Question::Deliveries)?;
         asker.wait(min_position).await?;
         let filter = Filter { status: status.map(Into::into), subject: contact_id.map(|id| ids::contact(&id).0) };
         page(ctx, asker, account, filter, Paging { first, after, last, before }).await
@@ -242,7 +243,7 @@ async fn change(
     let asker = Asker::of(ctx)?;
     let (db, id) = (asker.app.reader().db(), delivery_id(id));
     let found = db.fetch_optional(store::one(id)).await.map_err(|e| asker.failed(e))?;
-    let found = found.filter(|row| asker.caller.reaches(AccountId(row.account)));
+    let found = found.filter(|row| asker.account(AccountId(row.account), Question::Deliveries).is_ok());
     let (row, refused) = match found {
         None => (None, Some(Refusal::at(Code::NotFound, "deliveryId"))),
         Some(row) => {

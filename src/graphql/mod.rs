@@ -42,6 +42,7 @@ mod search;
 mod snapshot;
 mod subscription;
 mod user;
+mod webhook;
 mod words;
 
 pub use asker::Asker;
@@ -75,6 +76,7 @@ pub struct Mutation(
     erp_edit::ErpMutation,
     imports::ImportMutation,
     registration_edit::RegistrationMutation,
+    webhook::WebhookMutation,
 );
 
 /// The schema; one for the process.

@@ -177,6 +177,15 @@ impl Outcome {
         Registration::found(&self.snapshot, self.about.registration?)
     }
 
+    /// The connection, of a command that made one or found it there.
+    pub fn connection(&self) -> Option<uuid::Uuid> {
+        self.about.connection.filter(|_| self.user_errors.is_empty())
+    }
+
+    pub fn signing_secret(&self) -> Option<String> {
+        Some(self.snapshot.vault().signing_secret(self.connection()?).reveal().to_owned())
+    }
+
     pub fn access(&self) -> Option<Access> {
         Access::found(&self.snapshot, self.about.contact?, self.about.product?)
     }

@@ -71,6 +71,11 @@ impl Snapshot {
         Snapshot { opened, ..self }
     }
 
+    /// The vault, for what is derived and never stored.
+    pub fn vault(&self) -> &crate::vault::store::Vault {
+        self.asker.app.vault()
+    }
+
     /// Reads these with one statement, and, where `families`, all that the contacts among them name with a second one.
     pub async fn read(self, ids: Vec<Uuid>, families: bool) -> Result<Arc<Snapshot>> {
         self.load(&ids).await?;

@@ -94,6 +94,27 @@ impl fmt::Debug for LinkText {
     }
 }
 
+/// The secret that calls to one connection are signed with: told to the account, which checks signatures with it. Does not show itself in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningSecret(String);
+
+impl SigningSecret {
+    pub(super) fn of(connection: Uuid, key: &IndexKey) -> SigningSecret {
+        SigningSecret(format!("whsec_{}", BASE64URL_NOPAD.encode(&key.tag(&[b"sesame.hook", connection.as_bytes()]))))
+    }
+
+    /// The secret itself: all of this text, prefix included, is the key.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningSecret(hidden)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -123,5 +144,9 @@ mod tests {
             assert_eq!(Link::read(none, &key), None, "{none:?}");
         }
         assert_eq!(format!("{:?}", link(Purpose::App).text(&key)), "LinkText(hidden)");
+        let secret = |id: u128, key| SigningSecret::of(Uuid::from_u128(id), key);
+        assert!(secret(7, &key).reveal().starts_with("whsec_") && secret(7, &key) == secret(7, &key));
+        assert!(secret(7, &key) != secret(8, &key) && secret(7, &key) != secret(7, &other));
+        assert_eq!(format!("{:?}", secret(7, &key)), "SigningSecret(hidden)");
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     blind::{blind_index, fingerprint},
-    link::{Link, LinkText, Purpose},
+    link::{Link, LinkText, Purpose, SigningSecret},
     master::{KeyError, MasterKeys},
     seal::{SealError, SubjectKey, unwrap_key, wrap},
     secret::NoRandomness,
@@ -183,6 +183,11 @@ impl Vault {
     /// What a one-time link names; none when it is not of this instance. The subject's fold tells whether it still opens anything.
     pub fn read_link(&self, text: &str) -> Option<Link> {
         Link::read(text, &self.inner.keys.index)
+    }
+
+    /// The secret that calls to a connection are signed with. It is derived, never stored, and another for each connection.
+    pub fn signing_secret(&self, connection: Uuid) -> SigningSecret {
+        SigningSecret::of(connection, &self.inner.keys.index)
     }
 
     /// Makes a token for an account (none: an operator's), stores its hash, and hands it out, once.

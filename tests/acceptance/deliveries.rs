@@ -314,3 +314,49 @@ async fn deliveries_are_paged_and_another_account_s_are_not_there() {
         assert_eq!(crate::place::codes(&theirs), ["NOT_FOUND"]);
     }
 }
+
+#[tokio::test]
+async fn the_demo_s_mailbox_shows_what_would_be_sent_as_text_and_forgets_who_is_erased() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "<script>alert(1)</script>", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        place.mails().await;
+        let page = crate::http::get(&place, "/mailbox").await;
+        assert_eq!(page.status, 200);
+        assert!(page.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none';"));
+        assert!(page.lossy.contains("anne@exemple.fr") && page.lossy.contains("&lt;script&gt;"), "{}", page.lossy);
+        assert!(!page.lossy.contains("<script"));
+        let list = crate::http::get(&place, "/mailbox.json").await;
+        let list: Value = serde_json::from_str(&list.lossy).unwrap();
+        let mail = list["mails"].as_array().unwrap().iter().find(|m| m["template"] == "order_email").unwrap();
+        assert_eq!(mail["to"], "anne@exemple.fr");
+
+        place.done("eraseContact", json!({ "contactId": contact }), "").await;
+        for path in ["/mailbox", "/mailbox.json"] {
+            let shown = crate::http::get(&place, path).await.lossy;
+            assert!(!shown.contains("anne@exemple.fr"), "{shown}");
+        }
+        // Where mails are sent there is no such page.
+        let sending = place.second().await;
+        assert_eq!(crate::http::get(&sending, "/mailbox").await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn without_a_mail_server_mails_wait_and_the_service_is_ready_and_says_so() {
+    for place in everywhere().await {
+        let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        let bare = place.second().await;
+        assert_eq!(bare.service.outbox().deliver_due(&[Channel::Mail]).await.unwrap(), 0);
+        let waiting = deliveries(&place, "order_email").await;
+        assert_eq!(
+            (status(&waiting), &waiting[0]["attempts"]),
+            (vec!["QUEUED".to_owned()], &json!(0)),
+            "no attempt is counted"
+        );
+        let ready = crate::http::get(&bare, "/readyz").await;
+        assert_eq!(ready.status, 200);
+        assert!(ready.lossy.contains("no mail server is set"), "{}", ready.lossy);
+    }
+}

@@ -9,6 +9,9 @@ mod users;
 pub use app::AppCommand;
 pub(super) use app::link_waiting;
 pub use imports::ImportCommand;
+mod connections;
+
+pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
 mod erp;
@@ -72,6 +75,8 @@ pub enum Command {
     Imports(ImportCommand),
     /// Registrations in the app.
     App(AppCommand),
+    /// What an account is connected to.
+    Connections(ConnectionCommand),
 }
 
 /// An account as asked for.
@@ -184,6 +189,7 @@ impl Command {
             Erp(command) => command.name(),
             Imports(command) => command.name(),
             App(command) => command.name(),
+            Connections(command) => command.name(),
         }
     }
 
@@ -197,6 +203,7 @@ impl Command {
             Erp(command) => command.account(),
             Imports(command) => command.account(),
             App(command) => command.account(),
+            Connections(command) => command.account(),
             _ => None,
         }
     }
@@ -233,6 +240,7 @@ impl Command {
             Erp(command) => command.streams(),
             Imports(command) => command.streams(),
             App(command) => command.streams(),
+            Connections(command) => command.streams(),
         }
     }
 
@@ -340,6 +348,7 @@ impl Command {
             Journey(command) => command.plan(draft).await,
             Users(command) => command.plan(draft, expected).await,
             App(command) => command.plan(draft, expected).await,
+            Connections(command) => command.plan(draft, expected).await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can have happened to an account. Nothing personal: a company's name is no person's.
 
+use super::connection::ConnectionEvent;
 use super::erp::AccountErpEvent;
 use crate::{
     event::{Stored, events},
@@ -23,6 +24,8 @@ events!(
     } with {
         /// Its connection to an ERP.
         Erp(AccountErpEvent),
+        /// What it is connected to.
+        Connection(ConnectionEvent),
     }
 );
 

@@ -1,6 +1,7 @@
 //! The tenant: its name and number, its time zone, and the policies that its contacts' rules read.
 
 mod commands;
+pub mod connection;
 pub mod erp;
 mod events;
 mod state;

@@ -1,6 +1,10 @@
 //! What an account's events add up to.
 
-use super::{erp::ErpConnection, events::AccountEvent};
+use super::{
+    connection::{Connection, ConnectionKind},
+    erp::ErpConnection,
+    events::AccountEvent,
+};
 use crate::{
     fold::Fact,
     ids::AccountId,
@@ -41,6 +45,9 @@ pub struct AccountState {
     pub time_zone: Tz,
     /// Its policies.
     pub policies: Policies,
+    /// What it is connected to, in the order in which it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<Connection>,
     /// When it was opened.
     pub opened: Fact,
     /// The ERP that keeps its contacts, or kept them.
@@ -59,6 +66,7 @@ impl AccountState {
             locale: e.locale.clone(),
             time_zone: e.time_zone,
             policies: Policies::default(),
+            connections: Vec::new(),
             opened: fact,
             erp: None,
         })
@@ -67,6 +75,7 @@ impl AccountState {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &AccountEvent, fact: Fact) {
         match event {
+            AccountEvent::Connection(e) => Connection::apply(&mut self.connections, e, fact),
             AccountEvent::Opened(_) | AccountEvent::PendingLetIn(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
@@ -81,5 +90,10 @@ impl AccountState {
     /// The ERP that keeps its contacts now.
     pub fn erp(&self) -> Option<&ErpConnection> {
         self.erp.as_ref().filter(|erp| erp.ended.is_none())
+    }
+
+    /// The connection to its customer service.
+    pub fn customer_service(&self) -> Option<&Connection> {
+        self.connections.iter().find(|c| c.kind == ConnectionKind::CustomerService)
     }
 }

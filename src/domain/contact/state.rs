@@ -363,6 +363,11 @@ impl ContactState {
         self.accesses.get(&product).filter(|a| a.is_granted())
     }
 
+    /// Whether deliveries go, went or will go to it, or a subscription counts or counted for it.
+    pub fn is_subscriber(&self) -> bool {
+        !self.addresses.is_empty() || !self.attachments.is_empty()
+    }
+
     /// Subscriptions that count now.
     pub fn attached(&self) -> impl Iterator<Item = &Attachment> {
         self.attachments.iter().filter(|a| a.detached.is_none())

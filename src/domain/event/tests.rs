@@ -3,7 +3,9 @@
 
 use super::*;
 use crate::{
-    AccountId, ClaimId, ContactId, ImportId, RegistrationId, SubscriptionId, UserId, account, contact,
+    AccountId, ClaimId, ContactId, ImportId, RegistrationId, SubscriptionId, UserId,
+    account::{self, connection},
+    contact,
     contact::{Grantor, Opening},
     import, product, registration, subscription,
     testing::{at, day, id},
@@ -54,6 +56,10 @@ fn added() -> contact::Added {
     }
 }
 
+fn target() -> Private<connection::Target> {
+    Private::Known(connection::Target { url: "SECRET url".to_owned() })
+}
+
 fn of_accounts_and_products() -> Vec<Event> {
     let modules = vec![
         Module { id: ModuleId(id(4)), name: "Introduction".to_owned(), opens_after_days: 0 },
@@ -81,6 +87,10 @@ fn of_accounts_and_products() -> Vec<Event> {
         }
         .into(),
         account::PendingLetIn {}.into(),
+        connection::CustomerServiceConnected { connection: id(7), private: target() }.into(),
+        connection::CustomerServiceDisconnected { connection: id(7) }.into(),
+        connection::WebhookConnected { connection: id(8), types: vec!["access".to_owned()], private: target() }.into(),
+        connection::WebhookDisconnected { connection: id(8) }.into(),
         created(None, vec![]).into(),
         created(Some(mail.clone()), modules.clone()).into(),
         product::Renamed { name: "Cours du soir".to_owned() }.into(),

@@ -95,7 +95,10 @@ async fn facts(outbox: &Outbox, row: &Due, about: &About) -> Result<render::Fact
         public_url: outbox.outside().public_url.clone(),
         mail_from: outbox.outside().mail_from.clone(),
         support: outbox.outside().support.clone(),
-        vault: app.vault().clone(),
+        link: {
+            let vault = app.vault().clone();
+            Box::new(move |purpose, contact, occasion| vault.link(purpose, contact, occasion).reveal().to_owned())
+        },
     })
 }
 
