@@ -145,7 +145,8 @@ pub const TABLE: &[Row] = &[
     ("AttachContact", PURCHASES),
     ("DetachContact", PURCHASES),
     // Contacts staged in a form and attached to subscriptions.
-    ("SubmitContacts", PURCHASES),
+    ("SubmitContacts", CONTACTS),
+    ("SubmitSubscribers", PURCHASES),
     // The ERP: its connection, and what its records say.
     ("ConnectErp", SETTINGS),
     ("SetErpOwnership", SETTINGS),

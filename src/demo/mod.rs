@@ -7,19 +7,20 @@ mod names;
 mod script;
 
 use crate::{
-    app::{App, Caller, Command, Failure, NewProduct, NotDone, OpenAccount, Request},
+    app::{App, Caller, Command, Failure, JourneyCommand, NewProduct, NotDone, OpenAccount, Request, Submission},
     clock::{Clock, FixedClock},
     service::Service,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    AccountId, ModuleId, ProductId,
+    AccountId, ContactId, ModuleId, ProductId,
+    contact::journey::Staged,
     product::{ModuleDraft, OrderEmail},
     values::DripClock,
 };
 use futures::{StreamExt, TryStreamExt};
 use script::{Act, Script};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Contacts that act at the same time, each lane on its own.
 const LANES: usize = 64;
@@ -89,6 +90,8 @@ pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn
 struct Lane {
     app: App,
     clock: Arc<FixedClock>,
+    /// The last contact of this lane that things can be delivered to: a colleague for the next institution.
+    colleague: Mutex<Option<ContactId>>,
 }
 
 impl Lane {
@@ -100,7 +103,7 @@ impl Lane {
             service.vault().clone(),
             clock.clone() as Arc<dyn Clock>,
         );
-        Lane { app, clock }
+        Lane { app, clock, colleague: Mutex::default() }
     }
 
     async fn run(&self, caller: &Caller, command: Command) -> Result<crate::app::Done, DemoError> {
@@ -131,6 +134,14 @@ impl Lane {
             subscription = done.subscription.or(subscription);
             count += 1;
         }
+        let colleague = self.colleague.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (true, Some(subscription), Some(colleague)) = (life.shared, subscription, colleague) {
+            let contacts = vec![Staged::Known(colleague)];
+            let submission = Submission { contacts, subscriptions: vec![subscription], start: None };
+            self.run(caller, Command::Journey(JourneyCommand::Submit(account, submission))).await?;
+            count += 1;
+        }
+        *self.colleague.lock().unwrap_or_else(PoisonError::into_inner) = life.complete.then_some(contact).or(colleague);
         Ok(count)
     }
 }

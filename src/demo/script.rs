@@ -30,6 +30,10 @@ pub(super) struct Life {
     pub kind: ContactKind,
     input: ContactInput,
     pub acts: Vec<Act>,
+    /// Whether things can be delivered to it.
+    pub complete: bool,
+    /// Whether its subscription is an institution's, which a colleague shares.
+    pub shared: bool,
 }
 
 impl Life {
@@ -65,7 +69,7 @@ impl Script {
         let input = self.person(&mut rng, number, group);
         let complete = input.address.as_ref().is_some_and(|a| a.missing().is_empty());
         let kind = if group { ContactKind::Group } else { ContactKind::Person };
-        let mut life = Life { kind, input, acts: Vec::new() };
+        let mut life = Life { kind, input, acts: Vec::new(), complete, shared: false };
         self.course(&mut rng, &mut life);
         if rng.random_ratio(3, 5) {
             self.subscribe(&mut rng, &mut life, appeared, complete);
@@ -146,6 +150,7 @@ impl Script {
         let starts_on = Some(day(appeared));
         let ends_on = rng.random_ratio(3, 4).then(|| day(appeared + rng.random_range(60..800)));
         let kind = ["Découverte", "Annuel", "Institution"][rng.random_range(0..3)].to_owned();
+        life.shared = kind == "Institution";
         life.on(move |c| Command::StartSubscription(c, NewSubscription { product, kind, billing, starts_on, ends_on }));
         let paid = |life: &mut Life, n: u32, state| {
             let at = day(appeared).and_hms_opt(8, n, 0).unwrap_or_default().and_utc();

@@ -111,6 +111,7 @@ impl PastQuery {
         let now = Snapshot::now(asker).read(vec![product.0], false).await?;
         let sold = now.known(product.0).and_then(|folded| folded.state.product().map(|p| p.account));
         let account = asker.account(sold.ok_or_else(|| asker.not_found())?, Question::Contacts)?;
+        asker.account(account, Question::AccessDecision)?;
         let zone = now.state_of(&*now.account(account).await?, State::account)?.time_zone;
         let (from, until) = match (on, at) {
             (Some(_), Some(_)) => return Err(errors::invalid("`on` and `at` exclude each other.")),
@@ -180,6 +181,9 @@ impl PastQuery {
         let folded = snapshot.known(id.0).ok_or_else(|| asker.not_found())?;
         let contact = folded.state.contact().ok_or_else(|| asker.not_found())?;
         let account = contact.account;
+        if !snapshot.may_ask_of(asker, Question::AccessDecision, id.0, &folded.state) {
+            return Err(asker.not_found());
+        }
         let zone = snapshot.state_of(&*snapshot.account(account).await?, State::account)?.time_zone;
         days(asker, from, to)?;
         let list = format!("openingCalendar {id} {} {}", from.0, to.0);

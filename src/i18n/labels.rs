@@ -47,6 +47,10 @@ static SET_CHOICES: LazyLock<SetChoices> = LazyLock::new(|| {
 /// Field, French, English.
 #[rustfmt::skip] // A row a field.
 const FIELDS: &[(&str, &str, &str)] = &[
+    // Tokens and deliveries.
+    ("role", "Rôle", "Role"),
+    ("deliveryId", "Envoi", "Delivery"),
+
     // Journeys.
     ("contacts", "Contacts", "Contacts"),
     ("subscriptionIds", "Abonnements", "Subscriptions"),
@@ -180,6 +184,21 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("AccessReason", "SUSPENDED", "Accès suspendu", "Access suspended"),
     ("AccessReason", "NO_SUBSCRIPTION", "Aucun abonnement en cours", "No current subscription"),
     ("AccessReason", "NOT_YET_OPEN", "Pas encore ouvert", "Not open yet"),
+
+    ("TokenRole", "ACCOUNT", "Programme du compte", "Program of the account"),
+    ("TokenRole", "USER", "Utilisateur", "User"),
+    ("TokenRole", "STAFF", "Assistance", "Support"),
+    ("TokenRole", "OPERATOR", "Exploitant", "Operator"),
+
+    ("DeliveryChannel", "MAIL", "E-mail", "E-mail"),
+    ("DeliveryChannel", "WEBHOOK", "Webhook", "Webhook"),
+    ("DeliveryChannel", "CUSTOMER_SERVICE", "Service client", "Customer service"),
+
+    ("DeliveryStatus", "QUEUED", "En attente", "Queued"),
+    ("DeliveryStatus", "SENT", "Envoyé", "Sent"),
+    ("DeliveryStatus", "ACKNOWLEDGED", "Pris en compte", "Acknowledged"),
+    ("DeliveryStatus", "FAILED", "En échec", "Failed"),
+    ("DeliveryStatus", "DROPPED", "Abandonné", "Dropped"),
 
     ("SubscriptionStanding", "SCHEDULED", "À venir", "To come"),
     ("SubscriptionStanding", "RUNNING", "En cours", "Running"),

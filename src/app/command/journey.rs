@@ -36,8 +36,12 @@ pub enum JourneyCommand {
 
 impl JourneyCommand {
     pub(super) fn name(&self) -> &'static str {
-        match self {
-            JourneyCommand::Submit(..) => "SubmitContacts",
+        let JourneyCommand::Submit(_, submission) = self;
+        // Two names, since attaching is not for everyone who may record a contact.
+        if submission.subscriptions.is_empty() && submission.start.is_none() {
+            "SubmitContacts"
+        } else {
+            "SubmitSubscribers"
         }
     }
 
