@@ -13,10 +13,7 @@ macro_rules! read {
         }
     )* };
 }
-read!(
-    account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId,
-    user: UserId, import: ImportId
-);
+read!(account: AccountId, contact: ContactId, product: ProductId, module: ModuleId, subscription: SubscriptionId, user: UserId, import: ImportId);
 
 /// An access's id: its contact's and its product's.
 pub(super) fn of_access(contact: ContactId, product: ProductId) -> ID {

@@ -1,16 +1,15 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod erp;
 mod imports;
 mod journey;
 mod users;
 
+pub use erp::{ErpCommand, ErpSync};
 pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
-mod erp;
-
-pub use erp::{ErpCommand, ErpSync};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
