@@ -117,7 +117,7 @@ impl Text {
         let linked = |gone| format!("EXISTS (SELECT 1 FROM erp_links_1 l WHERE l.contact = c.id{gone})");
         match filter.erp {
             // The rows that the list begins at are these already.
-            Some("LINKED" | "GONE") if filter.product.is_none() && filter.label.is_none() => {}
+            Some("LINKED" | "GONE") if filter.product.is_none() => {}
             Some("LINKED") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NULL"))),
             Some("GONE") => self.sql.push_str(&format!(" AND {}", linked(" AND l.gone_at IS NOT NULL"))),
             Some(_) => self.sql.push_str(&format!(" AND NOT {}", linked(""))),
@@ -138,14 +138,31 @@ impl Text {
     }
 }
 
+/// What a list begins at: an index that has the contacts it is narrowed to, in order.
+enum Basis<'a> {
+    Product(ProductId),
+    Erp(&'static str),
+    Label(&'a str),
+    Contacts,
+}
+
+fn basis(filter: &Filter) -> Basis<'_> {
+    match (filter.product, filter.erp, &filter.label) {
+        (Some(product), ..) => Basis::Product(product),
+        (None, Some("LINKED"), _) => Basis::Erp("NULL"),
+        (None, Some("GONE"), _) => Basis::Erp("NOT NULL"),
+        (None, _, Some(label)) => Basis::Label(label),
+        _ => Basis::Contacts,
+    }
+}
+
 fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
     let mut text = Text { sql: String::new(), args: Vec::new() };
     let account = text.arg(account.0);
-    // What is narrowed most comes first: the list begins at its rows. What is not begun at is looked up for each contact.
-    let erp = filter.erp.filter(|word| matches!(*word, "LINKED" | "GONE"));
-    match (filter.product, &filter.label) {
+    let basis = basis(filter);
+    match basis {
         // The access rows carry the contact's sort key: one index walk gives the product's contacts in order.
-        (Some(product), label) => {
+        Basis::Product(product) => {
             let product = text.arg(product.0);
             text.sql = format!(
                 "SELECT {columns} FROM accesses_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.product = ${product} AND x.account = ${account}"
@@ -154,29 +171,26 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
                 let mode = text.arg(mode);
                 text.sql.push_str(&format!(" AND x.mode = ${mode}"));
             }
-            if let Some(label) = label {
-                let label = text.arg(label.as_str());
-                text.sql.push_str(&format!(
-                    " AND EXISTS (SELECT 1 FROM labels_1 l WHERE l.account = ${account} AND l.label = ${label} AND l.contact = c.id)"
-                ));
-            }
         }
-        // And so do the rows of a label.
-        (None, Some(label)) => {
-            let label = text.arg(label.as_str());
+        // And so do the rows of links and of labels.
+        Basis::Erp(there) => {
+            text.sql = format!(
+                "SELECT {columns} FROM erp_links_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.gone_at IS {there}"
+            );
+        }
+        Basis::Label(label) => {
+            let label = text.arg(label);
             text.sql = format!(
                 "SELECT {columns} FROM labels_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.label = ${label}"
             );
         }
-        (None, None) => match erp {
-            Some(word) => {
-                let there = if word == "GONE" { "NOT NULL" } else { "NULL" };
-                text.sql = format!(
-                    "SELECT {columns} FROM erp_links_1 x JOIN contacts_1 c ON c.id = x.contact WHERE x.account = ${account} AND x.gone_at IS {there}"
-                );
-            }
-            None => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
-        },
+        Basis::Contacts => text.sql = format!("SELECT {columns} FROM contacts_1 c WHERE c.account = ${account}"),
+    }
+    if let (Some(label), false) = (&filter.label, matches!(basis, Basis::Label(_))) {
+        let label = text.arg(label.as_str());
+        text.sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM labels_1 w WHERE w.account = ${account} AND w.label = ${label} AND w.contact = c.id)"
+        ));
     }
     text.narrow(filter);
     text
@@ -185,8 +199,8 @@ fn from(account: AccountId, filter: &Filter, columns: &str) -> Text {
 /// A page of the account's contacts.
 pub fn list(account: AccountId, filter: &Filter, order: Order, seek: &Seek) -> Ask<ContactRow> {
     let mut text = from(account, filter, "c.id, c.sort_key, c.created_at");
-    let erp = matches!(filter.erp, Some("LINKED" | "GONE"));
-    let (sort, id) = match (order, filter.product.is_some() || filter.label.is_some() || erp) {
+    let beside = !matches!(basis(filter), Basis::Contacts);
+    let (sort, id) = match (order, beside) {
         (Order::Name, true) => ("x.sort_key", "x.contact"),
         (Order::Name, false) => ("c.sort_key", "c.id"),
         (Order::CreatedAt, _) => ("c.created_at", "c.id"),

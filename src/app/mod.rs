@@ -1,7 +1,8 @@
 //! The only way to write, and the way to read what was written.
 //!
 //! [`App::execute`]: authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `command.rs` lists what can be
-//! asked and which streams each command reads and writes; `imports/` does in the background what imports ask for. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
+//! asked and which streams each command reads and writes. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
+//! `imports/` does in the background what imports ask for.
 
 mod caller;
 mod command;

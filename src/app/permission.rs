@@ -157,7 +157,7 @@ pub const TABLE: &[Row] = &[
     ("KeepOurEmail", CONTACTS),
     ("LinkErpRecord", CONTACTS),
     ("DeclineErpMatch", CONTACTS),
-    // Files of contacts that are planned.
+    // Files that are planned, applied, taken back.
     ("PlanImport", ACCESSES),
     ("ApplyImport", ACCESSES),
     ("CancelImport", ACCESSES),

@@ -14,10 +14,9 @@ use super::{
     snapshot::{Snapshot, wants_families},
     words::{ImportPolicy, ImportStatus},
 };
-use crate::app::Question;
 use crate::{
     app::{
-        Command, ImportCommand,
+        Command, ImportCommand, Question,
         imports::{FileHead, Outcome, Page, Progress, RowChange, RowFilter, RowNote},
     },
     exchange::{RowError, faults_of, worded},
@@ -436,8 +435,6 @@ impl ImportQuery {
         asker.wait(min_position).await?;
         let id = ids::import(&id);
         let snapshot = Snapshot::now(asker).read(vec![id.0], false).await?;
-        let account = snapshot.known(id.0).and_then(|folded| folded.state.account_id());
-        asker.account(account.ok_or_else(|| asker.not_found())?, Question::Import)?;
         Import::found(&snapshot, id).map(Some).ok_or_else(|| asker.not_found())
     }
 
@@ -490,7 +487,7 @@ impl ImportQuery {
         min_position: Option<Position>,
     ) -> Result<Vec<String>> {
         let asker = Asker::of(ctx)?;
-        let account = asker.account(ids::account(&account_id), Question::Import)?;
+        let account = asker.account(ids::account(&account_id), Question::Contacts)?;
         asker.wait(min_position).await?;
         let ask = labels::labels(account, after.as_deref(), LABELS);
         let found = asker.app.reader().db().fetch(ask).await.map_err(|e| asker.failed(e))?;

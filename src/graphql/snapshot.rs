@@ -159,7 +159,8 @@ impl Snapshot {
             State::Contact(_) => Question::Contact,
             State::Product(_) => Question::Products,
             State::Subscription(_) => Question::Subscriptions,
-            // Registrations and imports are read by questions of their own.
+            State::Import(_) => Question::Import,
+            // Registrations are read by questions of their own.
             _ => Question::Contacts,
         };
         let about = match state {

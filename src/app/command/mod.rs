@@ -2,21 +2,20 @@
 //! here is only which streams a rule needs.
 
 mod app;
+mod erp;
 mod imports;
 mod journey;
 mod users;
 
 pub use app::AppCommand;
 pub(super) use app::link_waiting;
+pub use erp::{ErpCommand, ErpSync};
 pub use imports::ImportCommand;
 mod connections;
 
 pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use users::Users;
-mod erp;
-
-pub use erp::{ErpCommand, ErpSync};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;

@@ -140,7 +140,8 @@ impl App {
         pieces: Vec<Piece>,
         note: impl FnOnce(&domain::import::ImportState) -> Result<Vec<domain::import::ImportEvent>, domain::Refusals>,
     ) -> Result<Sent, Failure> {
-        let caller = Caller { actor: doing.actor, ..Caller::operator(Some(doing.account)).through(Door::Import) };
+        // Whoever said so was asked then whether they may; the work is done in their name.
+        let caller = Caller::operator(Some(doing.account)).through(Door::Import);
         let meta = Meta {
             actor: doing.actor,
             on_behalf_of: None,

@@ -303,10 +303,10 @@ impl Rows {
         }
     }
 
-    /// Imports whose rows were begun before an instant, the oldest first.
+    /// Imports whose rows were begun until an instant, the oldest first.
     pub(super) async fn begun_before(&self, micros: i64, limit: i64) -> Result<Vec<ImportId>, Failure> {
         let ask = Ask::<(Uuid,)>::new(
-            "SELECT import FROM import_file WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+            "SELECT import FROM import_file WHERE created_at <= $1 ORDER BY created_at LIMIT $2",
             [micros.into(), limit.into()],
         );
         Ok(self.db.fetch(ask).await?.into_iter().map(|(id,)| ImportId(id)).collect())

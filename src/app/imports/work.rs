@@ -211,6 +211,7 @@ impl Watching {
 async fn look(app: &App, caller: &Caller, id: ImportId) -> Result<Option<Progress>, Failure> {
     let states = app.reader().states(vec![id.0]).await?;
     let Some(folded) = states.get(&id.0) else { return Ok(None) };
-    let state = folded.state.import().filter(|import| caller.may_ask(Question::Import, import.account, About::ANY));
+    let state =
+        folded.state.import().filter(|import| caller.may_ask(Question::Import, import.account, About::default()));
     Ok(state.map(|state| Progress { import: id, version: folded.version, state: state.clone() }))
 }

@@ -118,8 +118,9 @@ pub(super) async fn errors_file(
     let id: ImportId = id.parse().map_err(|_| unknown())?;
     let states = app.reader().states(vec![id.0]).await.map_err(failed)?;
     let import = states.get(&id.0).and_then(|folded| folded.state.import());
-    let import =
-        import.filter(|import| caller.may_ask(Question::Import, import.account, About::ANY)).ok_or_else(unknown)?;
+    let import = import
+        .filter(|import| caller.may_ask(Question::Import, import.account, About::default()))
+        .ok_or_else(unknown)?;
     let some = app.import_rows().count(id, RowFilter::ToMend, 1, import.done.through).await.map_err(failed)?;
     let begun = Mending::begin(app, id, import, lang).await;
     let mending = match begun.map_err(|error| super::not_exported(error, lang).into_response())? {
