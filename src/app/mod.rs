@@ -505,6 +505,7 @@ impl App {
             Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 draft::ACCOUNT_NUMBER => return Ok(Attempt::Again),
+                draft::OWNER => return Ok(Attempt::Again),
                 draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 _ => Refusal::at(Code::Invalid, "externalId"),
             })),

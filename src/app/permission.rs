@@ -153,6 +153,21 @@ pub const TABLE: &[Row] = &[
     ("ApplyImport", ACCESSES),
     ("CancelImport", ACCESSES),
     ("UndoImport", ACCESSES),
+    // Memberships.
+    ("AddMember", MEMBERS),
+    ("InviteGuest", MEMBERS),
+    ("ResendInvitation", MEMBERS),
+    ("RevokeInvitation", MEMBERS),
+    ("AcceptInvitation", &[User]),
+    ("DeclineInvitation", &[User]),
+    ("SetPermissions", MEMBERS),
+    ("DeactivateMember", MEMBERS),
+    ("ReactivateMember", MEMBERS),
+    ("SetMembershipExpiry", MEMBERS),
+    ("TransferOwnership", &[Staff, Owner]),
+    ("LeaveAccount", &[Myself]),
+    // Follows from a verified e-mail; nobody asks for it.
+    ("LinkUser", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

@@ -3,10 +3,12 @@
 
 mod imports;
 mod journey;
+mod members;
 mod users;
 
 pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
+pub use members::{Invited, Members, NewGuest, NewMember};
 pub use users::Users;
 mod erp;
 
@@ -20,7 +22,7 @@ use domain::{
     account, calendar,
     contact::{self, ContactEvent, ContactState},
     product, subscription,
-    values::Billing,
+    values::{Billing, Email},
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -61,6 +63,8 @@ pub enum Command {
     DetachContact(SubscriptionId, ContactId),
     /// Contacts staged in a form and submitted together.
     Journey(JourneyCommand),
+    /// Of memberships.
+    Members(Members),
     /// Of logins.
     Users(Users),
     /// What concerns the account's ERP.
@@ -78,6 +82,8 @@ pub struct OpenAccount {
     pub locale: Option<String>,
     /// IANA name.
     pub time_zone: Option<String>,
+    /// Whose it is; none: nobody's until ownership is given.
+    pub owner_email: Option<String>,
 }
 
 /// A product as asked for.
@@ -175,6 +181,7 @@ impl Command {
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
+            Members(command) => command.name(),
             Users(command) => command.name(),
             Erp(command) => command.name(),
             Imports(command) => command.name(),
@@ -187,6 +194,7 @@ impl Command {
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
+            Members(command) => command.account(),
             Users(command) => command.account(),
             Erp(command) => command.account(),
             Imports(command) => command.account(),
@@ -222,6 +230,7 @@ impl Command {
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
+            Members(command) => command.streams(),
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
             Imports(command) => command.streams(),
@@ -233,7 +242,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
-            OpenAccount(new) => open_account(draft, new),
+            OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {
                 let account = draft.account(id).await?;
                 as_expected(account.version(), expected)?;
@@ -272,6 +281,11 @@ impl Command {
                 Ok(())
             }
             EditContact(id, patch) => {
+                // Whoever changes an e-mail or a kind changes who signs in with the contact's rights.
+                if patch.email.is_some() || patch.kind.is_some() {
+                    let contact = draft.contact(id).await?;
+                    draft.outranks(contact.get()?)?;
+                }
                 on_contact(draft, id, expected, |c, a| contact::EditContact { patch, at: now }.decide(c, a)).await
             }
             SetDeliveryAddress(id, DeliveryAddress { address, from, until }) => {
@@ -282,6 +296,7 @@ impl Command {
             EraseContact(id) => {
                 let contact = draft.contact(id).await?;
                 as_expected(contact.version(), expected)?;
+                draft.outranks(contact.get()?)?;
                 let events = contact::EraseContact.decide(contact.get()?)?;
                 if !events.is_empty() {
                     draft.bury(&contact).await?;
@@ -328,6 +343,7 @@ impl Command {
                 Ok(())
             }
             Journey(command) => command.plan(draft).await,
+            Members(command) => command.plan(draft, expected).await,
             Users(command) => command.plan(draft, expected).await,
         }
     }
@@ -340,16 +356,28 @@ fn as_expected(version: u64, expected: Option<u64>) -> Result<(), Refusal> {
     }
 }
 
-fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
+async fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
     let id = AccountId(draft.id());
     // Nine digits that people can read out; a number that is taken is drawn again with the next id.
     let number = (100_000_000 + id.0.as_u128() % 900_000_000).to_string();
-    let OpenAccount { company_name, locale, time_zone } = new;
-    let events =
-        account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone }.decide()?;
+    let OpenAccount { company_name, locale, time_zone, owner_email } = new;
+    let rule = account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone };
+    let email = owner_email.filter(|typed| !typed.trim().is_empty()).map(|typed| Email::parse(&typed)).transpose();
+    let email = email.map_err(|refusal| Refusal { field: vec!["ownerEmail".into()], ..refusal })?;
+    let events = rule.decide()?;
     draft.claim(ACCOUNT_NUMBER, Uuid::nil(), &number, id.0);
     draft.about_mut().account = Some(id);
     draft.create(id, events);
+    if let Some(email) = email {
+        let owner = ContactId(draft.id());
+        let user = draft.user_of(&email).await?;
+        let private = domain::Private::Known(contact::AddedPrivate { email: Some(email), ..Default::default() });
+        let (kind, profile) = (domain::values::ContactKind::Person, domain::values::Profile::Client);
+        let mut events: Vec<ContactEvent> = vec![contact::Added { account: id, kind, profile, private }.into()];
+        events.extend(user.map(|user| contact::membership::UserLinked { user }.into()));
+        draft.create(owner, events);
+        draft.about_mut().contact = Some(owner);
+    }
     Ok(())
 }
 
@@ -434,6 +462,7 @@ async fn delete_contact(draft: &mut Draft<'_>, id: ContactId, expected: Option<u
     let contact = draft.contact(id).await?;
     as_expected(contact.version(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
+    draft.outranks(contact.get()?)?;
     let subscriptions = attached(draft, &contact).await?;
     let still: Vec<SubscriptionId> = contact.get()?.attached().map(|a| a.subscription).collect();
     let mut live = Vec::new();
