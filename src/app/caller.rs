@@ -26,7 +26,7 @@ pub enum Door {
 }
 
 impl Door {
-    pub(super) fn origin(self) -> Origin {
+    fn origin(self) -> Origin {
         match self {
             Door::Api => Origin::Api,
             Door::Import => Origin::Import,
@@ -101,6 +101,11 @@ impl Caller {
         Caller::of(Actor { kind: ActorKind::Operator, id: Uuid::nil() }, account, Door::Cli)
     }
 
+    /// Sésame itself, following what happened in an account.
+    pub fn policy(account: AccountId) -> Caller {
+        Caller::of(Actor { kind: ActorKind::System, id: Uuid::nil() }, Some(account), Door::Api)
+    }
+
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
         Caller { actor, account, door, places: Arc::default() }
@@ -109,6 +114,11 @@ impl Caller {
     /// The same, through another door.
     pub fn through(&self, door: Door) -> Caller {
         Caller { door, ..self.clone() }
+    }
+
+    /// What events say of where they came from.
+    pub(super) fn origin(&self) -> Origin {
+        if self.actor.kind == ActorKind::System { Origin::Policy } else { self.door.origin() }
     }
 
     /// The user, if it is one.

@@ -13,9 +13,10 @@ mod load;
 mod locks;
 mod permission;
 mod read;
+mod visits;
 
 pub use command::{
-    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct, NewSubscription,
+    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited, JourneyCommand, Members, NewGuest, NewMember, NewProduct, NewSubscription,
     OpenAccount, Payment, Renewal, Submission, Users,
 };
 pub use failure::Failure;
@@ -65,6 +66,7 @@ struct Inner {
     reader: Reader,
     feed: follow::Feed,
     rows: imports::Rows,
+    visits: visits::Visits,
 }
 
 /// A command and what the caller wants of its carrying out.
@@ -173,6 +175,7 @@ impl App {
                 feed: follow::Feed::new(),
                 rows: imports::Rows::new(db, vault.clone()),
                 vault,
+                visits: visits::Visits::new(),
             }),
         }
     }
@@ -273,7 +276,19 @@ impl App {
     pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
         let started = std::time::Instant::now();
         let name = request.command.name();
+        let verified = match &request.command {
+            Command::Users(Users::VerifyEmail(user)) => Some(*user),
+            _ => None,
+        };
         let result = self.carry_out(caller, request).await;
+        if let Ok(done) = &result {
+            if let Some(user) = verified {
+                self.link_members(user).await;
+            }
+            if let Some(account) = done.account {
+                self.came(caller, account).await;
+            }
+        }
         count(name, &result, started.elapsed().as_secs_f64());
         result
     }
@@ -376,7 +391,7 @@ impl App {
         let meta = Meta {
             actor: caller.actor,
             on_behalf_of: None,
-            origin: caller.door.origin(),
+            origin: caller.origin(),
             command,
             correlation: request.correlation.unwrap_or(command),
             causation: None,

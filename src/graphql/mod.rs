@@ -31,6 +31,7 @@ mod ids;
 mod imports;
 mod journey;
 mod live;
+mod members;
 mod mutate;
 mod past;
 mod product;
@@ -56,6 +57,7 @@ pub struct Query(
     delivery::DeliveryQuery,
     erp::ErpQuery,
     imports::ImportQuery,
+    members::MemberQuery,
 );
 
 /// Everything that can be done.
@@ -71,6 +73,7 @@ pub struct Mutation(
     user::UserMutation,
     erp_edit::ErpMutation,
     imports::ImportMutation,
+    members::MemberMutation,
 );
 
 /// The schema; one for the process.
@@ -79,6 +82,8 @@ pub type Door = Schema<Query, Mutation, Live>;
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] = &[
     "contacts",
+    "members",
+    "accessList",
     "products",
     "subscribers",
     "auditTrail",
