@@ -221,6 +221,19 @@ impl<'a> Draft<'a> {
         if outranked { Ok(()) } else { Err(Refusal::new(Code::PermissionNotHeld)) }
     }
 
+    /// Refuses what would take over, or end, rights that the caller does not hold: whoever changes an e-mail changes who signs in with it. Looked at
+    /// for every command, whatever room it is of.
+    pub fn check_ranks(&self) -> Result<(), Refusal> {
+        use domain::contact::ContactEvent::{Deleted, EmailChanged, Erased, KindConverted};
+        let takes =
+            |e: &Event| matches!(e, Event::Contact(EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_)));
+        self.writes
+            .iter()
+            .filter(|(_, _, events)| events.iter().any(takes))
+            .filter_map(|(_, before, _)| before.state.contact())
+            .try_for_each(|contact| self.outranks(contact))
+    }
+
     /// A contact of an account that the caller does not reach, for whom a link was made: whoever has it has the mailbox.
     pub async fn contact_of_link(&mut self, id: ContactId) -> Result<Of<ContactState>, Stop> {
         let folded = self.read(id.into()).await?;
@@ -459,7 +472,13 @@ impl<'a> Draft<'a> {
             matches!(
                 e,
                 Event::Contact(
-                    Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_) | Erp(ErpEvent::Linked(_)) | Membership(_)
+                    Added(_)
+                        | Edited(_)
+                        | EmailChanged(_)
+                        | Deleted(_)
+                        | Erased(_)
+                        | Erp(ErpEvent::Linked(_))
+                        | Membership(_)
                 )
             )
         };

@@ -16,8 +16,8 @@ mod read;
 mod visits;
 
 pub use command::{
-    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited, JourneyCommand, Members, NewGuest, NewMember, NewProduct, NewSubscription,
-    OpenAccount, Payment, Renewal, Submission, Users,
+    Command, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited, JourneyCommand, Members, NewGuest,
+    NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal, Submission, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -399,6 +399,7 @@ impl App {
         };
         let mut draft = Draft::new(&self.inner, caller, request.command.name(), meta, fresh);
         let planned = request.command.plan(&mut draft, request.expected_version).await;
+        let planned = planned.and_then(|()| Ok(draft.check_ranks()?));
         let mut about = draft.about();
         match planned {
             Err(draft::Stop::Failure(failure)) => return Err(failure.into()),

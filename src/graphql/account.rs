@@ -138,7 +138,8 @@ impl AccountMutation {
     async fn open_account(&self, ctx: &Context<'_>, input: OpenAccountInput) -> Result<OpenAccountPayload> {
         let carried = input.carried();
         let OpenAccountInput { company_name, locale, time_zone, owner_email, .. } = input;
-        perform(ctx, carried, Ok(Command::OpenAccount(OpenAccount { company_name, locale, time_zone, owner_email }))).await
+        perform(ctx, carried, Ok(Command::OpenAccount(OpenAccount { company_name, locale, time_zone, owner_email })))
+            .await
     }
 
     /// Gives the account another name.

@@ -7,7 +7,9 @@ use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, ProductId, State,
     account::{AccountEvent, AccountState, erp::AccountErpEvent},
-    contact::{ContactEvent, ContactState, Membership, Opening, erp::ErpEvent, label::LabelEvent, membership::MembershipEvent},
+    contact::{
+        ContactEvent, ContactState, Membership, Opening, erp::ErpEvent, label::LabelEvent, membership::MembershipEvent,
+    },
     import::{
         ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
         ImportUndone,
@@ -237,7 +239,8 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::Erp(ErpEvent::Linked(e)) => put("value", Some(e.source.clone())),
             ContactEvent::Label(LabelEvent::Put(e)) => put("value", Some(e.label.clone())),
             ContactEvent::Membership(MembershipEvent::PermissionsSet(e)) => {
-                let words: Vec<_> = e.permissions.iter().map(|p| word("Permission", p.as_str()).to_lowercase()).collect();
+                let words: Vec<_> =
+                    e.permissions.iter().map(|p| word("Permission", p.as_str()).to_lowercase()).collect();
                 put("value", Some(words.join(", ")).filter(|text| !text.is_empty()));
             }
             ContactEvent::Membership(MembershipEvent::ProfileSet(e)) => {

@@ -119,7 +119,8 @@ impl MemberQuery {
         let (email, typed) = (email.as_deref(), typed.as_deref());
         let ask = memberships::access_list(user, email, typed, beyond, slice.backward, slice.limit as i64 + 1);
         let rows = asker.app.reader().db().fetch(ask).await.map_err(|e| asker.failed(e))?;
-        let found = Found::of(rows.into_iter().map(|r| (Place::Name(r.sort_key.clone(), r.contact), r)).collect(), slice.limit);
+        let found =
+            Found::of(rows.into_iter().map(|r| (Place::Name(r.sort_key.clone(), r.contact), r)).collect(), slice.limit);
         let access = |row: memberships::AccessRow| {
             let zone = row.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
             let today = calendar::day(asker.now(), zone).to_string();
@@ -196,7 +197,8 @@ impl MemberQuery {
         let now = (here.now.timestamp_micros(), today.as_str());
         let ask = memberships::members(account, &filter, now, beyond, slice.backward, slice.limit as i64 + 1);
         let rows = asker.app.reader().db().fetch(ask).await.map_err(|e| asker.failed(e))?;
-        let found = Found::of(rows.into_iter().map(|r| (Place::Name(r.sort_key.clone(), r.contact), r)).collect(), slice.limit);
+        let found =
+            Found::of(rows.into_iter().map(|r| (Place::Name(r.sort_key.clone(), r.contact), r)).collect(), slice.limit);
         let families = wants_families(ctx);
         let sheets = Snapshot::now(asker).read(found.rows.iter().map(|(_, r)| r.contact).collect(), families).await?;
         let member = |row: memberships::MemberRow| {

@@ -18,7 +18,7 @@ use super::{
     subscription::Subscription,
     user::User,
 };
-use crate::app::{Members, Command, Done, IdempotencyKey, NotDone, Request};
+use crate::app::{Command, Done, IdempotencyKey, Members, NotDone, Request};
 use async_graphql::{Context, MaybeUndefined, Result, Value};
 use domain::{Refusals, contact::Change};
 use std::sync::Arc;

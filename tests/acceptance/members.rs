@@ -16,7 +16,7 @@ impl Place {
     }
 
     /// How the account's members stand: e-mail and status.
-    async fn standing(&self, contact: &str) -> String {
+    async fn member_status(&self, contact: &str) -> String {
         let query = "query($id: ID!) { contact(id: $id) { status } }";
         text(&self.data(query, json!({ "id": contact })).await["contact"]["status"])
     }
@@ -27,7 +27,8 @@ async fn o7_o10_an_invitation_is_answered_by_the_invited_user_alone() {
     for place in everywhere().await {
         let (zoe, token) = place.user("zoe@exemple.fr").await;
         let (_, stranger) = place.user("other@exemple.fr").await;
-        let invite = json!({ "accountId": place.account, "email": " Zoe@exemple.fr ", "permissions": ["SUPPORT", "BILLING"] });
+        let invite =
+            json!({ "accountId": place.account, "email": " Zoe@exemple.fr ", "permissions": ["SUPPORT", "BILLING"] });
         let invited = place.done("inviteGuest", invite.clone(), MEMBER).await["contact"].clone();
         let contact = text(&invited["id"]);
         assert_eq!((&invited["profile"], &invited["status"]), (&json!("GUEST"), &json!("INVITED")));
@@ -48,7 +49,10 @@ async fn o7_o10_an_invitation_is_answered_by_the_invited_user_alone() {
 
         // By the contact alone a stranger learns nothing; with the link of the mail, why it is not theirs.
         let by_id = json!({ "contactId": contact });
-        assert_eq!(place.refused_as(&stranger, "acceptInvitation", by_id.clone()).await, refusal("NOT_FOUND", "contactId"));
+        assert_eq!(
+            place.refused_as(&stranger, "acceptInvitation", by_id.clone()).await,
+            refusal("NOT_FOUND", "contactId")
+        );
         let id: domain::ContactId = contact.parse().unwrap();
         let states = place.service.app.reader().states(vec![id.0]).await.unwrap();
         let occasion = states[&id.0].state.contact().unwrap().membership.invitation.as_ref().unwrap().id;
@@ -58,10 +62,10 @@ async fn o7_o10_an_invitation_is_answered_by_the_invited_user_alone() {
             place.refused_as(&stranger, "acceptInvitation", by_link.clone()).await,
             refusal("NOT_THE_INVITED_USER", "")
         );
-        assert_eq!(place.standing(&contact).await, "INVITED", "it stays");
+        assert_eq!(place.member_status(&contact).await, "INVITED", "it stays");
 
         place.done_as(&token, "declineInvitation", by_link.clone(), "").await;
-        assert_eq!(place.standing(&contact).await, "DECLINED");
+        assert_eq!(place.member_status(&contact).await, "DECLINED");
         assert_eq!(place.refused_as(&token, "acceptInvitation", by_id.clone()).await, refusal("NOT_ALLOWED_NOW", ""));
 
         // Invited again after the refusal: the first link is spent, the second one opens.
@@ -100,7 +104,8 @@ async fn o8_a_right_taken_away_is_gone_at_once_and_nobody_gives_what_they_lack()
         let product = json!({ "accountId": place.account, "name": "Revue" });
         assert_eq!(place.refused_as(&token, "createProduct", product).await, refusal("FORBIDDEN", ""));
 
-        let invite = |permissions| json!({ "accountId": place.account, "email": "max@exemple.fr", "permissions": permissions });
+        let invite =
+            |permissions| json!({ "accountId": place.account, "email": "max@exemple.fr", "permissions": permissions });
         let refused = place.refused_as(&token, "inviteGuest", invite(json!(["BILLING"]))).await;
         assert_eq!(refused, refusal("PERMISSION_NOT_HELD", "permissions"));
         let max = place.done_as(&token, "inviteGuest", invite(json!(["SUPPORT"])), "contact { id }").await;
@@ -108,7 +113,10 @@ async fn o8_a_right_taken_away_is_gone_at_once_and_nobody_gives_what_they_lack()
         let refused = place.refused_as(&token, "setPermissions", raise).await;
         assert_eq!(refused, refusal("PERMISSION_NOT_HELD", "permissions"));
         let own = json!({ "contactId": contact, "permissions": ["SUPPORT", "SECURITY", "BILLING"] });
-        assert_eq!(place.refused_as(&token, "setPermissions", own).await, refusal("PERMISSION_NOT_HELD", "permissions"));
+        assert_eq!(
+            place.refused_as(&token, "setPermissions", own).await,
+            refusal("PERMISSION_NOT_HELD", "permissions")
+        );
 
         place.done("setPermissions", json!({ "contactId": contact, "permissions": ["OTHER"] }), "").await;
         assert_eq!(place.refused_as(&token, "addContact", add).await, refusal("FORBIDDEN", ""));
@@ -158,7 +166,8 @@ async fn o2_an_owner_may_everything_and_members_come_in_by_their_verified_email(
         place.done_as(&anne, "transferOwnership", transfer.clone(), "").await;
         assert_eq!(place.refused_as(&anne, "transferOwnership", transfer).await, refusal("FORBIDDEN", ""));
         let now = place.data_as(&token, members, json!({ "a": account })).await["members"]["edges"].clone();
-        let profiles: Vec<_> = now.as_array().unwrap().iter().map(|e| e["node"]["contact"]["profile"].clone()).collect();
+        let profiles: Vec<_> =
+            now.as_array().unwrap().iter().map(|e| e["node"]["contact"]["profile"].clone()).collect();
         assert_eq!(profiles.iter().filter(|p| **p == "CLIENT").count(), 1, "{now}");
     }
 }
@@ -182,9 +191,16 @@ async fn u12_nobody_takes_over_the_owner_by_editing_it() {
             ("deleteContact", json!({ "contactId": owner })),
             ("eraseContact", json!({ "contactId": owner })),
         ] {
-            assert_eq!(place.refused_as(&token, mutation, input).await, refusal("PERMISSION_NOT_HELD", ""), "{mutation}");
+            assert_eq!(
+                place.refused_as(&token, mutation, input).await,
+                refusal("PERMISSION_NOT_HELD", ""),
+                "{mutation}"
+            );
         }
-        assert_eq!(place.refused_as(&token, "transferOwnership", json!({ "contactId": max["contact"]["id"] })).await, refusal("FORBIDDEN", ""));
+        assert_eq!(
+            place.refused_as(&token, "transferOwnership", json!({ "contactId": max["contact"]["id"] })).await,
+            refusal("FORBIDDEN", "")
+        );
     }
 }
 
@@ -260,11 +276,11 @@ async fn b13_o14_a_guest_s_last_day_passes_by_itself_who_never_came_is_listed_an
 
         place.later(TimeDelta::days(15));
         assert_eq!(listed(json!({ "status": "EXPIRED" })).await, [zoe.clone()]);
-        assert_eq!(place.standing(&zoe).await, "EXPIRED");
+        assert_eq!(place.member_status(&zoe).await, "EXPIRED");
         assert_eq!(codes(&place.ask_as(&token, came, json!({ "id": place.account })).await.json()), ["NOT_FOUND"]);
 
         place.done_as(&other, "leaveAccount", json!({ "contactId": max }), "").await;
-        assert_eq!(place.standing(&max).await, "REVOKED");
+        assert_eq!(place.member_status(&max).await, "REVOKED");
         assert_eq!(codes(&place.ask_as(&other, came, json!({ "id": place.account })).await.json()), ["NOT_FOUND"]);
         let again = json!({ "accountId": place.account, "email": "max@exemple.fr", "permissions": [] });
         assert_eq!(place.done("inviteGuest", again, MEMBER).await["contact"]["id"], json!(max), "asked back");
@@ -282,7 +298,7 @@ async fn o9_an_invitation_is_sent_again_taken_back_and_runs_out() {
         place.later(TimeDelta::minutes(2));
         place.done("resendInvitation", it.clone(), "").await;
         place.later(TimeDelta::days(14));
-        assert_eq!(place.standing(&contact).await, "EXPIRED");
+        assert_eq!(place.member_status(&contact).await, "EXPIRED");
         assert_eq!(place.refused_as(&token, "acceptInvitation", it.clone()).await, refusal("INVITATION_EXPIRED", ""));
         place.done("inviteGuest", invite.clone(), "").await;
         place.done("revokeInvitation", it.clone(), "").await;
@@ -324,7 +340,11 @@ async fn o6_support_adds_members_too_and_the_trail_says_on_whose_behalf() {
         place.done_as(&staff, "inviteGuest", invite, "").await;
         let trail = "query($a: ID!) { auditTrail(accountId: $a, first: 5) { edges { node { type onBehalfOf actor { kind } } } } }";
         let entries = place.data(trail, json!({ "a": place.account })).await["auditTrail"]["edges"].clone();
-        let invited = entries.as_array().unwrap().iter().find(|e| e["node"]["type"].as_str().is_some_and(|t| t.contains("invited")));
+        let invited = entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|e| e["node"]["type"].as_str().is_some_and(|t| t.contains("invited")));
         let node = &invited.unwrap()["node"];
         assert_eq!((&node["actor"]["kind"], &node["onBehalfOf"]), (&json!("STAFF"), &json!(place.account)));
     }

@@ -128,7 +128,10 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
 }
 
 async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
-    let emails = asked.db.fetch(Ask::<(String,)>::new("SELECT DISTINCT email FROM contacts_1 WHERE email IS NOT NULL ORDER BY email LIMIT 3", []));
+    let emails = asked.db.fetch(Ask::<(String,)>::new(
+        "SELECT DISTINCT email FROM contacts_1 WHERE email IS NOT NULL ORDER BY email LIMIT 3",
+        [],
+    ));
     let emails: Vec<String> = emails.await.unwrap().into_iter().map(|(email,)| email).collect();
     let user = UserId(uuid::Uuid::from_u128(7));
     for contact in world.contacts.iter().take(4) {

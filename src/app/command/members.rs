@@ -8,8 +8,9 @@ use super::{
 use crate::vault::link::Purpose;
 use chrono::NaiveDate;
 use domain::{
-    AccountId, Code, ContactId, Refusal, StreamId, UserId, calendar,
+    AccountId, Code, ContactId, Refusal, StreamId, UserId,
     account::AccountState,
+    calendar,
     contact::{
         ContactEvent, ContactInput, ContactState,
         membership::{

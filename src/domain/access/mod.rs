@@ -94,7 +94,8 @@ pub fn decide_access(facts: &Facts<'_>, at: Instant) -> Decision {
         Some(current.opens(order, right.zone))
     } else if trace.iter().take(2).all(|gate| gate.passed) {
         // What would open after a membership's last day never does.
-        next_opening(&right, &current, at).filter(|opens| person::let_in_until(contact, account.time_zone).is_none_or(|end| *opens < end))
+        next_opening(&right, &current, at)
+            .filter(|opens| person::let_in_until(contact, account.time_zone).is_none_or(|end| *opens < end))
     } else {
         None
     };

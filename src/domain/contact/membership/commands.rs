@@ -2,10 +2,7 @@
 
 use super::{events::*, state::Membership};
 use crate::{
-    contact::{
-        AddContact, Added, AddedPrivate, ContactEvent, ContactInput, ContactState,
-        commands::still_there,
-    },
+    contact::{AddContact, Added, AddedPrivate, ContactEvent, ContactInput, ContactState, commands::still_there},
     event::Private,
     ids::{AccountId, UserId},
     refusal::{Code, Refusal, Refusals},
@@ -55,7 +52,8 @@ impl AddMember {
     /// Records it. That nobody else in the account has the e-mail is claimed in the same append.
     pub fn decide(self, today: NaiveDate) -> Decided {
         let mut events = AddContact { account: self.account, kind: ContactKind::Person, input: self.input }.decide()?;
-        let has_email = matches!(&events[..], [ContactEvent::Added(e)] if e.private.known().is_some_and(|p| p.email.is_some()));
+        let has_email =
+            matches!(&events[..], [ContactEvent::Added(e)] if e.private.known().is_some_and(|p| p.email.is_some()));
         if !has_email {
             return Err(Refusal::at(Code::EmailRequired, "email").into());
         }
@@ -320,7 +318,9 @@ impl LeaveAccount {
         let membership = &contact.membership;
         not_the_owner(membership)?;
         match (membership.profile, membership.status) {
-            (Profile::Guest, MembershipStatus::Active) if membership.user == Some(self.user) => Ok(vec![Left {}.into()]),
+            (Profile::Guest, MembershipStatus::Active) if membership.user == Some(self.user) => {
+                Ok(vec![Left {}.into()])
+            }
             _ => refuse(Code::NotAllowedNow),
         }
     }

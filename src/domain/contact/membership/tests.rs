@@ -128,7 +128,11 @@ fn o7_an_invited_guest_has_rights_in_order_and_a_link_that_runs_out() {
 fn o7_a_member_by_hand_needs_an_email_and_waits_for_its_user() {
     let rule = |email: Option<&str>| AddMember {
         account: ACCOUNT,
-        input: ContactInput { last_name: Some("Durand".into()), email: email.map(Into::into), ..ContactInput::default() },
+        input: ContactInput {
+            last_name: Some("Durand".into()),
+            email: email.map(Into::into),
+            ..ContactInput::default()
+        },
         permissions: vec![Permission::Other],
         until: Some(day("2026-02-01")),
     };
