@@ -27,7 +27,7 @@ pub async fn account(
     contacts: usize,
     products: usize,
 ) -> Anyhow<(AccountId, Vec<ContactId>, Vec<ProductId>)> {
-    let open = OpenAccount { company_name: "Mesures".into(), locale: None, time_zone: None };
+    let open = OpenAccount { company_name: "Mesures".into(), locale: None, time_zone: None, owner_email: None };
     let account = run(app, &Caller::operator(None), Command::OpenAccount(open)).await?.account.ok_or("no account")?;
     let caller = Caller::operator(Some(account));
     let mut made = Vec::new();

@@ -45,7 +45,7 @@ pub(super) fn project(source: Source<'_>) -> Rows {
             account.into(),
             contact.kind.as_str().into(),
             contact.membership.profile.as_str().into(),
-            contact.membership.status.as_str().into(),
+            contact.membership.standing().as_str().into(),
             Arg::Text(contact.registration.as_ref().map(|r| r.status.as_str().to_owned())),
             d.first_name.clone().into(),
             d.last_name.clone().into(),

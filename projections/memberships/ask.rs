@@ -1,7 +1,7 @@
 //! Questions about who belongs where.
 
-use crate::sql::Ask;
-use domain::UserId;
+use crate::sql::{Arg, Ask};
+use domain::{AccountId, UserId};
 use uuid::Uuid;
 
 /// An account that a user reaches.
@@ -38,5 +38,208 @@ pub fn places(user: UserId, email: Option<&str>) -> Ask<PlaceRow> {
              ORDER BY account, contact"
         ),
         [user.0.into(), email.into()],
+    )
+}
+
+/// An account in a user's list of accounts.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct AccessRow {
+    /// The account.
+    pub account: Uuid,
+    /// The contact the user is there.
+    pub contact: Uuid,
+    /// The customer number.
+    pub number: String,
+    /// The company's name.
+    pub company_name: String,
+    /// The same, folded: what the list is ordered by.
+    pub sort_key: String,
+    /// How it belongs.
+    pub profile: String,
+    /// Parted by commas.
+    pub permissions: String,
+    /// Its status, whatever the time.
+    pub status: String,
+    /// Last day, in the account's time zone.
+    pub until_on: Option<String>,
+    /// The account's time zone.
+    pub time_zone: String,
+    /// Since when it stands so, in microseconds.
+    pub since: i64,
+    /// When the user last came, to the hour.
+    pub seen: Option<i64>,
+}
+
+/// Letters that mean themselves in a pattern.
+fn pattern(typed: &str) -> String {
+    typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// A page of the accounts that a user reaches, by company name. `search`: folded words that the name holds, or the beginning of the number.
+/// `beyond`: folded name and contact of the row before.
+pub fn access_list(
+    user: UserId,
+    email: Option<&str>,
+    search: Option<&str>,
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> Ask<AccessRow> {
+    let columns = "m.account AS account, m.contact AS contact, a.number AS number, a.company_name AS company_name, a.sort_key AS sort_key,
+        m.profile AS profile, m.permissions AS permissions, m.status AS status, m.until_on AS until_on, a.time_zone AS time_zone, m.since AS since";
+    let joined = "memberships_1 m JOIN member_accounts_1 a ON a.account = m.account";
+    let lets_in = "m.status IN ('ACTIVE', 'PENDING')";
+    let mut args: Vec<Arg> = vec![user.0.into(), email.into()];
+    let mut sql = format!(
+        "SELECT x.*, s.at AS seen FROM (
+            SELECT {columns} FROM {joined} WHERE m.user_id = $1 AND {lets_in}
+            UNION ALL
+            SELECT {columns} FROM {joined} WHERE m.email = $2 AND m.user_id IS NULL AND m.profile <> 'GUEST' AND {lets_in}
+         ) x LEFT JOIN member_seen s ON s.contact = x.contact WHERE 1 = 1"
+    );
+    if let Some(typed) = search {
+        args.push(format!("%{}%", pattern(typed)).into());
+        args.push(format!("{}%", pattern(typed)).into());
+        sql.push_str(" AND (x.sort_key LIKE $3 ESCAPE '\\' OR x.number LIKE $4 ESCAPE '\\')");
+    }
+    let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
+    if let Some((key, contact)) = beyond {
+        args.extend([key.into(), contact.into()]);
+        let n = args.len();
+        sql.push_str(&format!(" AND (x.sort_key, x.contact) {than} (${}, ${n})", n - 1));
+    }
+    args.push(limit.into());
+    sql.push_str(&format!(" ORDER BY x.sort_key {direction}, x.contact {direction} LIMIT ${}", args.len()));
+    Ask::new(sql, args)
+}
+
+/// An invitation that waits for an answer.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct InvitationRow {
+    /// The account.
+    pub account: Uuid,
+    /// The contact made for the guest.
+    pub contact: Uuid,
+    /// The customer number.
+    pub number: String,
+    /// The company's name.
+    pub company_name: String,
+    /// Parted by commas.
+    pub permissions: String,
+    /// When it was sent, in microseconds.
+    pub since: i64,
+    /// When it runs out, in microseconds.
+    pub invited_until: i64,
+}
+
+/// The invitations of an address that can still be answered at an instant, the newest first; a hundred at most.
+pub fn invitations(email: &str, now: i64) -> Ask<InvitationRow> {
+    Ask::new(
+        "SELECT m.account, m.contact, a.number, a.company_name, m.permissions, m.since, m.invited_until
+         FROM memberships_1 m JOIN member_accounts_1 a ON a.account = m.account
+         WHERE m.email = $1 AND m.status = 'INVITED' AND m.invited_until > $2 ORDER BY m.since DESC, m.contact DESC LIMIT 100",
+        [email.into(), now.into()],
+    )
+}
+
+/// Members recorded with an address whom no user is linked to, guests apart: account and contact.
+pub fn unlinked(email: &str) -> Ask<(Uuid, Uuid)> {
+    Ask::new(
+        "SELECT account, contact FROM memberships_1 WHERE email = $1 AND user_id IS NULL AND profile <> 'GUEST' ORDER BY account, contact LIMIT 1000",
+        [email.into()],
+    )
+}
+
+/// What a list of members is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// `CLIENT`, `CONTACT` or `GUEST`.
+    pub profile: Option<&'static str>,
+    /// As of now: `EXPIRED` too.
+    pub status: Option<&'static str>,
+    /// Who never came, or not since this instant, in microseconds.
+    pub unused_since: Option<i64>,
+    /// Whose last day is this or an earlier one, `YYYY-MM-DD`.
+    pub expiring_by: Option<String>,
+}
+
+/// A member in the list.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct MemberRow {
+    /// The contact.
+    pub contact: Uuid,
+    /// Folded name.
+    pub sort_key: String,
+    /// When they last came, to the hour.
+    pub seen: Option<i64>,
+}
+
+/// A page of an account's members by name, as they stand at an instant (microseconds) and on the account's day then.
+pub fn members(
+    account: AccountId,
+    filter: &Filter,
+    (now, today): (i64, &str),
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> Ask<MemberRow> {
+    let mut args: Vec<Arg> = vec![account.0.into()];
+    let mut sql = String::from(
+        "SELECT m.contact, m.sort_key, s.at AS seen FROM memberships_1 m LEFT JOIN member_seen s ON s.contact = m.contact WHERE m.account = $1",
+    );
+    if let Some(profile) = filter.profile {
+        args.push(profile.into());
+        sql.push_str(&format!(" AND m.profile = ${}", args.len()));
+    }
+    // A status is one of a moment: an invitation runs out, and a last day passes, without anything being recorded.
+    match filter.status {
+        Some("EXPIRED") => {
+            args.extend([now.into(), today.into()]);
+            let n = args.len();
+            sql.push_str(&format!(
+                " AND ((m.status = 'INVITED' AND m.invited_until <= ${}) OR (m.status IN ('ACTIVE', 'PENDING') AND m.until_on < ${n}))",
+                n - 1
+            ));
+        }
+        Some("INVITED") => {
+            args.push(now.into());
+            sql.push_str(&format!(" AND m.status = 'INVITED' AND m.invited_until > ${}", args.len()));
+        }
+        Some(status @ ("ACTIVE" | "PENDING")) => {
+            args.extend([status.into(), today.into()]);
+            let n = args.len();
+            sql.push_str(&format!(" AND m.status = ${} AND (m.until_on IS NULL OR m.until_on >= ${n})", n - 1));
+        }
+        Some(status) => {
+            args.push(status.into());
+            sql.push_str(&format!(" AND m.status = ${}", args.len()));
+        }
+        None => {}
+    }
+    if let Some(since) = filter.unused_since {
+        args.push(since.into());
+        sql.push_str(&format!(" AND (s.at IS NULL OR s.at < ${})", args.len()));
+    }
+    if let Some(day) = &filter.expiring_by {
+        args.push(day.as_str().into());
+        sql.push_str(&format!(" AND m.until_on <= ${}", args.len()));
+    }
+    let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
+    if let Some((key, contact)) = beyond {
+        args.extend([key.into(), contact.into()]);
+        let n = args.len();
+        sql.push_str(&format!(" AND (m.sort_key, m.contact) {than} (${}, ${n})", n - 1));
+    }
+    args.push(limit.into());
+    sql.push_str(&format!(" ORDER BY m.sort_key {direction}, m.contact {direction} LIMIT ${}", args.len()));
+    Ask::new(sql, args)
+}
+
+/// Notes that a member came. An older note is replaced once an hour at most: the caller sees to it.
+pub fn came(contact: Uuid, account: AccountId, at: i64) -> Ask<()> {
+    Ask::new(
+        "INSERT INTO member_seen (contact, account, at) VALUES ($1, $2, $3)
+         ON CONFLICT (contact) DO UPDATE SET at = excluded.at WHERE member_seen.at < excluded.at",
+        [contact.into(), account.0.into(), at.into()],
     )
 }

@@ -6,5 +6,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{PlaceRow, places};
+pub use ask::{
+    AccessRow, Filter, InvitationRow, MemberRow, PlaceRow, access_list, came, invitations, members, places, unlinked,
+};
 pub use table::READ_MODEL;

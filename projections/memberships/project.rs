@@ -45,7 +45,7 @@ fn member(id: Uuid, contact: &ContactState) -> Rows {
         Arg::Uuid(m.user.map(|user| user.0)),
         Arg::Text(contact.details.email.as_ref().map(|e| e.as_str().to_owned())),
         m.profile.as_str().into(),
-        m.status.as_str().into(),
+        m.standing().as_str().into(),
         permissions.join(",").into(),
         Arg::Text(contact.portal.as_ref().map(|portal| portal.role.as_str().to_owned())),
         Arg::Text(m.until.map(|day| day.to_string())),

@@ -28,7 +28,7 @@ pub enum Door {
 }
 
 impl Door {
-    pub(super) fn origin(self) -> Origin {
+    fn origin(self) -> Origin {
         match self {
             Door::Api => Origin::Api,
             Door::Import => Origin::Import,
@@ -105,7 +105,7 @@ impl Caller {
     }
 
     /// What follows from events, within an account.
-    pub(super) fn policy(account: AccountId) -> Caller {
+    pub fn policy(account: AccountId) -> Caller {
         Caller::of(Actor { kind: ActorKind::System, id: Uuid::nil() }, Some(account), Door::Policy)
     }
 
@@ -117,6 +117,11 @@ impl Caller {
     /// The same, through another door.
     pub fn through(&self, door: Door) -> Caller {
         Caller { door, ..self.clone() }
+    }
+
+    /// What events say of where they came from.
+    pub(super) fn origin(&self) -> Origin {
+        if self.actor.kind == ActorKind::System { Origin::Policy } else { self.door.origin() }
     }
 
     /// The user, if it is one.

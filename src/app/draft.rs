@@ -8,6 +8,7 @@ use super::{
 };
 use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Release, Sight, Todo, Write, codec};
 use crate::outbound::Targets;
+use crate::vault::link::Link;
 use domain::{
     AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals,
     RegistrationId, State, StreamId, SubscriptionId, UserId,
@@ -19,7 +20,7 @@ use domain::{
     registration::RegistrationState,
     subscription::SubscriptionState,
     user::UserState,
-    values::{Email, Permission},
+    values::{Email, Permission, Profile},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -34,6 +35,8 @@ pub(super) const ERP_LINK: &str = "erp_link";
 /// A record of someone who was erased: held under the key of their link, by the account itself, so that nothing names them.
 const ERP_TOMBSTONE: &str = "erp_tombstone";
 pub(super) const ACCOUNT_NUMBER: &str = "account_number";
+/// An account has one owner at most.
+pub(super) const OWNER: &str = "owner";
 /// A verified e-mail, over the whole instance.
 pub(super) const USER_EMAIL: &str = "user_email";
 /// The e-mail of a sign-up that waits for its contact.
@@ -231,6 +234,53 @@ impl<'a> Draft<'a> {
     pub async fn user_of(&self, email: &Email) -> Result<Option<UserId>, Failure> {
         let key = self.app.vault.claim_key(USER_EMAIL, Uuid::nil(), email.as_str());
         Ok(self.app.log.holder(key).await?.map(UserId))
+    }
+
+    /// Whether the caller may change who is behind a member, or what they may: nobody takes over rights they do not hold.
+    pub fn outranks(&self, contact: &ContactState) -> Result<(), Refusal> {
+        let owner = self.caller.user().is_none() || self.place.as_ref().is_some_and(|p| p.profile == Profile::Client);
+        let membership = &contact.membership;
+        let outranked = owner || (membership.profile != Profile::Client && self.holds(&membership.permissions));
+        if outranked { Ok(()) } else { Err(Refusal::new(Code::PermissionNotHeld)) }
+    }
+
+    /// Refuses what would take over, or end, rights that the caller does not hold: whoever changes an e-mail changes who signs in with it. Looked at
+    /// for every command, whatever room it is of.
+    pub fn check_ranks(&self) -> Result<(), Refusal> {
+        use domain::contact::ContactEvent::{Deleted, EmailChanged, Erased, KindConverted};
+        let takes =
+            |e: &Event| matches!(e, Event::Contact(EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_)));
+        self.writes
+            .iter()
+            .filter(|(_, _, events)| events.iter().any(takes))
+            .filter_map(|(_, before, _)| before.state.contact())
+            .try_for_each(|contact| self.outranks(contact))
+    }
+
+    /// A contact of an account that the caller does not reach, for whom a link was made: whoever has it has the mailbox.
+    pub async fn contact_of_link(&mut self, id: ContactId) -> Result<Of<ContactState>, Stop> {
+        let folded = self.read(id.into()).await?;
+        let account = folded.state.contact().map(|contact| contact.account);
+        let account = account.ok_or_else(|| Refusal::at(Code::NotFound, "contactId"))?;
+        self.about.account = Some(account);
+        self.about.contact = Some(id);
+        Ok(Of { id: id.0, folded, state: State::contact })
+    }
+
+    /// Whether the caller reaches an account.
+    pub fn reaches(&self, account: AccountId) -> bool {
+        self.caller.reaches(account)
+    }
+
+    /// The owner of an account, by its claim.
+    pub async fn owner_of(&self, account: AccountId) -> Result<Option<ContactId>, Failure> {
+        let key = self.app.vault.claim_key(OWNER, account.0, OWNER);
+        Ok(self.app.log.holder(key).await?.map(ContactId))
+    }
+
+    /// What a link that was posted back names.
+    pub fn link(&self, text: &str) -> Option<Link> {
+        self.app.vault.read_link(text)
     }
 
     /// Whether the caller holds these rights in the account: nobody grants what they do not hold. Only after something of the account was loaded.
@@ -525,11 +575,11 @@ impl<'a> Draft<'a> {
         releases: &mut Vec<Release>,
     ) -> Result<(), Failure> {
         use domain::contact::{
-            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp},
+            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, Membership},
             erp::ErpEvent,
         };
         let touches = |e: &Event| match e {
-            Event::Contact(Erp(ErpEvent::Linked(_))) | Event::Registration(_) => true,
+            Event::Contact(Erp(ErpEvent::Linked(_)) | Membership(_)) | Event::Registration(_) => true,
             Event::Contact(e) => matches!(e, Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)),
             _ => false,
         };
@@ -562,7 +612,8 @@ pub(super) fn holdings(state: &State) -> Vec<(&'static str, String)> {
             let email = c.details.email.as_ref().map(|e| (EMAIL, e.as_str().to_owned()));
             let external = c.details.external_id.clone().map(|id| (EXTERNAL_ID, id));
             let record = c.erp.as_ref().and_then(|link| link.key()).map(|key| (ERP_LINK, key));
-            email.into_iter().chain(external).chain(record).collect()
+            let owner = (c.membership.profile == Profile::Client).then(|| (OWNER, OWNER.to_owned()));
+            email.into_iter().chain(external).chain(record).chain(owner).collect()
         }
         _ => match state.registration() {
             Some(r) if r.is_waiting() => r.who.email.iter().map(|e| (SIGN_UP, e.as_str().to_owned())).collect(),

@@ -17,10 +17,12 @@ mod permission;
 pub mod policies;
 mod read;
 pub mod seen;
+mod visits;
 
 pub use command::{
-    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, JourneyCommand, NewProduct,
-    NewSubscription, OpenAccount, Payment, Renewal, Submission, Users,
+    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited,
+    JourneyCommand, Members, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
+    Submission, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -69,6 +71,7 @@ struct Inner {
     reader: Reader,
     feed: follow::Feed,
     rows: imports::Rows,
+    visits: visits::Visits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// Told when this process wrote what policies are to do.
     followed: tokio::sync::Notify,
@@ -215,6 +218,7 @@ impl App {
                 vault,
                 followed: Default::default(),
                 targets: std::sync::OnceLock::new(),
+                visits: visits::Visits::new(),
             }),
         }
     }
@@ -322,9 +326,21 @@ impl App {
         let started = std::time::Instant::now();
         let name = request.command.name();
         let seen = matches!(request.command, Command::App(_)).then(|| request.command.clone());
+        let verified = match &request.command {
+            Command::Users(Users::VerifyEmail(user)) => Some(*user),
+            _ => None,
+        };
         let result = self.carry_out(caller, request, None).await;
         if let (Some(command), Ok(done)) = (&seen, &result) {
             self.note_seen(command, done).await;
+        }
+        if let Ok(done) = &result {
+            if let Some(user) = verified {
+                self.link_members(user).await;
+            }
+            if let Some(account) = done.account {
+                self.came(caller, account).await;
+            }
         }
         count(name, &result, started.elapsed().as_secs_f64());
         result
@@ -433,7 +449,7 @@ impl App {
         let meta = Meta {
             actor: caller.actor,
             on_behalf_of: None,
-            origin: caller.door.origin(),
+            origin: caller.origin(),
             command,
             correlation: request.correlation.unwrap_or(command),
             causation: cause.map(|cause| cause.causation),
@@ -446,6 +462,7 @@ impl App {
             planned => planned,
         };
         draft.done_todos.extend(cause.map(|cause| cause.todo));
+        let planned = planned.and_then(|()| Ok(draft.check_ranks()?));
         let mut about = draft.about();
         match planned {
             Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
@@ -581,7 +598,7 @@ impl App {
             Err(AppendError::DoneAlready(_)) => Ok(Attempt::DoneAlready),
             Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
-                draft::ACCOUNT_NUMBER | draft::SIGN_UP => return Ok(Attempt::Again),
+                draft::ACCOUNT_NUMBER | draft::SIGN_UP | draft::OWNER => return Ok(Attempt::Again),
                 draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 _ => Refusal::at(Code::Invalid, "externalId"),
             })),

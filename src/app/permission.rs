@@ -176,6 +176,21 @@ pub const TABLE: &[Row] = &[
     ("ResendAppInvitation", CONTACTS),
     ("ValidatePendingRegistrations", CONTACTS),
     ("ValidatePageOfRegistrations", &[]),
+    // Memberships.
+    ("AddMember", MEMBERS),
+    ("InviteGuest", MEMBERS),
+    ("ResendInvitation", MEMBERS),
+    ("RevokeInvitation", MEMBERS),
+    ("AcceptInvitation", &[User]),
+    ("DeclineInvitation", &[User]),
+    ("SetPermissions", MEMBERS),
+    ("DeactivateMember", MEMBERS),
+    ("ReactivateMember", MEMBERS),
+    ("SetMembershipExpiry", MEMBERS),
+    ("TransferOwnership", &[Staff, Owner]),
+    ("LeaveAccount", &[Myself]),
+    // Follows from a verified e-mail; nobody asks for it.
+    ("LinkUser", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

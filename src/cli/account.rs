@@ -23,6 +23,9 @@ pub enum Account {
         /// Where its days begin (IANA name).
         #[arg(long, default_value = "Europe/Paris")]
         time_zone: String,
+        /// E-mail of its owner; without one it is nobody's until ownership is given.
+        #[arg(long, value_name = "EMAIL")]
+        owner: Option<String>,
     },
 }
 
@@ -82,13 +85,14 @@ pub async fn new_token(app: &App, account: Option<AccountId>, name: &str) -> Res
 
 impl Account {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
-        let Account::Open { company, locale, time_zone } = self;
+        let Account::Open { company, locale, time_zone, owner } = self;
         let (_, service) = open::service(common, output, true).await?;
         let app = &service.app;
         let command = Command::OpenAccount(OpenAccount {
             company_name: company,
             locale: Some(locale),
             time_zone: Some(time_zone),
+            owner_email: owner,
         });
         let done = app.execute(&Caller::operator(None), Request::from(command)).await.map_err(refused)?;
         let account = done.account.ok_or_else(|| Failed::new("an account was opened without an id"))?;

@@ -151,6 +151,7 @@ async fn open(lane: &Lane) -> Result<AccountId, DemoError> {
         company_name: "Atelier du Large".into(),
         locale: Some("fr".into()),
         time_zone: Some("Europe/Paris".into()),
+        owner_email: None,
     };
     let done = lane.run(&Caller::operator(None), Command::OpenAccount(new)).await?;
     done.account.ok_or_else(|| Failure::Fault("an account was opened without an id".into()).into())

@@ -60,6 +60,20 @@ codes! {
     ManagedByErp = "MANAGED_BY_ERP",
     /// Only support deletes; ask for it.
     DeletionNeedsSupport = "DELETION_NEEDS_SUPPORT",
+    /// Belongs to the account already.
+    AlreadyMember = "ALREADY_MEMBER",
+    /// Was invited already, and has not answered.
+    AlreadyInvited = "ALREADY_INVITED",
+    /// The invitation ran out, or a newer one was sent.
+    InvitationExpired = "INVITATION_EXPIRED",
+    /// The invitation was taken back.
+    InvitationRevoked = "INVITATION_REVOKED",
+    /// Somebody else was invited; the invitation stays.
+    NotTheInvitedUser = "NOT_THE_INVITED_USER",
+    /// It would leave the account without an owner.
+    LastOwner = "LAST_OWNER",
+    /// Nobody gives, or takes, a right they do not hold.
+    PermissionNotHeld = "PERMISSION_NOT_HELD",
     /// An advance outside 1..3650 days, 1..120 months, 1..10 years.
     AdvanceOutOfRange = "ADVANCE_OUT_OF_RANGE",
     /// A date that cannot be meant.

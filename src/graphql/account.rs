@@ -121,6 +121,8 @@ inputs! {
         locale: Option<String>,
         /// IANA name; default `Europe/Paris`.
         time_zone: Option<String>,
+        /// Whose account it is: the user with this e-mail may everything there. Absent: nobody's, until ownership is given.
+        owner_email: Option<String>,
     }
     /// Gives the account another name.
     change RenameAccountInput {
@@ -157,8 +159,9 @@ impl AccountMutation {
     /// Opens an account. Only an operator's token may; an account's is answered `FORBIDDEN`.
     async fn open_account(&self, ctx: &Context<'_>, input: OpenAccountInput) -> Result<OpenAccountPayload> {
         let carried = input.carried();
-        let OpenAccountInput { company_name, locale, time_zone, .. } = input;
-        perform(ctx, carried, Ok(Command::OpenAccount(OpenAccount { company_name, locale, time_zone }))).await
+        let OpenAccountInput { company_name, locale, time_zone, owner_email, .. } = input;
+        perform(ctx, carried, Ok(Command::OpenAccount(OpenAccount { company_name, locale, time_zone, owner_email })))
+            .await
     }
 
     /// Gives the account another name.
@@ -184,5 +187,7 @@ impl AccountMutation {
 /// The account of this id, if the caller reaches it.
 pub(super) async fn find(asker: &Asker, id: AccountId) -> Result<Account> {
     let snapshot = Snapshot::now(asker).read(vec![id.0], false).await?;
-    Account::found(&snapshot, id).ok_or_else(|| asker.not_found())
+    let account = Account::found(&snapshot, id).ok_or_else(|| asker.not_found())?;
+    asker.app.came(&asker.caller, id).await;
+    Ok(account)
 }

@@ -8,10 +8,11 @@ use domain::{
     Event, Folded, Private, ProductId, State,
     account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent},
     contact::{
-        ContactEvent, ContactState, Opening,
+        ContactEvent, ContactState, Membership, Opening,
         app::{AppEvent, Device, Devices},
         erp::ErpEvent,
         label::LabelEvent,
+        membership::MembershipEvent,
     },
     import::{
         ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
@@ -111,7 +112,7 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     let d = &c.details;
     put("kind", Some(c.kind.to_string()));
     put("profile", Some(c.membership.profile.to_string()));
-    put("status", Some(c.membership.status.to_string()));
+    of_membership(&c.membership, put);
     put("firstName", d.first_name.clone());
     put("lastName", d.last_name.clone());
     put("companyName", d.company_name.clone());
@@ -214,6 +215,15 @@ fn device_of(event: &Event) -> Option<String> {
     }
 }
 
+/// How a contact belongs: what its rights are, and until when.
+fn of_membership(m: &Membership, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("status", Some(m.standing().to_string()));
+    let permissions: Vec<&str> = m.permissions.iter().map(|permission| permission.as_str()).collect();
+    put("permissions", Some(permissions.join(", ")).filter(|text| !text.is_empty()));
+    put("until", m.until.map(|day| day.to_string()));
+    put("userId", m.user.map(|user| user.to_string()));
+}
+
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
     let attached: Vec<_> = c.attached().filter(|a| a.product == product).map(|a| a.subscription.to_string()).collect();
     put("subscriptions", Some(attached.join(" ")).filter(|text| !text.is_empty()));
@@ -293,6 +303,15 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::AccessOrderDateSet(e) => put("date", e.ordered_on.map(day)),
             ContactEvent::Erp(ErpEvent::Linked(e)) => put("value", Some(e.source.clone())),
             ContactEvent::Label(LabelEvent::Put(e)) => put("value", Some(e.label.clone())),
+            ContactEvent::Membership(MembershipEvent::PermissionsSet(e)) => {
+                let words: Vec<_> =
+                    e.permissions.iter().map(|p| word("Permission", p.as_str()).to_lowercase()).collect();
+                put("value", Some(words.join(", ")).filter(|text| !text.is_empty()));
+            }
+            ContactEvent::Membership(MembershipEvent::ProfileSet(e)) => {
+                put("value", Some(word("Profile", e.profile.as_str())));
+            }
+            ContactEvent::Membership(MembershipEvent::ExpirySet(e)) => put("date", e.until.map(day)),
             _ => {}
         },
         Event::Product(e) => match e {

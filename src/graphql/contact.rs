@@ -11,7 +11,7 @@ use super::{
     scalars::{Day, Instant},
     snapshot::Snapshot,
     subscription::Subscription,
-    words::{ContactKind, MembershipStatus, Profile},
+    words::{ContactKind, MembershipStatus, Permission, Profile},
 };
 use crate::app::Question;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -120,13 +120,38 @@ impl Contact {
     }
 
     async fn status(&self) -> Result<MembershipStatus> {
-        Ok(self.state()?.membership.status.into())
+        let state = self.state()?;
+        let today = match state.membership.until {
+            Some(_) => {
+                let account = self.snapshot.account(state.account).await?;
+                self.snapshot.today(self.snapshot.state_of(&account, State::account)?)
+            }
+            None => self.snapshot.now.date_naive(),
+        };
+        Ok(state.membership.status_on(self.snapshot.now, today).into())
+    }
+
+    /// What it may do for the account; an owner holds every right.
+    async fn permissions(&self) -> Result<Vec<Permission>> {
+        Ok(self.state()?.membership.permissions.iter().map(|p| (*p).into()).collect())
+    }
+
+    /// The login that signs in as it; null while nobody does.
+    async fn user_id(&self) -> Result<Option<ID>> {
+        Ok(self.state()?.membership.user.map(|user| ID(user.to_string())))
+    }
+
+    /// Last day of its membership, in the account's time zone; null: for good.
+    async fn member_until(&self) -> Result<Option<Day>> {
+        Ok(self.state()?.membership.until.map(Day))
     }
 
     /// What it is called: the person's name, else the company's; a pseudonym once erased.
     async fn display_name(&self) -> Result<String> {
         let state = self.state()?;
-        let name = state.person_name().or_else(|| state.details.company_name.clone());
+        // A guest is known by the address that was invited.
+        let email = || state.details.email.as_ref().map(|email| email.as_str().to_owned());
+        let name = state.person_name().or_else(|| state.details.company_name.clone()).or_else(email);
         Ok(name.unwrap_or_else(|| pseudonym(self.id.0)))
     }
 

@@ -31,6 +31,7 @@ mod ids;
 mod imports;
 mod journey;
 mod live;
+mod members;
 mod mutate;
 mod past;
 mod product;
@@ -60,6 +61,7 @@ pub struct Query(
     erp::ErpQuery,
     imports::ImportQuery,
     registration::RegistrationQuery,
+    members::MemberQuery,
 );
 
 /// Everything that can be done.
@@ -77,6 +79,7 @@ pub struct Mutation(
     imports::ImportMutation,
     registration_edit::RegistrationMutation,
     webhook::WebhookMutation,
+    members::MemberMutation,
 );
 
 /// The schema; one for the process.
@@ -85,6 +88,8 @@ pub type Door = Schema<Query, Mutation, Live>;
 /// Fields that are connections even when they are given neither `first` nor `last`; the guard prices them as pages.
 pub const CONNECTIONS: &[&str] = &[
     "contacts",
+    "members",
+    "accessList",
     "products",
     "subscribers",
     "auditTrail",

@@ -19,7 +19,7 @@ use super::{
     subscription::Subscription,
     user::User,
 };
-use crate::app::{Command, Done, IdempotencyKey, NotDone, Request};
+use crate::app::{Command, Done, IdempotencyKey, Members, NotDone, Request};
 use async_graphql::{Context, MaybeUndefined, Result, Value};
 use domain::{Refusals, contact::Change};
 use std::sync::Arc;
@@ -203,7 +203,7 @@ pub async fn perform<P: From<Outcome>>(
         Some(key) => Some(IdempotencyKey { key, input: input_bytes(ctx)? }),
         None => None,
     };
-    let opens_account = matches!(command, Ok(Command::OpenAccount(_)));
+    let opens_account = matches!(command, Ok(Command::OpenAccount(_) | Command::Members(Members::Accept(_))));
     let result = match command {
         Ok(command) => {
             let request = Request {

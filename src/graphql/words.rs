@@ -45,6 +45,21 @@ words! {
         /// The invitation was taken back.
         Revoked,
     }
+    /// What a member may do for the account.
+    Permission of "domain::values::Permission" {
+        /// Subscriptions and payments.
+        Billing,
+        /// Contacts, their addresses and complaints.
+        Support,
+        /// Accesses and imports.
+        Deployment,
+        /// Products and policies.
+        SystemConfiguration,
+        /// Members, their rights, the trail, erasing a person.
+        Security,
+        /// Reading lists.
+        Other,
+    }
     /// What decides whether an access is in force.
     AccessMode of "domain::values::AccessMode" {
         /// The subscriptions decide.

@@ -302,7 +302,7 @@ mod tests {
             let app = service.app.clone();
             async move { app.execute(&caller, Request::from(command)).await.unwrap() }
         };
-        let open = OpenAccount { company_name: "Long".into(), locale: None, time_zone: None };
+        let open = OpenAccount { company_name: "Long".into(), locale: None, time_zone: None, owner_email: None };
         let account = run(Caller::operator(None), Command::OpenAccount(open)).await.account.unwrap();
         let caller = Caller::operator(Some(account));
         let mut names = Vec::new();

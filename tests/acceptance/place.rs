@@ -278,7 +278,12 @@ pub fn outside() -> Outside {
 }
 
 async fn open(service: &Service, company: &str) -> (AccountId, String) {
-    let command = Command::OpenAccount(OpenAccount { company_name: company.to_owned(), locale: None, time_zone: None });
+    let command = Command::OpenAccount(OpenAccount {
+        company_name: company.to_owned(),
+        locale: None,
+        time_zone: None,
+        owner_email: None,
+    });
     let account = service.app.execute(&Caller::operator(None), command.into()).await.unwrap().account.unwrap();
     let clock = service.app.clock();
     let token =

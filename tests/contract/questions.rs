@@ -128,10 +128,44 @@ async fn ask_of_contacts(asked: &mut Asked<'_>, world: &World) {
     asked.ask_in_any_order("contacts::count_by_identity", count).await;
 }
 
-async fn ask_of_memberships(asked: &mut Asked<'_>) {
+async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
+    let emails = asked.db.fetch(Ask::<(String,)>::new(
+        "SELECT DISTINCT email FROM contacts_1 WHERE email IS NOT NULL ORDER BY email LIMIT 3",
+        [],
+    ));
+    let emails: Vec<String> = emails.await.unwrap().into_iter().map(|(email,)| email).collect();
     let user = UserId(uuid::Uuid::from_u128(7));
-    for email in [None, Some("someone1@exemple.fr")] {
+    for contact in world.contacts.iter().take(4) {
+        asked.db.execute(memberships::came(contact.0, world.account, 1_775_000_000_000_000)).await.unwrap();
+    }
+    asked.names.insert("memberships::came");
+    for email in emails.iter().map(|e| Some(e.as_str())).chain([None]) {
         asked.ask("memberships::places", memberships::places(user, email)).await;
+        for (search, descending) in [(None, false), (Some("e"), true), (Some("100%"), false), (Some("1"), false)] {
+            let list = |beyond| memberships::access_list(user, email, search, beyond, descending, 2);
+            let page = asked.ask("memberships::access_list", list(None)).await;
+            let last = page.last().map(|row| (row.sort_key.as_str(), row.contact));
+            asked.ask("memberships::access_list", list(last)).await;
+        }
+        let email = email.unwrap_or("nobody@exemple.fr");
+        asked.ask("memberships::invitations", memberships::invitations(email, 0)).await;
+        asked.ask("memberships::unlinked", memberships::unlinked(email)).await;
+    }
+    let none = memberships::Filter::default;
+    let mut filters = vec![none()];
+    filters.extend(["CLIENT", "CONTACT", "GUEST"].map(|p| memberships::Filter { profile: Some(p), ..none() }));
+    let statuses = ["PENDING", "INVITED", "DECLINED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED"];
+    filters.extend(statuses.map(|status| memberships::Filter { status: Some(status), ..none() }));
+    filters.push(memberships::Filter { unused_since: Some(1_774_000_000_000_000), ..none() });
+    filters.push(memberships::Filter { expiring_by: Some("2026-12-31".into()), ..none() });
+    for filter in filters {
+        for descending in [false, true] {
+            let now = (1_775_000_000_000_000, "2026-04-01");
+            let list = |beyond| memberships::members(world.account, &filter, now, beyond, descending, 2);
+            let page = asked.ask("memberships::members", list(None)).await;
+            let last = page.last().map(|row| (row.sort_key.as_str(), row.contact));
+            asked.ask("memberships::members", list(last)).await;
+        }
     }
 }
 
@@ -375,7 +409,7 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         import(&service, &world).await;
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };
         ask_of_contacts(&mut asked, &world).await;
-        ask_of_memberships(&mut asked).await;
+        ask_of_memberships(&mut asked, &world).await;
         ask_of_the_rest(&mut asked, &world).await;
         ask_of_imports(&mut asked, &world).await;
         let asked_names: BTreeSet<String> = asked.names.iter().map(|n| (*n).to_owned()).collect();

@@ -59,7 +59,7 @@ pub async fn done(service: &Service, caller: &Caller, command: Command) -> Done 
 }
 
 pub fn open_account(name: &str) -> Command {
-    Command::OpenAccount(OpenAccount { company_name: name.into(), locale: None, time_zone: None })
+    Command::OpenAccount(OpenAccount { company_name: name.into(), locale: None, time_zone: None, owner_email: None })
 }
 
 pub fn person(last_name: &str, email: Option<&str>) -> ContactInput {

@@ -33,7 +33,7 @@ async fn door(limits: Limits) -> Door {
     );
     let mut accounts = Vec::new();
     for name in ["Une", "Autre"] {
-        let open = OpenAccount { company_name: name.into(), locale: None, time_zone: None };
+        let open = OpenAccount { company_name: name.into(), locale: None, time_zone: None, owner_email: None };
         accounts.push(
             service
                 .app

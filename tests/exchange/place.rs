@@ -64,7 +64,7 @@ pub async fn each(name: &str) -> Vec<Place> {
 impl Place {
     /// A new account, and its caller.
     pub async fn account(&self) -> Caller {
-        let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None };
+        let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None, owner_email: None };
         let done = self.service.app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap();
         Caller::operator(done.account)
     }

@@ -55,7 +55,7 @@ fn holding(folder: &Path) -> Vec<String> {
 
 async fn erase_among_others(service: &Service, folder: &Path) {
     let app = &service.app;
-    let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None };
+    let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None, owner_email: None };
     let account: AccountId =
         app.execute(&Caller::operator(None), Command::OpenAccount(open).into()).await.unwrap().account.unwrap();
     let caller = Caller::operator(Some(account));

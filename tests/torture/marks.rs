@@ -26,7 +26,8 @@ pub async fn account(app: &App) -> AccountId {
     if let Some((id,)) = app.reader().db().fetch_optional(first).await.unwrap() {
         return AccountId(id);
     }
-    let open = OpenAccount { company_name: "Éditions du Chêne".into(), locale: None, time_zone: None };
+    let open =
+        OpenAccount { company_name: "Éditions du Chêne".into(), locale: None, time_zone: None, owner_email: None };
     app.execute(&Caller::operator(None), Request::from(Command::OpenAccount(open))).await.unwrap().account.unwrap()
 }
 

@@ -5,6 +5,7 @@ mod app;
 mod erp;
 mod imports;
 mod journey;
+mod members;
 mod users;
 
 pub use app::AppCommand;
@@ -15,6 +16,7 @@ mod connections;
 
 pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
+pub use members::{Invited, Members, NewGuest, NewMember};
 pub use users::Users;
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
@@ -25,7 +27,7 @@ use domain::{
     account, calendar,
     contact::{self, ContactEvent, ContactState},
     product, subscription,
-    values::Billing,
+    values::{Billing, Email},
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -66,6 +68,8 @@ pub enum Command {
     DetachContact(SubscriptionId, ContactId),
     /// Contacts staged in a form and submitted together.
     Journey(JourneyCommand),
+    /// Of memberships.
+    Members(Members),
     /// Of logins.
     Users(Users),
     /// What concerns the account's ERP.
@@ -87,6 +91,8 @@ pub struct OpenAccount {
     pub locale: Option<String>,
     /// IANA name.
     pub time_zone: Option<String>,
+    /// Whose it is; none: nobody's until ownership is given.
+    pub owner_email: Option<String>,
 }
 
 /// A product as asked for.
@@ -184,6 +190,7 @@ impl Command {
             AttachContact(..) => "AttachContact",
             DetachContact(..) => "DetachContact",
             Journey(command) => command.name(),
+            Members(command) => command.name(),
             Users(command) => command.name(),
             Erp(command) => command.name(),
             Imports(command) => command.name(),
@@ -198,6 +205,7 @@ impl Command {
         match self {
             RenameAccount(a, _) | SetPolicies(a, _) | CreateProduct(a, _) | AddContact(a, ..) => Some(*a),
             Journey(command) => command.account(),
+            Members(command) => command.account(),
             Users(command) => command.account(),
             Erp(command) => command.account(),
             Imports(command) => command.account(),
@@ -235,6 +243,7 @@ impl Command {
             }
             AttachContact(s, c) | DetachContact(s, c) => vec![(*s).into(), (*c).into()],
             Journey(command) => command.streams(),
+            Members(command) => command.streams(),
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
             Imports(command) => command.streams(),
@@ -248,7 +257,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
-            OpenAccount(new) => open_account(draft, new),
+            OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {
                 let account = draft.account(id).await?;
                 as_expected(account.version(), expected)?;
@@ -345,6 +354,7 @@ impl Command {
                 Ok(())
             }
             Journey(command) => command.plan(draft).await,
+            Members(command) => command.plan(draft, expected).await,
             Users(command) => command.plan(draft, expected).await,
             App(command) => command.plan(draft, expected).await,
             Connections(command) => command.plan(draft, expected).await,
@@ -359,16 +369,28 @@ fn as_expected(version: u64, expected: Option<u64>) -> Result<(), Refusal> {
     }
 }
 
-fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
+async fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
     let id = AccountId(draft.id());
     // Nine digits that people can read out; a number that is taken is drawn again with the next id.
     let number = (100_000_000 + id.0.as_u128() % 900_000_000).to_string();
-    let OpenAccount { company_name, locale, time_zone } = new;
-    let events =
-        account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone }.decide()?;
+    let OpenAccount { company_name, locale, time_zone, owner_email } = new;
+    let rule = account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone };
+    let email = owner_email.filter(|typed| !typed.trim().is_empty()).map(|typed| Email::parse(&typed)).transpose();
+    let email = email.map_err(|refusal| Refusal { field: vec!["ownerEmail".into()], ..refusal })?;
+    let events = rule.decide()?;
     draft.claim(ACCOUNT_NUMBER, Uuid::nil(), &number, id.0);
     draft.about_mut().account = Some(id);
     draft.create(id, events);
+    if let Some(email) = email {
+        let owner = ContactId(draft.id());
+        let user = draft.user_of(&email).await?;
+        let private = domain::Private::Known(contact::AddedPrivate { email: Some(email), ..Default::default() });
+        let (kind, profile) = (domain::values::ContactKind::Person, domain::values::Profile::Client);
+        let mut events: Vec<ContactEvent> = vec![contact::Added { account: id, kind, profile, private }.into()];
+        events.extend(user.map(|user| contact::membership::UserLinked { user }.into()));
+        draft.create(owner, events);
+        draft.about_mut().contact = Some(owner);
+    }
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub fn decide_access(facts: &Facts<'_>, at: Instant) -> Decision {
     let recorded = contact.zip(product).and_then(|(contact, _)| contact.accesses.get(&facts.product_id));
 
     let mut trace = Vec::with_capacity(5);
-    trace.push(person::member(contact));
+    trace.push(person::member(contact, account.time_zone, at));
     trace.push(person::validated(contact));
     let (Some(contact), Some(product), Some(access)) =
         (contact, product, recorded.filter(|access| access.is_granted()))
@@ -93,7 +93,9 @@ pub fn decide_access(facts: &Facts<'_>, at: Instant) -> Decision {
     let opens_at = if open {
         Some(current.opens(order, right.zone))
     } else if trace.iter().take(2).all(|gate| gate.passed) {
+        // What would open after a membership's last day never does.
         next_opening(&right, &current, at)
+            .filter(|opens| person::let_in_until(contact, account.time_zone).is_none_or(|end| *opens < end))
     } else {
         None
     };

@@ -2,13 +2,15 @@
 
 use super::decision::{Detail, Gate, GateVerdict};
 use crate::{
+    calendar,
     contact::{ContactState, Membership},
     timeline::Instant,
     values::{MembershipStatus, Profile, RegistrationStatus},
 };
+use chrono_tz::Tz;
 
 /// Gate 1: the contact exists, was neither deleted nor erased; a guest is active, and nobody is switched off or revoked.
-pub(super) fn member(contact: Option<&ContactState>) -> GateVerdict {
+pub(super) fn member(contact: Option<&ContactState>, zone: Tz, at: Instant) -> GateVerdict {
     let verdict = |passed, detail, fact| GateVerdict::new(Gate::Contact, passed, detail, fact);
     let Some(contact) = contact else { return verdict(false, Detail::UnknownContact, None) };
     // An erased person's values are unreadable at every date, so a state of before the erasure is marked by its first event. What that
@@ -19,7 +21,11 @@ pub(super) fn member(contact: Option<&ContactState>) -> GateVerdict {
     if let Some(fact) = contact.deleted {
         return verdict(false, Detail::ContactDeleted, Some(fact));
     }
-    let Membership { profile, status, since, .. } = contact.membership;
+    let (profile, since) = (contact.membership.profile, contact.membership.since);
+    if let_in_until(contact, zone).is_some_and(|end| end <= at) {
+        return verdict(false, Detail::NotActiveMember { profile, status: MembershipStatus::Expired }, Some(since));
+    }
+    let status = contact.membership.status_at(at);
     let barred = matches!(status, MembershipStatus::Inactive | MembershipStatus::Revoked);
     if barred || (profile == Profile::Guest && status != MembershipStatus::Active) {
         return verdict(false, Detail::NotActiveMember { profile, status }, Some(since));
@@ -39,6 +45,11 @@ pub(super) fn validated(contact: Option<&ContactState>) -> GateVerdict {
         RegistrationStatus::Refused => (false, Detail::RegistrationRefused),
     };
     verdict(passed, detail, Some(registration.since))
+}
+
+/// When a membership with a last day is over: as the day after it begins.
+pub(super) fn let_in_until(contact: &ContactState, zone: Tz) -> Option<Instant> {
+    contact.membership.until.map(|last| calendar::midnight_after(last, zone))
 }
 
 /// Since when gates 1 and 2 have let this contact through, given that they do.

@@ -2,6 +2,7 @@
 
 use super::{
     events::*,
+    membership::not_the_owner,
     state::{ContactState, Details},
 };
 use crate::{
@@ -183,10 +184,16 @@ impl EditContact {
         if address.is_some() && contact.is_owned_by_erp(account, ErpField::Address) {
             check.refuse(Refusal::at(Code::ManagedByErp, "address"));
         }
-        if check.is_clean() {
+        if check.is_clean() && contact.membership.profile == Profile::Contact {
             check.take(named(&after));
         }
         check.finish()?;
+        if let Some(email) = &new_email {
+            same_person(contact, email.as_ref())?;
+        }
+        if patch.kind.is_some_and(|kind| kind == ContactKind::Group) {
+            not_the_owner(&contact.membership)?;
+        }
 
         let mut events: Vec<ContactEvent> = Vec::new();
         if edited != EditedPrivate::default() {
@@ -232,6 +239,18 @@ fn managed(
         if changed && owned.is_none_or(|owned| contact.is_owned_by_erp(account, owned)) {
             check.refuse(Refusal::at(Code::ManagedByErp, field));
         }
+    }
+}
+
+/// A guest's e-mail is the one that was invited; an owner has one, or could not sign in.
+fn same_person(contact: &ContactState, email: Option<&Email>) -> Result<(), Refusals> {
+    if email == contact.details.email.as_ref() {
+        return Ok(());
+    }
+    match contact.membership.profile {
+        Profile::Guest => Err(Refusal::at(Code::NotAllowedNow, "email").into()),
+        Profile::Client if email.is_none() => Err(Refusal::at(Code::LastOwner, "email").into()),
+        Profile::Client | Profile::Contact => Ok(()),
     }
 }
 
@@ -306,6 +325,7 @@ impl DeleteContact {
         if contact.deleted.is_some() {
             return Ok(vec![]);
         }
+        not_the_owner(&contact.membership)?;
         if contact.is_managed(account) {
             return Err(Code::ManagedByErp.into());
         }

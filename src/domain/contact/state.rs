@@ -184,6 +184,8 @@ impl ContactState {
             }
             ContactEvent::EmailChanged(e) => {
                 self.details.email = e.private.known().and_then(|p| p.email.clone());
+                // Another address is another person's until its user shows up.
+                self.membership.user = None;
                 self.verification = Verification::default();
             }
             ContactEvent::KindConverted(e) => self.kind = e.kind,

@@ -58,9 +58,30 @@ impl Membership {
         }
     }
 
+    /// Where it stands, whatever the time: an owner, and whoever was given rights, is waited for until they sign in.
+    pub fn standing(&self) -> MembershipStatus {
+        let expected = self.profile == Profile::Client || !self.permissions.is_empty();
+        match self.status {
+            MembershipStatus::Active if expected && self.user.is_none() && self.profile != Profile::Guest => {
+                MembershipStatus::Pending
+            }
+            status => status,
+        }
+    }
+
+    /// Where it stands on a day of the account: one with a last day is over after it.
+    pub fn status_on(&self, at: DateTime<Utc>, today: NaiveDate) -> MembershipStatus {
+        match self.status_at(at) {
+            MembershipStatus::Active | MembershipStatus::Pending if self.until.is_some_and(|last| last < today) => {
+                MembershipStatus::Expired
+            }
+            status => status,
+        }
+    }
+
     /// Where it stands at an instant: an invitation runs out by itself.
     pub fn status_at(&self, at: DateTime<Utc>) -> MembershipStatus {
-        match (self.status, &self.invitation) {
+        match (self.standing(), &self.invitation) {
             (MembershipStatus::Invited, Some(invitation)) if invitation.expires_at <= at => MembershipStatus::Expired,
             (status, _) => status,
         }
