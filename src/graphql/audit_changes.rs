@@ -7,7 +7,7 @@ use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, ProductId, State,
     account::{AccountEvent, AccountState, erp::AccountErpEvent},
-    contact::{ContactEvent, ContactState, Opening, erp::ErpEvent},
+    contact::{ContactEvent, ContactState, Opening, claim::ClaimEvent, erp::ErpEvent, portal::PortalEvent},
     product::ProductEvent,
     subscription::SubscriptionEvent,
 };
@@ -115,6 +115,7 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("address", Some(addresses.join("\n\n")).filter(|text| !text.is_empty()));
     put("deleted", Some(c.deleted.is_some().to_string()));
     of_contact_erp(c, put);
+    of_subscriber(c, put);
 }
 
 /// The connection to an ERP, as far as it is there.
@@ -132,6 +133,18 @@ fn of_contact_erp(c: &ContactState, put: &mut impl FnMut(&'static str, Option<St
     put("erpExternalId", link.and_then(|link| link.external_id.clone()));
     put("erpGone", link.map(|link| link.gone.is_some().to_string()));
     put("erpRefusedEmail", link.and_then(|link| link.refused_email.as_ref()).map(|email| email.as_str().to_owned()));
+}
+
+/// What stands on the sheet beside the coordinates: verification, login, requests, complaints.
+fn of_subscriber(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("emailStatus", c.details.email.as_ref().map(|_| c.verification.status().to_string()));
+    put("portalAccount", c.portal.as_ref().map(|open| open.role.to_string()));
+    put("deletionRequest", c.deletion.as_ref().map(|request| request.status().to_string()));
+    let claim = |claim: &domain::contact::claim::Claim| match &claim.issue {
+        Some(issue) => format!("{issue}: {}", claim.status),
+        None => claim.status.to_string(),
+    };
+    put("claims", Some(c.claims.iter().map(claim).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty()));
 }
 
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
@@ -185,6 +198,10 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             ContactEvent::AccessOpeningSet(e) => put("opening", Some(opening(&e.opening, lang))),
             ContactEvent::AccessOrderDateSet(e) => put("date", e.ordered_on.map(day)),
             ContactEvent::Erp(ErpEvent::Linked(e)) => put("value", Some(e.source.clone())),
+            ContactEvent::Portal(PortalEvent::Opened(e)) => {
+                put("value", Some(word("PortalAccount", e.role.as_str()).to_lowercase()));
+            }
+            ContactEvent::Claim(ClaimEvent::Opened(e)) => put("value", e.issue.clone()),
             _ => {}
         },
         Event::Product(e) => match e {

@@ -14,11 +14,13 @@ mod account;
 mod asker;
 mod audit;
 mod audit_changes;
+mod claim;
 mod connection;
 mod contact;
 mod contact_edit;
 mod contacts;
 mod decision;
+mod deletion;
 mod delivery;
 pub mod endpoint;
 mod erp;
@@ -28,10 +30,13 @@ mod finding;
 mod form;
 pub mod guard;
 mod ids;
+mod impact;
 mod journey;
 mod live;
+mod mailbox;
 mod mutate;
 mod past;
+mod portal;
 mod product;
 mod query;
 mod scalars;
@@ -48,7 +53,17 @@ use async_graphql::{MergedObject, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(query::SheetQuery, finding::FindingQuery, past::PastQuery, delivery::DeliveryQuery, erp::ErpQuery);
+pub struct Query(
+    query::SheetQuery,
+    finding::FindingQuery,
+    past::PastQuery,
+    delivery::DeliveryQuery,
+    erp::ErpQuery,
+    claim::ClaimQuery,
+    deletion::DeletionQuery,
+    portal::PortalQuery,
+    impact::ImpactQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -62,6 +77,10 @@ pub struct Mutation(
     delivery::DeliveryMutation,
     user::UserMutation,
     erp_edit::ErpMutation,
+    mailbox::MailboxMutation,
+    deletion::DeletionMutation,
+    portal::PortalMutation,
+    claim::ClaimMutation,
 );
 
 /// The schema; one for the process.
@@ -78,6 +97,8 @@ pub const CONNECTIONS: &[&str] = &[
     "openingCalendar",
     "deliveries",
     "erpDrift",
+    "claims",
+    "deletionRequests",
 ];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.

@@ -6,6 +6,7 @@ use super::{
     account::{self, Account},
     asker::Asker,
     audit::{self, AuditEntry, AuditFilter},
+    claim::Claim,
     connection::{Connection, Paging},
     contact::Contact,
     contacts::{self, ContactFilter, ContactOrder},
@@ -31,6 +32,7 @@ pub enum Node {
     Product(Product),
     Subscription(Subscription),
     Access(Access),
+    Claim(Claim),
 }
 
 /// Who asks.
@@ -80,6 +82,9 @@ impl SheetQuery {
             }
             Some(Named::Access(contact, product)) => {
                 Access::found(&now.read(vec![contact.0], true).await?, contact, product).map(Node::Access)
+            }
+            Some(Named::Claim(contact, claim)) => {
+                Claim::found(&now.read(vec![contact.0], true).await?, contact, claim).map(Node::Claim)
             }
         };
         node.map(Some).ok_or_else(|| asker.not_found())

@@ -19,6 +19,8 @@ mod live;
 mod modes;
 mod past;
 mod place;
+mod portal;
+mod requests;
 mod retries;
 mod schema;
 mod sheet;

@@ -9,6 +9,9 @@ pub use users::Users;
 mod erp;
 
 pub use erp::{ErpCommand, ErpSync};
+mod subscriber;
+
+pub use subscriber::{NewClaim, Subscriber};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
@@ -41,7 +44,8 @@ pub enum Command {
     AddContact(AccountId, domain::values::ContactKind, contact::ContactInput),
     EditContact(ContactId, contact::ContactPatch),
     SetDeliveryAddress(ContactId, DeliveryAddress),
-    DeleteContact(ContactId),
+    /// Whether it is confirmed.
+    DeleteContact(ContactId, bool),
     EraseContact(ContactId),
     GrantAccess(ContactId, contact::GrantAccess),
     EditAccess(ContactId, contact::EditAccess),
@@ -63,6 +67,8 @@ pub enum Command {
     Users(Users),
     /// What concerns the account's ERP.
     Erp(ErpCommand),
+    /// What goes on between an account and the people on its sheets.
+    Subscriber(Subscriber),
 }
 
 /// An account as asked for.
@@ -154,7 +160,7 @@ impl Command {
             AddContact(..) => "AddContact",
             EditContact(..) => "EditContact",
             SetDeliveryAddress(..) => "SetDeliveryAddress",
-            DeleteContact(_) => "DeleteContact",
+            DeleteContact(..) => "DeleteContact",
             EraseContact(_) => "EraseContact",
             GrantAccess(..) => "GrantAccess",
             EditAccess(..) => "EditAccess",
@@ -173,6 +179,7 @@ impl Command {
             Journey(command) => command.name(),
             Users(command) => command.name(),
             Erp(command) => command.name(),
+            Subscriber(command) => command.name(),
         }
     }
 
@@ -184,6 +191,7 @@ impl Command {
             Journey(command) => command.account(),
             Users(command) => command.account(),
             Erp(command) => command.account(),
+            Subscriber(command) => command.account(),
             _ => None,
         }
     }
@@ -197,7 +205,7 @@ impl Command {
             RenameProduct(p, _) | SetModules(p, _) | SetOrderEmail(p, _) | ArchiveProduct(p) | RestoreProduct(p) => {
                 vec![(*p).into()]
             }
-            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c) | EraseContact(c) => vec![(*c).into()],
+            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c, _) | EraseContact(c) => vec![(*c).into()],
             GrantAccess(c, _)
             | EditAccess(c, _)
             | SetAccessMode(c, _)
@@ -218,6 +226,7 @@ impl Command {
             Journey(command) => command.streams(),
             Users(command) => command.streams(),
             Erp(command) => command.streams(),
+            Subscriber(command) => command.streams(),
         }
     }
 
@@ -226,6 +235,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
+            Subscriber(command) => command.plan(draft, expected).await,
             OpenAccount(new) => open_account(draft, new),
             RenameAccount(id, rule) => {
                 let account = draft.account(id).await?;
@@ -271,7 +281,7 @@ impl Command {
                 let rule = contact::SetDeliveryAddress { address, from, until, at: now };
                 on_contact(draft, id, expected, |c, a| rule.decide(c, a)).await
             }
-            DeleteContact(id) => delete_contact(draft, id, expected).await,
+            DeleteContact(id, confirmed) => delete_contact(draft, id, confirmed, expected).await,
             EraseContact(id) => {
                 let contact = draft.contact(id).await?;
                 as_expected(contact.version(), expected)?;
@@ -422,7 +432,14 @@ async fn attached(
     Ok(all)
 }
 
-async fn delete_contact(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -> Result<(), Stop> {
+async fn delete_contact(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    confirmed: bool,
+    expected: Option<u64>,
+) -> Result<(), Stop> {
+    // Who names the version names what they saw: that is a confirmation too.
+    let confirmed = confirmed || expected.is_some();
     let contact = draft.contact(id).await?;
     as_expected(contact.version(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
@@ -434,7 +451,8 @@ async fn delete_contact(draft: &mut Draft<'_>, id: ContactId, expected: Option<u
             live.push(subscription.get()?);
         }
     }
-    let events = contact::DeleteContact { at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
+    let events =
+        contact::DeleteContact { confirmed, at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
     draft.write(&contact, id, events);
     Ok(())
 }

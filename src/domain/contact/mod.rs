@@ -16,6 +16,7 @@ pub mod journey;
 pub mod membership;
 pub mod portal;
 mod state;
+mod submission;
 #[cfg(test)]
 mod tests;
 pub mod verification;
@@ -32,3 +33,4 @@ pub use commands::{
 pub use events::*;
 pub use membership::Membership;
 pub use state::{ContactState, DatedAddress, Details, pseudonym};
+pub use submission::Submission;

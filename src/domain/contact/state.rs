@@ -15,7 +15,7 @@ use crate::{
     address::Address,
     event::Private,
     fold::Fact,
-    ids::{AccountId, ProductId},
+    ids::{AccountId, ClaimId, ProductId},
     values::{ContactKind, Email},
 };
 use chrono::NaiveDate;
@@ -350,6 +350,11 @@ impl ContactState {
     /// The access to a product, unless there is none or it was removed.
     pub fn access(&self, product: ProductId) -> Option<&Access> {
         self.accesses.get(&product).filter(|a| a.is_granted())
+    }
+
+    /// The complaint of this id.
+    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
     }
 
     /// Subscriptions that count now.
