@@ -264,16 +264,16 @@ fn write(draft: &mut Draft<'_>, contact: &Of<ContactState>, events: Vec<ContactE
     Ok(())
 }
 
-type Mail = (&'static str, serde_json::Value);
+pub(super) type Mail = (&'static str, serde_json::Value);
 
-fn send(draft: &mut Draft<'_>, mails: Vec<Mail>) {
+pub(super) fn send(draft: &mut Draft<'_>, mails: Vec<Mail>) {
     for (template, data) in mails {
         draft.todo(template, data);
     }
 }
 
 /// The mails that follow from what happened: a template each, and ids.
-fn mails(id: ContactId, before: Option<&ContactState>, events: &[ContactEvent]) -> Vec<Mail> {
+pub(super) fn mails(id: ContactId, before: Option<&ContactState>, events: &[ContactEvent]) -> Vec<Mail> {
     let contact = id.0;
     let mut mails = Vec::new();
     for event in events {

@@ -36,7 +36,7 @@ impl Submission {
             return Ok(events);
         };
         self.open(&mut after, &mut events)?;
-        self.verify(None, &after, &mut events);
+        events.extend(self.verification(None, &after));
         Ok(events)
     }
 
@@ -54,7 +54,7 @@ impl Submission {
         let edited = EditContact { patch, at: self.at }.decide(&after, account)?;
         self.take(edited, &mut after, &mut events);
         self.open(&mut after, &mut events)?;
-        self.verify(Some(contact), &after, &mut events);
+        events.extend(self.verification(Some(contact), &after));
         Ok(events)
     }
 
@@ -66,10 +66,8 @@ impl Submission {
         Ok(())
     }
 
-    fn verify(&self, before: Option<&ContactState>, after: &ContactState, events: &mut Vec<ContactEvent>) {
-        if verification::due(before, after) {
-            events.push(verification::requested(self.verification_link, self.at));
-        }
+    fn verification(&self, before: Option<&ContactState>, after: &ContactState) -> Option<ContactEvent> {
+        verification::asked_by_form(before, after, self.verification_link, self.at)
     }
 
     fn take(&self, new: Vec<ContactEvent>, after: &mut ContactState, events: &mut Vec<ContactEvent>) {

@@ -6,7 +6,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{COOLDOWN, LINK_OPENS_FOR, RecordBounce, RequestVerification, VerifyEmail};
-pub(super) use commands::{due, requested};
+pub use commands::{COOLDOWN, LINK_OPENS_FOR, RecordBounce, RequestVerification, VerifyEmail, asked_by_form};
 pub use events::*;
 pub use state::Verification;
