@@ -8,7 +8,10 @@ use super::{
     scalars::Position,
     snapshot::Snapshot,
 };
-use crate::i18n::impacts::{self, Counted};
+use crate::{
+    app::Question,
+    i18n::impacts::{self, Counted},
+};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::{
     AccountId, Code, ContactId, ProductId, Refusal, Refusals, State,
@@ -204,6 +207,8 @@ async fn of_product(asker: &Asker, act: ImpactAct, id: ProductId) -> Result<Coun
     let snapshot = Snapshot::now(asker).read(vec![id.0], false).await?;
     let folded = snapshot.known(id.0).ok_or_else(|| asker.not_found())?;
     let account: AccountId = snapshot.state_of(&folded, State::product)?.account;
+    // How many have it is for who may list them, and not for whoever has it.
+    asker.account(account, Question::Contacts)?;
     let place = snapshot.account(account).await?;
     let today = snapshot.today(snapshot.state_of(&place, State::account)?).to_string();
     let (db, cap) = (asker.app.reader().db(), COUNT_CAP + 1);

@@ -434,3 +434,53 @@ async fn u7_u8_each_countrys_form_and_rules_say_the_same() {
         }
     }
 }
+
+#[tokio::test]
+async fn u12_only_the_accounts_owner_gives_logins_and_each_login_sees_its_own_scope() {
+    for place in everywhere().await {
+        let (anne, zoe) = (
+            subscriber(&place, "Anne", Some("anne@exemple.fr")).await,
+            subscriber(&place, "Zoé", Some("zoe@exemple.fr")).await,
+        );
+        let p = revue(&place).await;
+        let s = subscription(&place, &anne, &p, "2026-03-01", None).await;
+        for (contact, role) in [(&anne, "SUBSCRIBER"), (&zoe, "ADMINISTRATOR")] {
+            place.done("openPortalAccount", json!({ "contactId": contact, "role": role }), "").await;
+        }
+        let (_, of_anne) = place.user("anne@exemple.fr").await;
+        let (_, of_zoe) = place.user("zoe@exemple.fr").await;
+        // Neither a subscriber nor an administrator gives a login, in whatever form.
+        for token in [&of_anne, &of_zoe] {
+            let open = json!({ "contactId": anne, "role": "ADMINISTRATOR" });
+            assert_eq!(place.refused_as(token, "openPortalAccount", open).await, refusal("FORBIDDEN", ""));
+            assert_eq!(
+                place.refused_as(token, "closePortalAccount", json!({ "contactId": anne })).await,
+                refusal("FORBIDDEN", "")
+            );
+            let edit = json!({ "contactId": anne, "portalAccount": "ADMINISTRATOR" });
+            assert_eq!(place.refused_as(token, "editContact", edit).await, refusal("FORBIDDEN", ""));
+            let add = json!({ "accountId": place.account, "lastName": "X", "email": "x@exemple.fr", "portalAccount": "SUBSCRIBER" });
+            assert_eq!(place.refused_as(token, "addContact", add).await, refusal("FORBIDDEN", ""));
+            assert_eq!(
+                place.refused_as(token, "verifyEmail", json!({ "link": "abc" })).await,
+                refusal("INVALID", "link")
+            );
+        }
+        // A subscriber complains about their own and sees nobody else's page; an administrator sees the subscribers.
+        let complaint = json!({ "contactId": anne, "subscriptionId": s, "text": "Rien reçu" });
+        place.done_as(&of_anne, "openClaim", complaint.clone(), "claim { id }").await;
+        let own = place.data_as(&of_anne, PORTAL, json!({ "c": anne })).await["portal"].clone();
+        assert_eq!((&own["claims"][0]["text"], &own["subscribers"]), (&json!("Rien reçu"), &json!(null)));
+        let others = place.ask_as(&of_anne, PORTAL, json!({ "c": zoe })).await.json();
+        assert_eq!(codes(&others), ["NOT_FOUND"]);
+        let listed = place.ask_as(&of_anne, CLAIMS, json!({ "a": place.account })).await.json();
+        assert_eq!(codes(&listed), ["NOT_FOUND"]);
+        let all = place.data_as(&of_zoe, PORTAL, json!({ "c": zoe })).await["portal"].clone();
+        assert_eq!(all["subscribers"]["totalCount"], 2);
+        assert_eq!(place.data_as(&of_zoe, CLAIMS, json!({ "a": place.account })).await["claims"]["totalCount"], 1);
+        // « NON » takes it all away at once.
+        place.done("closePortalAccount", json!({ "contactId": zoe }), "").await;
+        let listed = place.ask_as(&of_zoe, CLAIMS, json!({ "a": place.account })).await.json();
+        assert_eq!(codes(&listed), ["NOT_FOUND"]);
+    }
+}

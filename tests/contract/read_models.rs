@@ -44,7 +44,7 @@ async fn ready(service: &Service) {
     }
 }
 
-const TABLES: &str = "stream_state_1 contacts_1 contact_words_1 memberships_1 accesses_1 products_1 product_words_1 subscriptions_2 attachments_2 subscribers_1 histories_1 erp_links_1 claims_1 deletions_1";
+const TABLES: &str = "stream_state_1 contacts_1 contact_words_1 memberships_1 member_accounts_1 accesses_1 products_1 product_words_1 subscriptions_2 attachments_2 subscribers_1 histories_1 erp_links_1 claims_1 deletions_1";
 
 fn each_table(statement: &str) -> String {
     TABLES.split(' ').map(|table| statement.replace("{}", table)).collect()
