@@ -7,7 +7,9 @@
 //! the clock: questions take the day or the instant.
 
 pub mod accesses;
+pub mod claims;
 pub mod contacts;
+pub mod deletions;
 pub mod erp_links;
 pub mod histories;
 pub mod imports;
@@ -40,6 +42,8 @@ pub static ALL: &[&ReadModel] = &[
     &imports::READ_MODEL,
     &labels::READ_MODEL,
     &registrations::READ_MODEL,
+    &claims::READ_MODEL,
+    &deletions::READ_MODEL,
 ];
 
 /// The read model of a name.

@@ -79,7 +79,7 @@ fn an_edit_writes_only_the_rows_that_differ() {
     let tables: Vec<_> = changes.into_tables().collect();
     assert_eq!(tables[0].1.len(), 1, "the contact's row");
     assert_eq!((tables[1].1.len(), tables[1].2.len()), (1, 0), "one word more; « anne » stays, it is in the e-mail");
-    assert!(DeleteContact { at: at("2026-03-03T09:00:00Z") }.decide(&contact, &account, &[]).is_ok());
+    assert!(DeleteContact { confirmed: true, at: at("2026-03-03T09:00:00Z") }.decide(&contact, &account, &[]).is_ok());
 }
 
 #[test]

@@ -105,3 +105,12 @@ fn narrowed(narrow: Narrow<'_>, args: &mut Vec<Arg>) -> String {
     args.push(arg);
     format!(" AND {column} = ${}", args.len())
 }
+
+/// Of the newest `cap` subscriptions to a product: how many, and how many of them run on a day, or will. `day` is `YYYY-MM-DD`.
+pub fn live(account: AccountId, product: ProductId, day: &str, cap: i64) -> Ask<(i64, i64)> {
+    Ask::new(
+        "SELECT COUNT(*), COUNT(CASE WHEN looked.ends_on IS NULL OR looked.ends_on >= $3 THEN 1 END) FROM \
+         (SELECT ends_on FROM subscriptions_2 WHERE account = $1 AND product = $2 ORDER BY started_at DESC, id DESC LIMIT $4) looked",
+        [account.0.into(), product.0.into(), day.into(), cap.into()],
+    )
+}

@@ -6,5 +6,5 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Narrow, SubscriptionRow, attached_contacts, attached_count, count, list};
+pub use ask::{Narrow, SubscriptionRow, attached_contacts, attached_count, count, list, live};
 pub use table::READ_MODEL;

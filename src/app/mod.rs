@@ -21,8 +21,8 @@ mod visits;
 
 pub use command::{
     AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited,
-    JourneyCommand, Members, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
-    Submission, Users,
+    JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
+    Submission, Subscriber, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -37,7 +37,11 @@ use crate::{
     clock::Clock,
     db::Db,
     log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta, SqlLog},
-    vault::{store::Vault, token::Token},
+    vault::{
+        link::{Link, Purpose},
+        store::Vault,
+        token::Token,
+    },
 };
 use domain::{
     AccountId, Actor, ActorKind, ClaimId, Code, ContactId, Folded, ImportId, ModuleId, ProductId, Refusal, Refusals,
@@ -527,6 +531,22 @@ impl App {
                 Err(failure) => Err(failure.into()),
             },
         })
+    }
+
+    async fn account_of(&self, contact: ContactId) -> Result<Option<AccountId>, Failure> {
+        let loaded = self.inner.loader.load(contact.into(), false).await?;
+        Ok(loaded.folded.state.contact().map(|contact| contact.account))
+    }
+
+    /// Whom the text of a one-time link speaks for, and what it names; none when it was not made here for this. Whether it still opens anything is
+    /// told by the rule it is used with.
+    pub async fn link_holder(&self, text: &str, purpose: Purpose) -> Result<Option<(Caller, Link)>, Failure> {
+        let Some(link) = self.inner.vault.read_link(text).filter(|link| link.purpose == purpose) else {
+            return Ok(None);
+        };
+        let account = self.account_of(ContactId(link.subject)).await?;
+        let actor = Actor { kind: ActorKind::Link, id: link.subject };
+        Ok(account.map(|account| (Caller::of(actor, Some(account), Door::Api), link)))
     }
 
     fn refused_now(&self, refusal: Refusal) -> NotDone {

@@ -6,7 +6,7 @@
 
 use super::{Caller, Door, Place};
 use Permission::{Billing, Deployment, Other, Security, Support, SystemConfiguration};
-use Who::{Administrator, Holds, Myself, Operator, Owner, Staff, User};
+use Who::{Administrator, Holds, Link, Myself, Operator, Owner, Staff, User};
 use domain::{
     AccountId, ActorKind, Code, Refusal,
     values::{Permission, PortalRole, Profile},
@@ -27,6 +27,8 @@ pub enum Who {
     Administrator,
     /// Any member, about their own contact and what is attached to it.
     Myself,
+    /// Whoever followed a mailed link, for the one thing it was mailed for.
+    Link,
     /// Any user, also of an account they do not reach (yet): the rule itself looks at who it is.
     User,
 }
@@ -48,6 +50,8 @@ pub enum Question {
     Subscriptions,
     /// Whether a contact may open a product, and why.
     AccessDecision,
+    /// The list of complaints.
+    Claims,
     /// What happened.
     AuditTrail,
     /// Who belongs to the account, with which rights.
@@ -60,7 +64,7 @@ pub enum Question {
 
 impl Question {
     /// Every question.
-    pub const ALL: [Question; 11] = [
+    pub const ALL: [Question; 12] = [
         Question::Account,
         Question::Contacts,
         Question::Contact,
@@ -68,6 +72,7 @@ impl Question {
         Question::Products,
         Question::Subscriptions,
         Question::AccessDecision,
+        Question::Claims,
         Question::AuditTrail,
         Question::Members,
         Question::Deliveries,
@@ -84,6 +89,7 @@ impl Question {
             Question::Products => "products",
             Question::Subscriptions => "subscriptions",
             Question::AccessDecision => "accessDecision",
+            Question::Claims => "claims",
             Question::AuditTrail => "auditTrail",
             Question::Members => "members",
             Question::Deliveries => "deliveries",
@@ -128,6 +134,22 @@ pub const TABLE: &[Row] = &[
     ("SetDeliveryAddress", CONTACTS),
     ("DeleteContact", CONTACTS),
     ("EraseContact", MEMBERS),
+    ("RequestVerification", CONTACTS),
+    ("VerifyEmail", &[Link]),
+    ("RecordBounce", CONTACTS),
+    ("RequestDeletion", CONTACTS),
+    ("ApproveDeletion", &[Staff]),
+    ("RejectDeletion", &[Staff]),
+    // Logins to the portal, in a form of their own or in the contact's: only the account's owner gives them.
+    ("AddContactWithLogin", &[Owner]),
+    ("EditContactWithLogin", &[Owner]),
+    ("OpenPortalAccount", &[Owner]),
+    ("ClosePortalAccount", &[Owner]),
+    // Complaints.
+    ("OpenClaim", &[Staff, Owner, Holds(Support), Administrator, Myself]),
+    ("AnswerClaim", CONTACTS),
+    ("CloseClaim", &[Staff, Owner, Holds(Support), Administrator, Myself]),
+    ("ReopenClaim", &[Staff, Owner, Holds(Support), Administrator, Myself]),
     // Accesses.
     ("GrantAccess", ACCESSES),
     ("EditAccess", ACCESSES),
@@ -203,6 +225,7 @@ pub const TABLE: &[Row] = &[
     ("products", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Other), Administrator, Myself]),
     ("subscriptions", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Other), Administrator, Myself]),
     ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself]),
+    ("claims", &[Staff, Owner, Holds(Support), Administrator]),
     ("auditTrail", &[Staff, Owner, Holds(Security)]),
     ("members", &[Staff, Owner, Holds(Security)]),
     ("deliveries", &[Staff, Owner, Holds(Support), Holds(SystemConfiguration)]),
@@ -228,6 +251,7 @@ pub fn reference() -> String {
             Staff => Some("support"),
             Administrator => Some("portal administrator, of subscribers"),
             Myself => Some("anyone, of themselves"),
+            Link => Some("whoever has the mailed link"),
             User => Some("the user it concerns"),
             Owner | Holds(_) => None,
         });
@@ -258,7 +282,7 @@ pub(super) fn place_lets(who: &[Who], place: &Place, about: About) -> bool {
         Administrator => about.subscriber && place.portal == Some(PortalRole::Administrator),
         Myself => about.own,
         User => true,
-        Operator | Staff => false,
+        Operator | Staff | Link => false,
     })
 }
 
@@ -271,6 +295,7 @@ impl Caller {
             ActorKind::Operator => who.iter().any(|w| matches!(w, Operator | Owner)),
             ActorKind::Staff => who.contains(&Staff),
             ActorKind::Token => who.contains(&Owner),
+            ActorKind::Link => who.contains(&Link),
             ActorKind::User => place.is_some_and(|place| place_lets(who, place, about)),
         }
     }

@@ -40,8 +40,51 @@ const WITHOUT_POSTAL_CODE: &[&str] = &[
     "TT", "TV", "UG", "VU", "YE", "ZW",
 ];
 
-/// France and the territories that share its five-digit codes.
-const FRENCH_CODES: &[&str] = &["FR", "MC", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"];
+/// Countries whose postal codes have one known form, and an example of it. `9` stands for a digit, `A` for a letter, everything else for itself;
+/// a space may be left out.
+const POSTAL_CODES: &[(&[&str], &[&str], &str)] = &[
+    // France, and the territories that share its codes.
+    (&["FR", "MC", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"], &["99999"], "75007"),
+    (&["BE"], &["9999", "B-9999"], "1000"),
+    (&["CH", "LI"], &["9999", "CH-9999"], "1200"),
+    (&["LU"], &["9999", "L-9999"], "1009"),
+    (&["DE"], &["99999", "D-99999"], "10115"),
+    (&["AT"], &["9999", "A-9999"], "1010"),
+    (&["ES"], &["99999"], "28001"),
+    (&["IT", "SM", "VA"], &["99999"], "00118"),
+    (&["NL"], &["9999 AA"], "1012 AB"),
+    (&["PT"], &["9999-999"], "1000-001"),
+    (&["GB", "JE", "GG", "IM"], &["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"], "SW1A 1AA"),
+    (&["US", "PR", "VI", "GU"], &["99999", "99999-9999"], "10001"),
+    (&["CA"], &["A9A 9A9"], "H2X 1Y4"),
+];
+
+/// The forms that a country's postal codes have, and an example; none where any code will do.
+fn postal_codes(country: &str) -> Option<(&'static [&'static str], &'static str)> {
+    POSTAL_CODES
+        .iter()
+        .find(|(countries, ..)| countries.contains(&country))
+        .map(|(_, forms, example)| (*forms, *example))
+}
+
+/// Whether a code has a form, whatever its case and spaces.
+fn has_form(code: &str, form: &str) -> bool {
+    let (mut code, mut form) = (code.chars().filter(|c| *c != ' '), form.chars().filter(|c| *c != ' '));
+    loop {
+        match (code.next(), form.next()) {
+            (None, None) => return true,
+            (Some(c), Some('9')) if c.is_ascii_digit() => {}
+            (Some(c), Some('A')) if c.is_ascii_alphabetic() => {}
+            (Some(c), Some(f)) if f != '9' && c.eq_ignore_ascii_case(&f) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// An example of a postal code of a country; none where there are none, or where their form is not known here.
+pub fn postal_code_example(country: &str) -> Option<&'static str> {
+    postal_codes(country).map(|(_, example)| example)
+}
 
 impl Address {
     /// Cleans each field. Empty fields become absent; refusals name the field.
@@ -76,7 +119,7 @@ impl Address {
     }
 
     /// The fields that delivery in this country still needs, in the API's names; none when complete (row U8).
-    /// A French postal code of other than five digits counts as missing.
+    /// A postal code of another form than the country's counts as missing.
     pub fn missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
         let country = self.country_or_default();
@@ -85,8 +128,7 @@ impl Address {
         }
         let code_fits = match &self.postal_code {
             None => WITHOUT_POSTAL_CODE.contains(&country),
-            Some(code) if FRENCH_CODES.contains(&country) => is_french_code(code),
-            Some(_) => true,
+            Some(code) => postal_codes(country).is_none_or(|(forms, _)| forms.iter().any(|form| has_form(code, form))),
         };
         if !code_fits {
             missing.push("postalCode");
@@ -151,10 +193,6 @@ impl Address {
     }
 }
 
-fn is_french_code(code: &str) -> bool {
-    code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// `75007 Paris` → its code and town. Only codes of four to six digits are recognised, so that `12 rue` stays a street.
 fn split_town(line: &str) -> Option<(&str, Option<&str>)> {
     let (code, city) = match line.split_once(' ') {
@@ -193,6 +231,50 @@ mod tests {
         for (line1, code, city, country, missing) in cases {
             assert_eq!(address(line1, code, city, country).missing(), missing, "{line1} {code} {city} {country}");
         }
+    }
+
+    #[test]
+    fn u8_postal_codes_have_the_form_of_their_country() {
+        let missing = |code: &str, country: &str| {
+            let some = |text: &str| Some(text.to_owned());
+            let address = Address {
+                line1: some("1"),
+                postal_code: some(code),
+                city: some("X"),
+                country: some(country),
+                ..Address::default()
+            };
+            address.missing()
+        };
+        for (country, right, wrong) in [
+            ("FR", "75007", "7500"),
+            ("BE", "B-1000", "10000"),
+            ("CH", "1200", "12000"),
+            ("LU", "L-1009", "LU1009"),
+            ("DE", "10115", "1011"),
+            ("ES", "28001", "2800A"),
+            ("IT", "00118", "118"),
+            ("GB", "sw1a1aa", "SW1A"),
+            ("GB", "M1 1AE", "1M 1AE"),
+            ("US", "10001-0001", "1000"),
+            ("CA", "h2x1y4", "H2X 1YY"),
+            ("NL", "1012 AB", "1012"),
+            ("PT", "1000-001", "1000001"),
+        ] {
+            assert_eq!(missing(right, country), Vec::<&str>::new(), "{country} {right}");
+            assert_eq!(missing(wrong, country), ["postalCode"], "{country} {wrong}");
+        }
+        for (countries, forms, example) in POSTAL_CODES {
+            assert!(forms.iter().any(|form| has_form(example, form)), "{example}");
+            assert!(
+                countries
+                    .iter()
+                    .all(|country| missing(example, country).is_empty()
+                        && postal_code_example(country) == Some(*example))
+            );
+        }
+        // Where the form is not known any code will do; where there are none, none is needed.
+        assert_eq!((missing("?", "JP"), postal_code_example("JP")), (vec![], None));
     }
 
     proptest! {

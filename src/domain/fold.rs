@@ -28,6 +28,8 @@ words!(
         User = "USER",
         /// Someone of support, above accounts.
         Staff = "STAFF",
+        /// Whoever followed a mailed link: the id is that of the contact it was mailed to.
+        Link = "LINK",
         /// Sésame itself: a policy that follows an event.
         System = "SYSTEM",
     }

@@ -92,6 +92,28 @@ words!(
     }
 );
 words!(
+    /// Whether an e-mail is the contact's own.
+    EmailStatus {
+        /// Nobody has followed a link yet.
+        Unverified = "UNVERIFIED",
+        /// The mailed link was followed.
+        Verified = "VERIFIED",
+        /// A mail came back.
+        Bounced = "BOUNCED",
+    }
+);
+words!(
+    /// Where a request for deletion stands.
+    DeletionStatus {
+        /// Support has to decide.
+        Requested = "REQUESTED",
+        /// Support agreed: the contact was deleted.
+        Approved = "APPROVED",
+        /// Support did not agree.
+        Rejected = "REJECTED",
+    }
+);
+words!(
     /// Where a complaint stands.
     ClaimStatus {
         /// Waiting for an answer.

@@ -10,9 +10,11 @@ use domain::{
     contact::{
         ContactEvent, ContactState, Membership, Opening,
         app::{AppEvent, Device, Devices},
+        claim::ClaimEvent,
         erp::ErpEvent,
         label::LabelEvent,
         membership::MembershipEvent,
+        portal::PortalEvent,
     },
     import::{
         ImportApplied, ImportCancelled, ImportCounts, ImportEvent, ImportProgressed, ImportState, ImportUndoProgressed,
@@ -139,6 +141,7 @@ fn of_contact(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String
     put("deleted", Some(c.deleted.is_some().to_string()));
     of_contact_erp(c, put);
     of_app(c, put);
+    of_subscriber(c, put);
 }
 
 /// The connection to an ERP, as far as it is there.
@@ -222,6 +225,18 @@ fn of_membership(m: &Membership, put: &mut impl FnMut(&'static str, Option<Strin
     put("permissions", Some(permissions.join(", ")).filter(|text| !text.is_empty()));
     put("until", m.until.map(|day| day.to_string()));
     put("userId", m.user.map(|user| user.to_string()));
+}
+
+/// What stands on the sheet beside the coordinates: verification, login, requests, complaints.
+fn of_subscriber(c: &ContactState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    put("emailStatus", c.details.email.as_ref().map(|_| c.verification.status().to_string()));
+    put("portalAccount", c.portal.as_ref().map(|open| open.role.to_string()));
+    put("deletionRequest", c.deletion.as_ref().map(|request| request.status().to_string()));
+    let claim = |claim: &domain::contact::claim::Claim| match &claim.issue {
+        Some(issue) => format!("{issue}: {}", claim.status),
+        None => claim.status.to_string(),
+    };
+    put("claims", Some(c.claims.iter().map(claim).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty()));
 }
 
 fn of_access(c: &ContactState, product: ProductId, put: &mut impl FnMut(&'static str, Option<String>)) {
@@ -312,6 +327,10 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
                 put("value", Some(word("Profile", e.profile.as_str())));
             }
             ContactEvent::Membership(MembershipEvent::ExpirySet(e)) => put("date", e.until.map(day)),
+            ContactEvent::Portal(PortalEvent::Opened(e)) => {
+                put("value", Some(word("PortalAccount", e.role.as_str()).to_lowercase()));
+            }
+            ContactEvent::Claim(ClaimEvent::Opened(e)) => put("value", e.issue.clone()),
             _ => {}
         },
         Event::Product(e) => match e {

@@ -4,14 +4,18 @@ use super::{
     access::Access,
     asker::Asker,
     audit::{self, AuditEntry},
+    claim::Claim,
     connection::{Connection, Paging},
+    deletion::DeletionRequest,
     delivery::{self, Delivery, DeliveryStatus},
     erp::ContactErp,
+    mailbox::EmailVerification,
+    portal::{PortalAccount, PortalLogin},
     registration::AppRegistration,
     scalars::{Day, Instant},
     snapshot::Snapshot,
     subscription::Subscription,
-    words::{ContactKind, MembershipStatus, Permission, Profile},
+    words::{ClaimStatus, ContactKind, MembershipStatus, Permission, Profile},
 };
 use crate::app::Question;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -178,6 +182,11 @@ impl Contact {
         Ok(self.state()?.email_verified())
     }
 
+    /// Where the verification of its e-mail stands; null without an e-mail.
+    async fn email_verification(&self) -> Result<Option<EmailVerification>> {
+        Ok(EmailVerification::of(self.state()?))
+    }
+
     /// As typed.
     async fn phone(&self) -> Result<Option<&str>> {
         Ok(self.state()?.details.phone.as_deref())
@@ -266,6 +275,26 @@ impl Contact {
         let filter = crate::outbox::store::Filter { status: status.map(Into::into), subject: Some(self.id.0) };
         let account = self.state()?.account;
         delivery::page(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
+    }
+
+    /// Its complaints, newest first.
+    async fn claims(&self, status: Option<ClaimStatus>) -> Vec<Claim> {
+        Claim::all(&self.snapshot, self.id, &self.folded, status)
+    }
+
+    /// Its login to the portal: « OUI / NON ».
+    async fn portal_account(&self) -> Result<PortalAccount> {
+        Ok(PortalAccount::of(self.state()?.portal.as_ref().map(|open| open.role)))
+    }
+
+    /// More about that login; null where none is open.
+    async fn portal_login(&self) -> Result<Option<PortalLogin>> {
+        Ok(self.state()?.portal.as_ref().map(Into::into))
+    }
+
+    /// The newest request to delete it; null where there was none.
+    async fn deletion_request(&self, ctx: &Context<'_>) -> Result<Option<DeletionRequest>> {
+        Ok(DeletionRequest::of(self.clone(), self.state()?, Asker::of(ctx)?))
     }
 
     /// What happened to it, newest first: grants, changes and removals of accesses too.

@@ -4,10 +4,11 @@ use super::{
     contact::Contact,
     ids,
     mutate::{change, inputs, payloads, perform},
+    portal::PortalAccount,
     scalars::Day,
     words::ContactKind,
 };
-use crate::app::{Command, DeliveryAddress};
+use crate::app::{Command, DeliveryAddress, Subscriber};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use domain::{address::Address, contact as rules};
 
@@ -55,6 +56,8 @@ inputs! {
         address: Option<AddressInput>,
         /// Its id in another system, unique within the account; up to 100 characters.
         external_id: Option<String>,
+        /// Opens a login to the portal with it; only the account's owner may, and only with an e-mail.
+        portal_account: Option<PortalAccount>,
     }
     /// Changes a contact's sheet: an absent field stays, null clears it.
     change EditContactInput {
@@ -71,6 +74,9 @@ inputs! {
         /// Replaces the address as a whole, from today on and for good.
         address: MaybeUndefined<AddressInput>,
         external_id: MaybeUndefined<String>,
+        /// Opens, changes or (`NONE`) closes the login to the portal; null or absent stays. Only the account's owner may. While one is open the e-mail
+        /// stays as it is.
+        portal_account: Option<PortalAccount>,
     }
     /// Puts a delivery address in force from a day on.
     change SetDeliveryAddressInput {
@@ -82,8 +88,12 @@ inputs! {
         /// Last day; default for good. What was in force for the days after counts again.
         until: Option<Day>,
     }
-    /// Takes a contact out of the account's lists.
-    change DeleteContactInput { contact_id: ID }
+    /// Takes a contact out of the account's lists. `REQUIRED` without a confirmation: `impact` says what will be lost.
+    change DeleteContactInput {
+        contact_id: ID,
+        /// Say `true`; the version that was seen is as good.
+        confirm: Option<bool>,
+    }
     /// Makes a person's values unreadable for ever.
     change EraseContactInput { contact_id: ID }
 }
@@ -102,7 +112,7 @@ pub struct ContactMutation;
 
 #[Object]
 impl ContactMutation {
-    /// Records a contact.
+    /// Records a contact. A person with an e-mail is sent a mail to verify it.
     async fn add_contact(&self, ctx: &Context<'_>, input: AddContactInput) -> Result<AddContactPayload> {
         let (carried, account) = (input.carried(), ids::account(&input.account_id));
         let kind = input.kind.unwrap_or(ContactKind::Person).into();
@@ -116,10 +126,12 @@ impl ContactMutation {
             address: input.address.map(Into::into),
             external_id: input.external_id,
         };
-        perform(ctx, carried, Ok(Command::AddContact(account, kind, new))).await
+        // « NON » asks for nothing here.
+        let portal = PortalAccount::change(input.portal_account).filter(Option::is_some);
+        perform(ctx, carried, Ok(Command::Subscriber(Subscriber::Add(account, kind, new, portal)))).await
     }
 
-    /// Changes a contact's sheet.
+    /// Changes a contact's sheet. Another e-mail is verified anew.
     async fn edit_contact(&self, ctx: &Context<'_>, input: EditContactInput) -> Result<EditContactPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         let as_typed = |text: MaybeUndefined<String>| change(text, |text| text);
@@ -134,7 +146,8 @@ impl ContactMutation {
             external_id: as_typed(input.external_id),
             kind: input.kind.map(Into::into),
         };
-        perform(ctx, carried, Ok(Command::EditContact(contact, patch))).await
+        let portal = PortalAccount::change(input.portal_account);
+        perform(ctx, carried, Ok(Command::Subscriber(Subscriber::Edit(contact, patch, portal)))).await
     }
 
     /// Puts a delivery address in force from a day on, for good or until a day. `ADDRESS_INCOMPLETE` when delivery could not find it.
@@ -155,7 +168,8 @@ impl ContactMutation {
     /// Takes a contact out of the account's lists; the account's policy may refuse. Its e-mail is free again.
     async fn delete_contact(&self, ctx: &Context<'_>, input: DeleteContactInput) -> Result<DeleteContactPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
-        perform(ctx, carried, Ok(Command::DeleteContact(contact))).await
+        let confirmed = input.confirm.unwrap_or_default();
+        perform(ctx, carried, Ok(Command::DeleteContact(contact, confirmed))).await
     }
 
     /// Makes a person's values unreadable for ever, at every date (GDPR, article 17). Cannot be undone.

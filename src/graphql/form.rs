@@ -7,7 +7,8 @@ use crate::i18n::{
 };
 use async_graphql::{Enum, SimpleObject};
 use domain::{
-    address::Address,
+    address::{Address, postal_code_example},
+    contact::claim::CLAIM_TEXT_MAX,
     text::{ADDRESS_LINE_MAX, EXTERNAL_ID_MAX, NAME_MAX, PHONE_MAX},
 };
 
@@ -28,6 +29,10 @@ pub enum InputForm {
     Payment,
     /// `openAccount`.
     Account,
+    /// `openClaim`.
+    Claim,
+    /// `requestDeletion`.
+    DeletionRequest,
 }
 
 /// A field of a form.
@@ -43,6 +48,8 @@ pub struct FormField {
     one_of: Option<&'static str>,
     /// Longest text, in characters.
     max_length: Option<i32>,
+    /// What one looks like, where that depends on the country: a postal code.
+    example: Option<&'static str>,
     /// What can be chosen; empty for what is typed.
     choices: Vec<FormChoice>,
 }
@@ -103,6 +110,7 @@ const ROWS: &[Row] = &[
     text(F::Contact, "address.city", Optional, ADDRESS_LINE_MAX),
     text(F::Contact, "address.country", Optional, 2),
     text(F::Contact, "externalId", Optional, EXTERNAL_ID_MAX),
+    choice(F::Contact, "portalAccount", Optional, "PortalAccount"),
 
     text(F::DeliveryAddress, "address.line1", ByCountry, ADDRESS_LINE_MAX),
     text(F::DeliveryAddress, "address.line2", Optional, ADDRESS_LINE_MAX),
@@ -139,6 +147,14 @@ const ROWS: &[Row] = &[
     text(F::Account, "companyName", Required, NAME_MAX),
     text(F::Account, "locale", Optional, 0),
     text(F::Account, "timeZone", Optional, 0),
+
+    text(F::Claim, "subscriptionId", Required, 0),
+    text(F::Claim, "moduleId", Optional, 0),
+    text(F::Claim, "issue", Optional, NAME_MAX),
+    text(F::Claim, "text", Required, CLAIM_TEXT_MAX),
+
+    text(F::DeletionRequest, "contactId", Required, 0),
+    text(F::DeletionRequest, "reason", Optional, 1000),
 ];
 
 /// The fields of a form, in the order of the screen.
@@ -152,6 +168,7 @@ pub fn fields(form: InputForm, country: Option<&str>, lang: Lang) -> Vec<FormFie
         required: row.need == Required || (row.need == ByCountry && needs(row.path)),
         one_of: if let OneOf(word) = row.need { Some(word) } else { None },
         max_length: (row.max > 0).then_some(row.max as i32),
+        example: if row.path == "address.postalCode" { postal_code_example(empty.country_or_default()) } else { None },
         choices: choices(row.of, lang).map(|(value, label)| FormChoice { value, label }).collect(),
     };
     ROWS.iter().filter(|row| row.form == form).map(field).collect()
@@ -169,6 +186,8 @@ mod tests {
     fn u8_what_an_address_needs_depends_on_its_country() {
         assert_eq!(required(F::DeliveryAddress, None), ["address.line1", "address.postalCode", "address.city"]);
         assert_eq!(required(F::DeliveryAddress, Some("gh")), ["address.line1", "address.city"]);
+        let postal_code = |country| fields(F::DeliveryAddress, Some(country), Lang::En)[3].example;
+        assert_eq!((postal_code("be"), postal_code("GH")), (Some("1000"), None));
         assert_eq!(required(F::DeliveryAddress, Some("MC")), ["address.line1", "address.postalCode"]);
     }
 

@@ -14,11 +14,13 @@ mod account;
 mod asker;
 mod audit;
 mod audit_changes;
+mod claim;
 mod connection;
 mod contact;
 mod contact_edit;
 mod contacts;
 mod decision;
+mod deletion;
 mod delivery;
 pub mod endpoint;
 mod erp;
@@ -28,12 +30,15 @@ mod finding;
 mod form;
 pub mod guard;
 mod ids;
+mod impact;
 mod imports;
 mod journey;
 mod live;
+mod mailbox;
 mod members;
 mod mutate;
 mod past;
+mod portal;
 mod product;
 mod query;
 mod registration;
@@ -62,6 +67,10 @@ pub struct Query(
     imports::ImportQuery,
     registration::RegistrationQuery,
     members::MemberQuery,
+    claim::ClaimQuery,
+    deletion::DeletionQuery,
+    portal::PortalQuery,
+    impact::ImpactQuery,
 );
 
 /// Everything that can be done.
@@ -80,6 +89,10 @@ pub struct Mutation(
     registration_edit::RegistrationMutation,
     webhook::WebhookMutation,
     members::MemberMutation,
+    mailbox::MailboxMutation,
+    deletion::DeletionMutation,
+    portal::PortalMutation,
+    claim::ClaimMutation,
 );
 
 /// The schema; one for the process.
@@ -102,6 +115,8 @@ pub const CONNECTIONS: &[&str] = &[
     "rows",
     "registrations",
     "emailMismatches",
+    "claims",
+    "deletionRequests",
 ];
 
 /// Builds the schema. What a document may ask for is bounded before it comes here, by `guard`; the depth below is only a second wall.

@@ -7,6 +7,7 @@ use super::{
     access::Access,
     account::Account,
     asker::Asker,
+    claim::Claim,
     contact::Contact,
     erp::Erp,
     errors::{UserError, user_errors, warning},
@@ -19,7 +20,7 @@ use super::{
     subscription::Subscription,
     user::User,
 };
-use crate::app::{Command, Done, IdempotencyKey, Members, NotDone, Request};
+use crate::app::{Caller, Command, Done, IdempotencyKey, Members, NotDone, Request};
 use async_graphql::{Context, MaybeUndefined, Result, Value};
 use domain::{Refusals, contact::Change};
 use std::sync::Arc;
@@ -186,6 +187,10 @@ impl Outcome {
         Some(self.snapshot.vault().signing_secret(self.connection()?).reveal().to_owned())
     }
 
+    pub fn claim(&self) -> Option<Claim> {
+        Claim::found(&self.snapshot, self.about.contact?, self.about.claim?)
+    }
+
     pub fn access(&self) -> Option<Access> {
         Access::found(&self.snapshot, self.about.contact?, self.about.product?)
     }
@@ -194,6 +199,16 @@ impl Outcome {
 /// Carries a command out and makes the payload. A refusal that the input itself earned comes in as `Err`.
 pub async fn perform<P: From<Outcome>>(
     ctx: &Context<'_>,
+    carried: Carried,
+    command: Result<Command, Refusals>,
+) -> Result<P> {
+    perform_as(ctx, Asker::of(ctx)?.caller.clone(), carried, command).await
+}
+
+/// The same, done by whom a mailed link speaks for. What is shown is still only what the asker reaches.
+pub async fn perform_as<P: From<Outcome>>(
+    ctx: &Context<'_>,
+    caller: Caller,
     carried: Carried,
     command: Result<Command, Refusals>,
 ) -> Result<P> {
@@ -213,7 +228,7 @@ pub async fn perform<P: From<Outcome>>(
                 idempotency,
                 correlation: Some(asker.correlation),
             };
-            asker.app.execute(&asker.caller, request).await
+            asker.app.execute(&caller, request).await
         }
         Err(refusals) => {
             let position = asker.app.reader().newest_position().await.map_err(|e| asker.failed(e))?;
@@ -249,7 +264,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
     let asked = |thing: &str| payload.field(thing).exists();
     let ids = [
         about.account.map(|a| a.0).filter(|_| asked("account") || asked("erp")),
-        about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access")),
+        about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access") || asked("claim")),
         about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
         about.import.map(|i| i.0).filter(|_| asked("import")),
@@ -257,6 +272,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
     ];
     let placed = about.placed.iter().map(|(id, _)| id.0).filter(|_| asked("contacts"));
     let families = asked("access")
+        || payload.field("claim").field("subscription").exists()
         || wants_family(&payload.field("contact"))
         || wants_family(&payload.field("contacts").field("contact"));
     snapshot.read(ids.into_iter().flatten().chain(placed).collect(), families).await

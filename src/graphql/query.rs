@@ -6,6 +6,7 @@ use super::{
     account::{self, Account},
     asker::Asker,
     audit::{self, AuditEntry, AuditFilter},
+    claim::Claim,
     connection::{Connection, Paging},
     contact::Contact,
     contacts::{self, ContactFilter, ContactOrder},
@@ -35,6 +36,7 @@ pub enum Node {
     Import(Import),
     Registration(Registration),
     Access(Access),
+    Claim(Claim),
 }
 
 /// Who asks.
@@ -88,6 +90,9 @@ impl SheetQuery {
             }
             Some(Named::Access(contact, product)) => {
                 Access::found(&now.read(vec![contact.0], true).await?, contact, product).map(Node::Access)
+            }
+            Some(Named::Claim(contact, claim)) => {
+                Claim::found(&now.read(vec![contact.0], true).await?, contact, claim).map(Node::Claim)
             }
         };
         node.map(Some).ok_or_else(|| asker.not_found())

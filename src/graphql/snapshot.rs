@@ -9,7 +9,7 @@ use crate::app::{About, Question};
 use async_graphql::{Context, Lookahead, Result};
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, ContactId, Folded, ProductId, State,
+    AccountId, ClaimId, ContactId, Folded, ProductId, State, SubscriptionId,
     access::{Decision, Facts, decide_access},
     account::AccountState,
     contact::ContactState,
@@ -37,7 +37,14 @@ pub struct Snapshot {
     seen: Mutex<HashMap<ContactId, HashMap<i64, DateTime<Utc>>>>,
     /// An account that is reached although it is not the caller's: the one an operator has just opened.
     opened: Option<AccountId>,
+    /// The one contact that is shown: other sheets are absent like unknown ones.
+    only: Option<ContactId>,
+    /// Complaints by subscription, read for all subscriptions of this snapshot at once.
+    claims: Mutex<HashMap<Uuid, Vec<(ContactId, ClaimId)>>>,
 }
+
+/// Complaints shown under the subscriptions of one answer, at most.
+const CLAIMS_SHOWN: i64 = 1000;
 
 impl Snapshot {
     /// The present.
@@ -63,6 +70,8 @@ impl Snapshot {
             last_seen: Mutex::default(),
             seen: Mutex::default(),
             opened: None,
+            only: None,
+            claims: Mutex::default(),
         }
     }
 
@@ -74,6 +83,11 @@ impl Snapshot {
     /// The vault, for what is derived and never stored.
     pub fn vault(&self) -> &crate::vault::store::Vault {
         self.asker.app.vault()
+    }
+
+    /// The same, showing no contact but this one.
+    pub fn only(self, contact: ContactId) -> Snapshot {
+        Snapshot { only: Some(contact), ..self }
     }
 
     /// Reads these with one statement, and, where `families`, all that the contacts among them name with a second one.
@@ -127,6 +141,9 @@ impl Snapshot {
         }
         for id in missing {
             let reached = read.remove(&id).filter(|folded| self.sees(&states, id, &folded.state));
+            let hidden =
+                |folded: &Arc<Folded>| folded.state.contact().is_some() && self.only.is_some_and(|only| only.0 != id);
+            let reached = reached.filter(|folded| !hidden(folded));
             states.insert(id, reached);
         }
         Ok(())
@@ -229,6 +246,33 @@ impl Snapshot {
     /// The account of things in this snapshot.
     pub async fn account(&self, id: AccountId) -> Result<Arc<Folded>> {
         self.get(id.0).await?.ok_or_else(|| self.asker.not_found())
+    }
+
+    /// The complaints on a subscription, newest first. The first that asks reads those on every subscription known here, with their contacts.
+    pub async fn claims_on(&self, subscription: SubscriptionId) -> Result<Vec<(ContactId, ClaimId)>> {
+        let mut claims = self.claims.lock().await;
+        if !claims.contains_key(&subscription.0) {
+            let (ids, account) = {
+                let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
+                let known = states
+                    .iter()
+                    .filter_map(|(id, folded)| Some((*id, folded.as_ref()?.state.subscription()?.account)));
+                let known: Vec<_> = known.filter(|(id, _)| !claims.contains_key(id)).collect();
+                let account = known.iter().find(|(id, _)| *id == subscription.0).map(|(_, account)| *account);
+                (known.iter().map(|(id, _)| *id).collect::<Vec<_>>(), account)
+            };
+            let Some(account) = account else { return Ok(Vec::new()) };
+            let ask = projections::claims::of_subscriptions(account, ids.clone(), CLAIMS_SHOWN);
+            let rows = self.asker.app.reader().db().fetch(ask).await.map_err(|e| self.asker.failed(e))?;
+            for id in ids {
+                claims.entry(id).or_default();
+            }
+            self.load(&rows.iter().map(|row| row.contact).collect::<Vec<_>>()).await?;
+            for row in rows {
+                claims.entry(row.subscription).or_default().push((ContactId(row.contact), ClaimId(row.id)));
+            }
+        }
+        Ok(claims.get(&subscription.0).cloned().unwrap_or_default())
     }
 
     /// Whether `contact` may open `product`: by the facts recorded by `at` where that is in the past, by those of this snapshot,
@@ -345,7 +389,7 @@ fn family_of(contact: &ContactState) -> Vec<Uuid> {
 
 /// Whether what is selected under a contact needs more than the contact's own state.
 pub fn wants_family(contact: &Lookahead<'_>) -> bool {
-    ["accesses", "subscriptions", "address", "erp"].iter().any(|field| contact.field(field).exists())
+    ["accesses", "subscriptions", "address", "claims", "erp"].iter().any(|field| contact.field(field).exists())
 }
 
 /// The same for a page of contacts.

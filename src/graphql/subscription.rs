@@ -2,6 +2,7 @@
 
 use super::{
     asker::Asker,
+    claim::Claim,
     connection::{Connection, Paging},
     contact::Contact,
     finding, ids,
@@ -151,6 +152,12 @@ impl Subscription {
             event_id: p.event_id.clone(),
             recorded_at: Instant(p.recorded.at),
         }))
+    }
+
+    /// Complaints on it, newest first.
+    async fn claims(&self) -> Result<Vec<Claim>> {
+        let claims = self.snapshot.claims_on(self.id).await?;
+        Ok(claims.into_iter().filter_map(|(contact, claim)| Claim::found(&self.snapshot, contact, claim)).collect())
     }
 
     async fn started_at(&self) -> Result<Instant> {

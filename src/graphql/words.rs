@@ -101,6 +101,40 @@ words! {
         /// Not entitled.
         Failed,
     }
+    /// Whether an e-mail is the contact's own.
+    EmailStatus of "domain::values::EmailStatus" {
+        /// Nobody has followed a mailed link yet.
+        Unverified,
+        /// The mailed link was followed.
+        Verified,
+        /// A mail came back, and the address was not verified since.
+        Bounced,
+    }
+    /// Where a request for deletion stands.
+    DeletionStatus of "domain::values::DeletionStatus" {
+        /// Support has to decide.
+        Requested,
+        /// Support agreed: the contact was deleted.
+        Approved,
+        /// Support did not agree.
+        Rejected,
+    }
+    /// As what a contact signs in to the portal.
+    PortalRole of "domain::values::PortalRole" {
+        /// Sees what is their own.
+        Subscriber,
+        /// Sees the account's subscribers.
+        Administrator,
+    }
+    /// Where a complaint stands.
+    ClaimStatus of "domain::values::ClaimStatus" {
+        /// Waiting for an answer.
+        Open,
+        /// Answered.
+        Answered,
+        /// Done with.
+        Closed,
+    }
     /// Who may delete a contact.
     DeletionPolicy of "domain::values::DeletionPolicy" {
         /// The account itself, after confirmation.
@@ -239,6 +273,8 @@ words! {
         User,
         /// Someone of support, above accounts.
         Staff,
+        /// Whoever followed a mailed link; the id is that of the contact it was mailed to.
+        Link,
         /// Sésame itself.
         System,
     }

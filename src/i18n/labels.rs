@@ -104,6 +104,13 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("orderedOn", "Date de commande", "Order date"),
     ("sendOrderEmail", "Envoyer l'email associé au produit", "Send the product's e-mail"),
     ("accessibleSince", "Accessible depuis", "Accessible since"),
+    // Claims, requests, links.
+    ("issue", "Numéro", "Issue"),
+    ("text", "Message", "Message"),
+    ("reason", "Motif", "Reason"),
+    ("confirm", "Confirmation", "Confirmation"),
+    ("link", "Lien", "Link"),
+    ("role", "Compte", "Account"),
     // Subscriptions.
     ("type", "Type d'abonnement", "Subscription type"),
     ("billing", "Facturation", "Billing"),
@@ -136,6 +143,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("moduleId", "Module", "Module"),
     ("subscriptionId", "Abonnement", "Subscription"),
     ("eventId", "Identifiant de l'opération", "ID of the operation"),
+    ("claimId", "Réclamation", "Claim"),
     ("expectedVersion", "Version attendue", "Expected version"),
     ("idempotencyKey", "Clé d'idempotence", "Idempotency key"),
     ("minPosition", "Position minimale", "Minimal position"),
@@ -288,9 +296,24 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("PaymentState", "PAST_DUE", "En retard", "Past due"),
     ("PaymentState", "FAILED", "Échoué", "Failed"),
 
-    ("ClaimState", "OPEN", "Ouverte", "Open"),
-    ("ClaimState", "ANSWERED", "Répondue", "Answered"),
-    ("ClaimState", "CLOSED", "Fermée", "Closed"),
+    ("ClaimStatus", "OPEN", "Ouverte", "Open"),
+    ("ClaimStatus", "ANSWERED", "Répondue", "Answered"),
+    ("ClaimStatus", "CLOSED", "Fermée", "Closed"),
+
+    ("EmailStatus", "UNVERIFIED", "Non vérifiée", "Not verified"),
+    ("EmailStatus", "VERIFIED", "Vérifiée", "Verified"),
+    ("EmailStatus", "BOUNCED", "En erreur", "Bounced"),
+
+    ("DeletionStatus", "REQUESTED", "Demandée", "Requested"),
+    ("DeletionStatus", "APPROVED", "Approuvée", "Approved"),
+    ("DeletionStatus", "REJECTED", "Refusée", "Rejected"),
+
+    // What to do about something that cannot be done now; a whole sentence each.
+    ("Remedy", "CONVERT_TO_PERSON", "Un groupe ne se connecte pas : faites-en d'abord une personne.", "A group does not sign in: make it a person first."),
+    ("Remedy", "DELETE_CONTACT", "Ce compte supprime ses contacts lui-même : supprimez-le.", "This account deletes its contacts itself: delete it."),
+    ("Remedy", "CLOSE_PORTAL_ACCOUNT", "Son compte du portail est ouvert sous cette adresse : fermez-le d'abord.", "Its portal account is open under this address: close that first."),
+    ("Remedy", "ASK_FOR_A_NEW_LINK", "Ce lien a déjà servi, a été remplacé ou a expiré : demandez-en un nouveau.", "This link was used, replaced, or has expired: ask for a new one."),
+    ("Remedy", "WAIT_FOR_THE_ISSUE", "Ce numéro n'est pas encore attendu : choisissez-en un autre.", "This issue is not due yet: choose another."),
 
     ("DeletionPolicy", "SELF", "Par le compte", "By the account"),
     ("DeletionPolicy", "ERP_ONLY", "Par l'ERP seulement", "By the ERP only"),
@@ -336,6 +359,7 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("ActorKind", "TOKEN", "Jeton d'accès", "Access token"),
     ("ActorKind", "USER", "Utilisateur", "User"),
     ("ActorKind", "STAFF", "Support", "Support"),
+    ("ActorKind", "LINK", "Lien reçu par e-mail", "Mailed link"),
     ("ActorKind", "SYSTEM", "Système", "System"),
 
     // Inside a sentence, so without a capital: « … mais un classeur Excel ».
@@ -374,6 +398,9 @@ mod tests {
             DripClock,
             Billing,
             PaymentState,
+            EmailStatus,
+            DeletionStatus,
+            ClaimStatus,
             DeletionPolicy,
             RegistrationPolicy
         ) {

@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 /// | `{missing}` | several such fields, separated by commas |
 /// | `{min}` `{max}` `{date}` | a number, or a day as `2026-03-31`; `limit` may stand for `max` |
 /// | `{bytes}` | taken from `max` or `limit`: a number of bytes |
+/// | `{remedy}` | what to do about it, by its word: a sentence is shown |
 /// | `{kind}` | a kind of file, as the reader of files names it |
 /// | `{value}` and any other | shown as it is, on one line, cut when long |
 ///
@@ -78,6 +79,7 @@ fn shown(name: &str, lang: Lang, params: &[(&str, String)]) -> Option<String> {
             date(value, lang).unwrap_or_else(|| number(value, lang))
         }
         "bytes" => size(given(&["max", "limit"])?, lang),
+        "remedy" => choice("Remedy", given(&["remedy"])?, lang)?.to_owned(),
         "kind" => {
             let kind = given(&["kind"])?;
             choice("FileKind", kind, lang).unwrap_or(kind).to_owned()
@@ -116,8 +118,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "L'avance est hors limites. Choisissez un nombre plus petit ou plus grand[, de {min} à {max} pour cette unité].",
      "The advance is out of range. Choose a smaller or larger number[, from {min} to {max} for this unit]."),
     ("NOT_ALLOWED_NOW",
-     "Cette action n'est pas possible dans l'état actuel. Rechargez la fiche pour voir où elle en est, puis choisissez une autre action.",
-     "This cannot be done in the present state. Reload to see how things stand, then choose another action."),
+     "Cette action n'est pas possible dans l'état actuel.[ {remedy}][ Recommencez dans {seconds} s.] Rechargez la fiche pour voir où elle en est, puis choisissez une autre action.",
+     "This cannot be done in the present state.[ {remedy}][ Try again in {seconds} s.] Reload to see how things stand, then choose another action."),
     ("NOT_FOUND",
      "Cet élément n'existe pas, ou ce compte n'y a pas accès. Vérifiez l'identifiant.",
      "This does not exist, or this account has no access to it. Check the identifier."),

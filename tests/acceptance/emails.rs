@@ -22,7 +22,7 @@ async fn a8_one_address_is_one_contact_of_the_account_however_it_is_written() {
             place.done("editContact", json!({ "contactId": anne, "email": null }), "contact { email lastName }").await;
         assert_eq!(cleared["contact"], json!({ "email": null, "lastName": "Dupont" }), "absent keeps, null clears");
         place.done("editContact", take, "contact { email emailVerified }").await;
-        place.done("deleteContact", json!({ "contactId": paul }), "").await;
+        place.done("deleteContact", json!({ "contactId": paul, "confirm": true }), "").await;
         place.person("Nouveau", "anne.dupont@exemple.fr").await;
     }
 }

@@ -227,7 +227,7 @@ async fn a14_a_client_of_the_erp_is_edited_where_each_field_belongs() {
         // A contact that the ERP does not know is edited and deleted here.
         let own = place.contact("Zoé", "Durand").await;
         place.done("editContact", json!({ "contactId": own, "lastName": "Petit" }), "contact { id }").await;
-        place.done("deleteContact", json!({ "contactId": own }), "contact { id }").await;
+        place.done("deleteContact", json!({ "contactId": own, "confirm": true }), "contact { id }").await;
     }
 }
 

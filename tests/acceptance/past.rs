@@ -67,7 +67,7 @@ async fn b3_who_could_open_a_product_on_a_day_is_read_from_the_log() {
             ]
         );
         // Recorded late: what is known of yesterday does not change by what is recorded today.
-        place.done("deleteContact", json!({ "contactId": bob }), "").await;
+        place.done("deleteContact", json!({ "contactId": bob, "confirm": true }), "").await;
         assert_eq!(names(&who(&place, day("2026-03-31")).await), ["Anne A", "Bob B", "David D"]);
         // An erased person: what was open to them then is told, and nothing of who they were.
         place.done("eraseContact", json!({ "contactId": anne }), "").await;

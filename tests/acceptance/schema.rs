@@ -18,18 +18,23 @@ fn the_names_that_were_promised_stand() {
         sdl[start..].split_once("\n}").unwrap().0.to_owned()
     };
     for (kind, names) in [
-        ("type Query", "viewer node account contact contacts product products subscribers accessDecision auditTrail"),
+        (
+            "type Query",
+            "viewer node account contact contacts product products subscribers accessDecision auditTrail claims claimDraft deletionRequests portal impact",
+        ),
         (
             "type Mutation",
             "openAccount renameAccount setPolicies createProduct renameProduct setModules setOrderEmail archiveProduct restoreProduct \
              addContact editContact setDeliveryAddress deleteContact eraseContact grantAccess editAccess setAccessMode setOpening \
              advanceAccess removeAccess startSubscription renewSubscription pauseSubscription resumeSubscription cancelSubscription \
-             attachContact detachContact recordPayment",
+             attachContact detachContact recordPayment \
+             requestVerification verifyEmail recordBounce requestDeletion approveDeletion rejectDeletion openPortalAccount closePortalAccount \
+             openClaim answerClaim closeClaim reopenClaim",
         ),
         (
             "type Contact",
             "id version kind profile status firstName lastName companyName email emailVerified phone fax address createdAt deletedAt \
-             erased externalId accesses subscriptions registration auditTrail",
+             erased externalId accesses subscriptions claims registration portalAccount auditTrail",
         ),
         (
             "type Access",
@@ -61,7 +66,10 @@ fn the_names_that_were_promised_stand() {
         ),
         ("input SetPoliciesInput", "accountId timeZone graceDays deletionPolicy registrationPolicy"),
         ("input CreateProductInput", "accountId name delivered dripClock modules orderEmail"),
-        ("input AddContactInput", "accountId kind firstName lastName companyName email phone fax address"),
+        (
+            "input AddContactInput",
+            "accountId kind firstName lastName companyName email phone fax address portalAccount",
+        ),
         ("input StartSubscriptionInput", "contactId productId type billing startsOn endsOn"),
         ("input RecordPaymentInput", "subscriptionId state occurredAt eventId"),
         ("type GrantAccessPayload", "contact access userErrors warnings position clientMutationId"),

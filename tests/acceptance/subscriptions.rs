@@ -185,7 +185,11 @@ async fn u9_a_delivered_product_needs_a_subscriber_and_a_live_subscription_keeps
         place.done("cancelSubscription", json!({ "subscriptionId": s, "endsOn": "2026-03-31" }), "").await;
         place.later(TimeDelta::days(1));
         let deleted = place
-            .done("deleteContact", json!({ "contactId": c }), "contact { deletedAt accesses { decision { reason } } }")
+            .done(
+                "deleteContact",
+                json!({ "contactId": c, "confirm": true }),
+                "contact { deletedAt accesses { decision { reason } } }",
+            )
             .await;
         assert_eq!(deleted["contact"]["accesses"][0]["decision"]["reason"], "CONTACT_DELETED");
         assert_eq!(

@@ -73,7 +73,7 @@ impl Run {
                 let patch = ContactPatch { email: Some(email.map(address)), ..ContactPatch::default() };
                 Some(Command::EditContact(contact(c)?, patch))
             }
-            Op::Delete { contact: c } => Some(Command::DeleteContact(contact(c)?)),
+            Op::Delete { contact: c } => Some(Command::DeleteContact(contact(c)?, true)),
             Op::Erase { contact: c } => Some(Command::EraseContact(contact(c)?)),
             Op::Policy { manual } => {
                 let registration = if manual { RegistrationPolicy::Manual } else { RegistrationPolicy::Automatic };

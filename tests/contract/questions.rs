@@ -6,8 +6,8 @@ use crate::{
 };
 use domain::{ContactId, Origin, ProductId, SubscriptionId, UserId, values::ImportPolicy};
 use projections::{
-    Ask, accesses, contacts, erp_links, histories, imports, labels, memberships, products, registrations, stream_state,
-    subscribers,
+    Ask, accesses, claims, contacts, deletions, erp_links, histories, imports, labels, memberships, products,
+    registrations, stream_state, subscribers,
     subscriptions::{self, Narrow},
 };
 use proptest::{
@@ -169,10 +169,53 @@ async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
     }
 }
 
+async fn ask_of_claims(asked: &mut Asked<'_>, world: &World) {
+    let account = world.account;
+    let mut filters = vec![claims::Filter::default()];
+    filters.extend(["OPEN", "CLOSED"].map(|status| claims::Filter { status: Some(status), contact: None }));
+    for contact in world.contacts.iter().take(3) {
+        filters.push(claims::Filter { status: None, contact: Some(*contact) });
+        filters.push(claims::Filter { status: Some("ANSWERED"), contact: Some(*contact) });
+    }
+    for filter in filters {
+        asked.ask("claims::count", claims::count(account, &filter, 100)).await;
+        for descending in [false, true] {
+            let seek = claims::Seek { beyond: None, descending, limit: 2 };
+            let first = asked.ask("claims::list", claims::list(account, &filter, seek)).await;
+            let beyond = first.last().map(|row| (row.opened_at, row.id));
+            asked.ask("claims::list", claims::list(account, &filter, claims::Seek { beyond, ..seek })).await;
+        }
+    }
+    let subscriptions: Vec<_> = world.subscriptions.iter().map(|s| s.0).collect();
+    for limit in [2, 1000] {
+        let rows = asked
+            .ask("claims::of_subscriptions", claims::of_subscriptions(account, subscriptions.clone(), limit))
+            .await;
+        assert!(!rows.is_empty(), "there are complaints to ask about");
+    }
+    asked.ask("claims::of_subscriptions", claims::of_subscriptions(account, vec![], 2)).await;
+}
+
 async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
     let account = world.account;
     for product in world.products.iter().take(5) {
         asked.ask("accesses::granted_count", accesses::granted_count(account, *product, 100)).await;
+    }
+    for product in world.products.iter().take(5) {
+        for cap in [1, 100] {
+            asked.ask("accesses::reach", accesses::reach(account, *product, cap)).await;
+            asked.ask("subscriptions::live", subscriptions::live(account, *product, "2026-05-01", cap)).await;
+            asked.ask("claims::open_of_product", claims::open_of_product(account, *product, cap)).await;
+        }
+    }
+    ask_of_claims(asked, world).await;
+    for of in [Some(account), None, Some(domain::AccountId(world.contacts[0].0))] {
+        asked.ask("deletions::count", deletions::count(of, 100)).await;
+        for descending in [false, true] {
+            let first = asked.ask("deletions::list", deletions::list(of, None, descending, 2)).await;
+            let beyond = first.last().map(|row| (row.requested_at, row.contact));
+            asked.ask("deletions::list", deletions::list(of, beyond, descending, 2)).await;
+        }
     }
     for terms in [vec![], vec!["dup".to_owned()], vec!["le".to_owned(), "go".to_owned()]] {
         for archived in [None, Some(true), Some(false)] {
@@ -405,6 +448,7 @@ async fn every_question_has_the_same_answer_on_both_engines() {
         let mut world = World::open(&service).await;
         world.play(&service, &clock, &steps).await;
         sync_some(&service, &world).await;
+        world.complain(&service).await;
         assert!(world.contacts.len() > 10 && world.products.len() > 3 && !world.subscriptions.is_empty(), "{world:?}");
         import(&service, &world).await;
         let mut asked = Asked { db: service.db(), names: BTreeSet::new(), answers: Vec::new() };

@@ -44,7 +44,7 @@ async fn ready(service: &Service) {
     }
 }
 
-const TABLES: &str = "stream_state_1 contacts_1 contact_words_1 memberships_1 member_accounts_1 accesses_1 products_1 product_words_1 subscriptions_2 attachments_2 subscribers_1 histories_1 erp_links_1 imports_1 labels_1 registrations_1 registration_phones_1";
+const TABLES: &str = "stream_state_1 contacts_1 contact_words_1 memberships_1 member_accounts_1 accesses_1 products_1 product_words_1 subscriptions_2 attachments_2 subscribers_1 histories_1 erp_links_1 imports_1 labels_1 registrations_1 registration_phones_1 claims_1 deletions_1";
 
 fn each_table(statement: &str) -> String {
     TABLES.split(' ').map(|table| statement.replace("{}", table)).collect()
@@ -284,7 +284,7 @@ async fn a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) 
             let contact = world.contacts[n % world.contacts.len()];
             let command = match n % 7 {
                 0 => Command::EraseContact(contact),
-                1 => Command::DeleteContact(contact),
+                1 => Command::DeleteContact(contact, true),
                 _ => {
                     let patch =
                         ContactPatch { last_name: Some(Some(format!("Martin {n}"))), ..ContactPatch::default() };

@@ -11,13 +11,13 @@ use domain::{
     },
     product::{ModuleDraft, OrderEmail, RenameProduct, SetModules, SetOrderEmail},
     testing::{at, day},
-    values::{AccessMode, Billing, ContactKind, DripClock, PaymentState, PeriodUnit},
+    values::{AccessMode, Billing, ContactKind, DeletionPolicy, DripClock, PaymentState, PeriodUnit},
 };
 use proptest::{collection::vec, prelude::*};
 use sesame::{
     app::{
-        Caller, Command, DeliveryAddress, Done, NewProduct, NewSubscription, NotDone, OpenAccount, Payment, Renewal,
-        Request,
+        Caller, Command, DeliveryAddress, Done, NewClaim, NewProduct, NewSubscription, NotDone, OpenAccount, Payment,
+        Renewal, Request, Subscriber,
     },
     clock::FixedClock,
     service::Service,
@@ -105,6 +105,33 @@ impl World {
         }
     }
 
+    /// Complaints in every status, and requests for deletion.
+    pub async fn complain(&self, service: &Service) {
+        let policies = SetPolicies { deletion: Some(DeletionPolicy::SupportOnly), ..SetPolicies::default() };
+        done(service, &self.caller, Command::SetPolicies(self.account, policies)).await;
+        for (n, contact) in self.contacts.iter().enumerate() {
+            let try_it = async |command: Subscriber| {
+                // Refused where it was erased or deleted, or has no such subscription.
+                service.app.execute(&self.caller, Request::from(Command::Subscriber(command))).await.ok()
+            };
+            if n % 3 == 0 {
+                try_it(Subscriber::RequestDeletion(*contact, None)).await;
+            }
+            for subscription in &self.subscriptions {
+                let new =
+                    NewClaim { subscription: *subscription, issue: None, module: None, text: "Rien reçu".into() };
+                let opened = try_it(Subscriber::OpenClaim(*contact, new)).await;
+                let Some(claim) = opened.and_then(|done| done.claim) else { continue };
+                if n % 2 == 0 {
+                    try_it(Subscriber::AnswerClaim(*contact, claim, "Renvoyé".into())).await;
+                }
+                if n % 4 == 0 {
+                    try_it(Subscriber::CloseClaim(*contact, claim)).await;
+                }
+            }
+        }
+    }
+
     fn command(&self, service: &Service, step: Step) -> Option<Command> {
         let Step { what, one, other, value } = step;
         let pick = |n: usize| (n < usize::MAX).then_some(n);
@@ -124,7 +151,7 @@ impl World {
                     until: (value % 5 > 2).then(|| date + TimeDelta::days(20)),
                 },
             ),
-            12 => Command::DeleteContact(contact()?),
+            12 => Command::DeleteContact(contact()?, true),
             13 => Command::EraseContact(contact()?),
             14..=15 => Command::CreateProduct(self.account, new_product(service, value)),
             16 => Command::RenameProduct(product()?, RenameProduct { name: text.into() }),

@@ -4,6 +4,7 @@
 use super::{
     super::draft::{Draft, Of, Stop},
     NewSubscription, starting,
+    subscriber::{mails, send},
 };
 use domain::{
     AccountId, Code, ContactId, Fact, ProductId, Refusal, Refusals, StreamId, SubscriptionId,
@@ -11,6 +12,7 @@ use domain::{
     contact::{
         ContactEvent,
         journey::{Placed, SUBSCRIPTIONS_MAX, Staged, SubmitContacts, attach_to, of_contact, recorded},
+        verification,
     },
     product::ProductState,
 };
@@ -183,8 +185,11 @@ async fn place(
             if let Some(contact) = &contact {
                 let attached: Vec<ContactEvent> = attach_to(contact, account.get()?, &joined, fact(2))?;
                 events.extend(attached);
+                events.extend(verification::asked_by_form(None, contact, draft.id(), draft.meta.now));
             }
+            let mails = mails(id, None, &events);
             draft.create(id, events);
+            send(draft, mails);
         }
     }
     Ok(())

@@ -18,6 +18,9 @@ pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
 pub use users::Users;
+mod subscriber;
+
+pub use subscriber::{NewClaim, Subscriber};
 
 use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
 use chrono::NaiveDate;
@@ -50,7 +53,8 @@ pub enum Command {
     AddContact(AccountId, domain::values::ContactKind, contact::ContactInput),
     EditContact(ContactId, contact::ContactPatch),
     SetDeliveryAddress(ContactId, DeliveryAddress),
-    DeleteContact(ContactId),
+    /// Whether it is confirmed.
+    DeleteContact(ContactId, bool),
     EraseContact(ContactId),
     GrantAccess(ContactId, contact::GrantAccess),
     EditAccess(ContactId, contact::EditAccess),
@@ -80,6 +84,8 @@ pub enum Command {
     App(AppCommand),
     /// What an account is connected to.
     Connections(ConnectionCommand),
+    /// What goes on between an account and the people on its sheets.
+    Subscriber(Subscriber),
 }
 
 /// An account as asked for.
@@ -173,7 +179,7 @@ impl Command {
             AddContact(..) => "AddContact",
             EditContact(..) => "EditContact",
             SetDeliveryAddress(..) => "SetDeliveryAddress",
-            DeleteContact(_) => "DeleteContact",
+            DeleteContact(..) => "DeleteContact",
             EraseContact(_) => "EraseContact",
             GrantAccess(..) => "GrantAccess",
             EditAccess(..) => "EditAccess",
@@ -196,6 +202,7 @@ impl Command {
             Imports(command) => command.name(),
             App(command) => command.name(),
             Connections(command) => command.name(),
+            Subscriber(command) => command.name(),
         }
     }
 
@@ -211,6 +218,7 @@ impl Command {
             Imports(command) => command.account(),
             App(command) => command.account(),
             Connections(command) => command.account(),
+            Subscriber(command) => command.account(),
             _ => None,
         }
     }
@@ -224,7 +232,7 @@ impl Command {
             RenameProduct(p, _) | SetModules(p, _) | SetOrderEmail(p, _) | ArchiveProduct(p) | RestoreProduct(p) => {
                 vec![(*p).into()]
             }
-            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c) | EraseContact(c) => vec![(*c).into()],
+            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c, _) | EraseContact(c) => vec![(*c).into()],
             GrantAccess(c, _)
             | EditAccess(c, _)
             | SetAccessMode(c, _)
@@ -249,6 +257,7 @@ impl Command {
             Imports(command) => command.streams(),
             App(command) => command.streams(),
             Connections(command) => command.streams(),
+            Subscriber(command) => command.streams(),
         }
     }
 
@@ -257,6 +266,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
+            Subscriber(command) => command.plan(draft, expected).await,
             OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {
                 let account = draft.account(id).await?;
@@ -303,7 +313,7 @@ impl Command {
                 let rule = contact::SetDeliveryAddress { address, from, until, at: now };
                 on_contact(draft, id, expected, |c, a| rule.decide(c, a)).await
             }
-            DeleteContact(id) => delete_contact(draft, id, expected).await,
+            DeleteContact(id, confirmed) => delete_contact(draft, id, confirmed, expected).await,
             EraseContact(id) => {
                 let contact = draft.contact(id).await?;
                 as_expected(contact.version(), expected)?;
@@ -471,7 +481,14 @@ async fn attached(
     Ok(all)
 }
 
-async fn delete_contact(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -> Result<(), Stop> {
+async fn delete_contact(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    confirmed: bool,
+    expected: Option<u64>,
+) -> Result<(), Stop> {
+    // Who names the version names what they saw: that is a confirmation too.
+    let confirmed = confirmed || expected.is_some();
     let contact = draft.contact(id).await?;
     as_expected(contact.version(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
@@ -483,7 +500,8 @@ async fn delete_contact(draft: &mut Draft<'_>, id: ContactId, expected: Option<u
             live.push(subscription.get()?);
         }
     }
-    let events = contact::DeleteContact { at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
+    let events =
+        contact::DeleteContact { confirmed, at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
     draft.write(&contact, id, events);
     Ok(())
 }

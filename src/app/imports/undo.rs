@@ -166,7 +166,7 @@ impl App {
                 if present.version != as_imported {
                     return Back::Kept(kept(CHANGED, &[]));
                 }
-                match (DeleteContact { at: self.inner.clock.now() }).decide(now, account, &[]) {
+                match (DeleteContact { at: self.inner.clock.now(), confirmed: true }).decide(now, account, &[]) {
                     Ok(events) => Back::Piece(piece(events), Vec::new()),
                     Err(refusals) => Back::Kept(kept(first_code(&refusals), &[])),
                 }

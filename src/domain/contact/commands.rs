@@ -184,6 +184,16 @@ impl EditContact {
         if address.is_some() && contact.is_owned_by_erp(account, ErpField::Address) {
             check.refuse(Refusal::at(Code::ManagedByErp, "address"));
         }
+        // The e-mail is the identifier of an open login: it goes, or becomes another's, only with it (row U13).
+        if contact.portal.is_some() {
+            let close = |field| Refusal::at(Code::NotAllowedNow, field).with("remedy", "CLOSE_PORTAL_ACCOUNT");
+            if new_email.as_ref().is_some_and(|email| *email != now.email) {
+                check.refuse(close("email"));
+            }
+            if patch.kind.is_some_and(|kind| kind != contact.kind) {
+                check.refuse(close("kind"));
+            }
+        }
         if check.is_clean() && contact.membership.profile == Profile::Contact {
             check.take(named(&after));
         }
@@ -310,12 +320,14 @@ fn address_set(contact: &ContactState, event: DeliveryAddressSet) -> Option<Cont
 /// Takes a contact out of the account's lists (row A15; `domain.md`, Delete).
 #[derive(Debug, Clone)]
 pub struct DeleteContact {
+    /// Whether the person saw what will be lost and said yes.
+    pub confirmed: bool,
     /// Now.
     pub at: DateTime<Utc>,
 }
 
 impl DeleteContact {
-    /// Deletes it; nothing when it is deleted already. The account's policy and a live subscription refuse.
+    /// Deletes it; nothing when it is deleted already. The account's policy and a live subscription refuse, and so does a missing confirmation.
     pub fn decide(
         self,
         contact: &ContactState,
@@ -336,6 +348,10 @@ impl DeleteContact {
         }
         if attached.iter().any(|s| s.is_live(self.at, account.time_zone)) {
             return Err(Code::HasLiveSubscription.into());
+        }
+        // Asked for last: nobody confirms what is refused anyway.
+        if !self.confirmed {
+            return Err(Refusal::at(Code::Required, "confirm").into());
         }
         Ok(vec![Deleted {}.into()])
     }

@@ -17,6 +17,7 @@ pub mod label;
 pub mod membership;
 pub mod portal;
 mod state;
+mod submission;
 #[cfg(test)]
 mod tests;
 pub mod verification;
@@ -33,3 +34,4 @@ pub use commands::{
 pub use events::*;
 pub use membership::Membership;
 pub use state::{ContactState, DatedAddress, Details, pseudonym};
+pub use submission::Submission;

@@ -16,7 +16,7 @@ use crate::{
     address::Address,
     event::Private,
     fold::Fact,
-    ids::{AccountId, ProductId},
+    ids::{AccountId, ClaimId, ProductId},
     values::{ContactKind, Email},
 };
 use chrono::NaiveDate;
@@ -368,6 +368,11 @@ impl ContactState {
     /// Whether deliveries go, went or will go to it, or a subscription counts or counted for it.
     pub fn is_subscriber(&self) -> bool {
         !self.addresses.is_empty() || !self.attachments.is_empty()
+    }
+
+    /// The complaint of this id.
+    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
     }
 
     /// Subscriptions that count now.

@@ -26,6 +26,8 @@ fn every_param() -> Vec<(&'static str, String)> {
         ("value", "anne@"),
         ("date", "2026-03-31"),
         ("kind", "EXCEL_WORKBOOK"),
+        ("remedy", "CLOSE_PORTAL_ACCOUNT"),
+        ("seconds", "60"),
     ];
     given.map(|(name, value)| (name, value.to_owned())).to_vec()
 }

@@ -192,7 +192,9 @@ impl Story {
                 let event_id = format!("evt_{}", self.log.len());
                 self.on_subscription(n, |s| RecordPayment { state, occurred_at, event_id, at }.decide(s))
             }
-            What::Delete => self.record(CONTACT, DeleteContact { at }.decide(self.contact(), self.account(), &[])),
+            What::Delete => {
+                self.record(CONTACT, DeleteContact { confirmed: true, at }.decide(self.contact(), self.account(), &[]))
+            }
             What::Erase => self.record(CONTACT, EraseContact.decide(self.contact())),
         }
     }

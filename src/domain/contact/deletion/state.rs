@@ -1,7 +1,7 @@
 //! Where a request for deletion stands.
 
 use super::events::DeletionEvent;
-use crate::fold::Fact;
+use crate::{fold::Fact, values::DeletionStatus};
 use serde::{Deserialize, Serialize};
 
 /// The newest request for deletion.
@@ -44,5 +44,14 @@ impl DeletionRequest {
     /// Whether support still has to decide.
     pub fn is_open(&self) -> bool {
         self.rejected.is_none() && self.approved.is_none()
+    }
+
+    /// Where it stands.
+    pub fn status(&self) -> DeletionStatus {
+        match (self.approved, self.rejected) {
+            (Some(_), _) => DeletionStatus::Approved,
+            (None, Some(_)) => DeletionStatus::Rejected,
+            (None, None) => DeletionStatus::Requested,
+        }
     }
 }

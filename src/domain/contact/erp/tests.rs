@@ -180,8 +180,9 @@ fn a1_an_address_for_some_days_outlasts_a_sync() {
 fn a5_a_managed_contact_is_deleted_in_the_erp_only() {
     let account = account();
     let anne = synced(&account);
-    let delete =
-        |given: &Given, account: &AccountState| DeleteContact { at: at(NOW) }.decide(contact(given), account, &[]);
+    let delete = |given: &Given, account: &AccountState| {
+        DeleteContact { confirmed: true, at: at(NOW) }.decide(contact(given), account, &[])
+    };
     assert_eq!(refused(delete(&anne, &account)), Code::ManagedByErp);
     assert!(delete(&by_hand(None, None), &account).is_ok(), "one that the ERP does not know");
     // Gone from the ERP, there is nowhere else to delete it.

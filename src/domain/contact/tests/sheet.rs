@@ -159,17 +159,25 @@ fn deletion(policy: DeletionPolicy) -> AccountState {
 #[test]
 fn a15_who_may_delete_is_the_accounts_policy() {
     let given = added(anne());
-    let delete = |policy| DeleteContact { at: at(NOW) }.decide(of(&given), &deletion(policy), &[]);
+    let delete = |policy| DeleteContact { confirmed: true, at: at(NOW) }.decide(of(&given), &deletion(policy), &[]);
     assert_eq!(delete(DeletionPolicy::SelfService), Ok(vec![Deleted {}.into()]));
     assert_eq!(refused(delete(DeletionPolicy::ErpOnly)), Code::ManagedByErp);
     assert_eq!(refused(delete(DeletionPolicy::SupportOnly)), Code::DeletionNeedsSupport);
 }
 
 #[test]
+fn a15_a_deletion_is_confirmed_and_what_is_refused_anyway_is_not_asked_about() {
+    let given = added(anne());
+    let delete = |policy| DeleteContact { confirmed: false, at: at(NOW) }.decide(of(&given), &deletion(policy), &[]);
+    assert_eq!(told(delete(DeletionPolicy::SelfService)), [(Code::Required, "confirm".to_owned())]);
+    assert_eq!(refused(delete(DeletionPolicy::ErpOnly)), Code::ManagedByErp);
+}
+
+#[test]
 fn u9_a_contact_with_a_live_subscription_cannot_be_deleted() {
     let given = added(anne());
     let delete = |subscription: &SubscriptionState, time: &str| {
-        DeleteContact { at: at(time) }.decide(of(&given), &account(), &[subscription])
+        DeleteContact { confirmed: true, at: at(time) }.decide(of(&given), &account(), &[subscription])
     };
     let (for_ever, march) = (subscription(None), subscription(Some("2026-03-31")));
     assert_eq!(refused(delete(&for_ever, "2026-05-01T00:00:00Z")), Code::HasLiveSubscription);
@@ -186,8 +194,9 @@ fn u9_a_contact_with_a_live_subscription_cannot_be_deleted() {
 
 #[test]
 fn a15_deleting_is_done_once_and_nothing_is_edited_afterwards() {
-    let deleted = then(added(anne()), |c| DeleteContact { at: at(NOW) }.decide(c, &account(), &[]));
-    let again = DeleteContact { at: at(NOW) }.decide(of(&deleted), &deletion(DeletionPolicy::ErpOnly), &[]);
+    let deleted = then(added(anne()), |c| DeleteContact { confirmed: true, at: at(NOW) }.decide(c, &account(), &[]));
+    let again =
+        DeleteContact { confirmed: true, at: at(NOW) }.decide(of(&deleted), &deletion(DeletionPolicy::ErpOnly), &[]);
     assert_eq!(again, Ok(vec![]), "so already, whatever the policy is now");
     assert_eq!(refused(edit(&deleted, ContactPatch::default())), Code::ContactDeleted);
     assert!(EraseContact.decide(of(&deleted)).is_ok(), "erasure is always available");

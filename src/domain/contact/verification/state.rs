@@ -1,7 +1,7 @@
 //! Where the verification of the present e-mail stands.
 
-use super::events::VerificationEvent;
-use crate::fold::Fact;
+use super::{commands::COOLDOWN, events::VerificationEvent};
+use crate::{fold::Fact, values::EmailStatus};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,5 +32,25 @@ impl Verification {
             }
             VerificationEvent::Bounced(_) => self.bounced = Some(fact),
         }
+    }
+
+    /// Where it stands, as one word. A mail that came back counts until the address is verified again.
+    pub fn status(&self) -> EmailStatus {
+        match (self.bounced, self.verified) {
+            (Some(_), _) => EmailStatus::Bounced,
+            (None, Some(_)) => EmailStatus::Verified,
+            (None, None) => EmailStatus::Unverified,
+        }
+    }
+
+    /// From when on another mail may be asked for; none: none was mailed for this address.
+    pub fn again_from(&self) -> Option<DateTime<Utc>> {
+        self.link.as_ref().map(|(_, asked, _)| asked.at + COOLDOWN)
+    }
+
+    /// For how many more seconds no other mail may be asked for; none: it may.
+    pub(super) fn wait(&self, at: DateTime<Utc>) -> Option<i64> {
+        let left = self.again_from()? - at;
+        (left > chrono::TimeDelta::zero()).then(|| (left.num_milliseconds() + 999) / 1000)
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     account::OpenAccount,
     contact::{
         Added, AddedPrivate, Deleted, EmailChanged, EmailPrivate, Erased,
-        app::{AppInvited, RegistrationLinked},
+        app::{AppInvited, Devices, RegistrationLinked},
         claim::{ClaimAnswered, ClaimOpened, ClaimText},
         deletion::{DeletionApproved, DeletionRejected, DeletionRequested, Reason},
         membership::{Accepted, Declined, Invited},
@@ -160,7 +160,12 @@ fn a16_an_app_invitation_that_was_sent_again_or_taken_up_mails_nothing() {
     let invited = |n: u128| AppInvited { link: id(n), expires_at: soon() };
     assert!(said("app_invitation", anne().event(invited(9))).unwrap().text.contains("/links/App-"));
     assert_eq!(dropped("app_invitation", anne().event(invited(9)).event(invited(10))), NOT_CURRENT);
-    let linked = RegistrationLinked { registration: None, user: None, device: "Pixel".into(), pending: false };
+    let linked = RegistrationLinked {
+        registration: None,
+        user: None,
+        pending: false,
+        private: Private::Known(Devices { devices: vec!["Pixel".into()] }),
+    };
     assert_eq!(dropped("app_invitation", anne().event(invited(9)).event(linked)), NOT_CURRENT);
 }
 
