@@ -110,7 +110,6 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("reason", "Motif", "Reason"),
     ("confirm", "Confirmation", "Confirmation"),
     ("link", "Lien", "Link"),
-    ("role", "Compte", "Account"),
     // Subscriptions.
     ("type", "Type d'abonnement", "Subscription type"),
     ("billing", "Facturation", "Billing"),
