@@ -285,6 +285,16 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("PortalAccount", "SUBSCRIBER", "Abonné", "Subscriber"),
     ("PortalAccount", "ADMINISTRATOR", "Administrateur", "Administrator"),
 
+    ("PortalRole", "SUBSCRIBER", "Abonné", "Subscriber"),
+    ("PortalRole", "ADMINISTRATOR", "Administrateur", "Administrator"),
+
+    ("ImpactAct", "SUSPEND", "Suspendre", "Suspend"),
+    ("ImpactAct", "REMOVE_ACCESS", "Retirer l'accès", "Remove the access"),
+    ("ImpactAct", "DELETE_CONTACT", "Supprimer le contact", "Delete the contact"),
+    ("ImpactAct", "ERASE", "Effacer les données", "Erase the data"),
+    ("ImpactAct", "DEACTIVATE", "Désactiver le contact", "Deactivate the contact"),
+    ("ImpactAct", "ARCHIVE_PRODUCT", "Archiver le produit", "Archive the product"),
+
     ("DripClock", "CALENDAR_DAYS", "Jours du calendrier", "Calendar days"),
     ("DripClock", "ENTITLED_DAYS", "Jours d'accès", "Entitled days"),
 
