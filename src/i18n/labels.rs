@@ -49,6 +49,8 @@ static SET_CHOICES: LazyLock<SetChoices> = LazyLock::new(|| {
 const FIELDS: &[(&str, &str, &str)] = &[
     // Tokens and deliveries.
     ("role", "Rôle", "Role"),
+    ("types", "Types d'événement", "Kinds of event"),
+    ("webhookId", "Webhook", "Webhook"),
     ("deliveryId", "Envoi", "Delivery"),
 
     // Journeys.
@@ -110,6 +112,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("reason", "Motif", "Reason"),
     ("confirm", "Confirmation", "Confirmation"),
     ("link", "Lien", "Link"),
+    ("ownerEmail", "E-mail du titulaire", "Owner's e-mail"),
     // Subscriptions.
     ("type", "Type d'abonnement", "Subscription type"),
     ("billing", "Facturation", "Billing"),

@@ -108,7 +108,13 @@ async fn a3_changing_the_email_on_either_side_links_at_once() {
         assert_eq!(place.status(&paul).await, "REGISTERED");
         assert_eq!(
             place.trail_of(&anne).await,
-            ["app.registration_linked.v1", "contact.email_changed.v1", "contact.added.v1"]
+            [
+                "app.registration_linked.v1",
+                "email.verification_requested.v1",
+                "contact.email_changed.v1",
+                "email.verification_requested.v1",
+                "contact.added.v1"
+            ]
         );
         assert!(place.listed("WAITING").await.is_empty());
         assert_eq!(place.listed("REGISTERED").await.len(), 2);
@@ -163,7 +169,10 @@ async fn a9_a_contact_that_is_added_with_the_email_of_one_who_waits_is_registere
         let added = place.done("addContact", input, "contact { id registration { status } }").await;
         assert_eq!(added["contact"]["registration"]["status"], "REGISTERED");
         let anne = text(&added["contact"]["id"]);
-        assert_eq!(place.trail_of(&anne).await, ["app.registration_linked.v1", "contact.added.v1"]);
+        assert_eq!(
+            place.trail_of(&anne).await,
+            ["app.registration_linked.v1", "email.verification_requested.v1", "contact.added.v1"]
+        );
         // By a file too.
         place.waiting("zoe@exemple.fr", true).await;
         crate::http::import(&place, "Nom;E-mail\nÉté;zoe@exemple.fr\nPetit;paul@exemple.fr\n").await;

@@ -93,7 +93,7 @@ async fn u6_every_change_of_a_subscriber_s_sheet_reaches_the_customer_service_si
         place.later(TimeDelta::days(1));
         assert_eq!((deliver(&place).await, receiver.take().len()), (0, 0), "once");
 
-        place.done("deleteContact", json!({ "contactId": contact }), "").await;
+        place.done("deleteContact", json!({ "contactId": contact, "confirm": true }), "").await;
         deliver(&place).await;
         let calls = receiver.take();
         assert_eq!(

@@ -228,7 +228,7 @@ async fn b5_a_row_whose_contact_was_changed_since_is_left_out_and_told() {
         let csv = "ID;Nom;E-mail;Téléphone\nC1;Durand;;09\nC4;Martin;;08\nC5;Neuve;prise@exemple.fr;\nC6;Autre;;\n";
         let id = text(&plan(&place, csv, "").await["importId"]);
         place.done("editContact", json!({ "contactId": one, "fax": "99" }), "contact { id }").await;
-        place.done("deleteContact", json!({ "contactId": two }), "contact { id }").await;
+        place.done("deleteContact", json!({ "contactId": two, "confirm": true }), "contact { id }").await;
         place.person("Voleur", "prise@exemple.fr").await;
         let applied = apply(&place, &id).await;
         assert_eq!(

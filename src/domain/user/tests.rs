@@ -1,5 +1,7 @@
 //! What a login refuses, and what it adds up to.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 use crate::{
     refusal::{Code, Refusals},

@@ -1,5 +1,7 @@
 //! Every status and every command: what is done, what is already so, what is refused.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 use crate::{
     AccountId, Code, Refusals, UserId,
