@@ -27,7 +27,9 @@ async fn subscriber(place: &Place, last: &str) -> String {
     text(&place.done("addContact", input, "contact { id }").await["contact"]["id"])
 }
 
+/// One second after what was done before, so that lists are in its order.
 async fn edit(place: &Place, contact: &str, phone: &str) {
+    place.later(TimeDelta::seconds(1));
     place.done("editContact", json!({ "contactId": contact, "phone": phone }), "").await;
 }
 
