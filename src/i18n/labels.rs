@@ -52,8 +52,6 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("types", "Types d'événement", "Kinds of event"),
     ("webhookId", "Webhook", "Webhook"),
     ("deliveryId", "Envoi", "Delivery"),
-    ("webhookId", "Webhook", "Webhook"),
-    ("types", "Types d'événement", "Kinds of event"),
 
     // Journeys.
     ("contacts", "Contacts", "Contacts"),
