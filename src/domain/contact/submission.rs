@@ -30,6 +30,7 @@ pub struct Submission {
 
 impl Submission {
     /// Records a contact.
+    #[expect(clippy::should_implement_trait, reason = "a contact is added, as people say; nothing is summed")]
     pub fn add(self, contact: AddContact) -> Result<Vec<ContactEvent>, Refusals> {
         let mut events = contact.decide()?;
         let Some(mut after) = events.first().and_then(|event| ContactState::first(event, self.fact())) else {
