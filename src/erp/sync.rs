@@ -198,6 +198,7 @@ struct Planned {
     step: Step,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a step lives from its decision to its lot; a box each would cost more")]
 enum Step {
     /// Nothing, and what that counts as.
     Nothing(Kind),

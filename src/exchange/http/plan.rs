@@ -54,6 +54,7 @@ struct Notice {
 }
 
 /// What a plan was asked to be; a word that is none is refused.
+#[expect(clippy::result_large_err, reason = "the refusal is the answer itself, made once a request")]
 pub(super) fn options(asked: &Asked, import: ImportOptions, lang: Lang) -> Result<PlanOptions, Response> {
     let policy = match asked.policy.as_deref() {
         None | Some("") => Some(ImportPolicy::RejectFailedRows),
