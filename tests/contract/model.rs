@@ -28,6 +28,9 @@ use uuid::Uuid;
 
 mod plain;
 
+/// The states of every stream at an instant.
+type States = BTreeMap<Uuid, Arc<Folded>>;
+
 struct Run {
     service: Service,
     clock: Arc<FixedClock>,
@@ -36,7 +39,7 @@ struct Run {
     registrations: Vec<RegistrationId>,
     model: Model,
     /// What the states were at some instants, as they were then.
-    then: Vec<(DateTime<Utc>, BTreeMap<Uuid, Arc<Folded>>)>,
+    then: Vec<(DateTime<Utc>, States)>,
 }
 
 fn address(n: usize) -> String {
