@@ -54,7 +54,7 @@ impl Progress {
         !matches!(self.state.status, ImportStatus::Applying | ImportStatus::Undoing)
     }
 
-    /// Rows a second, of what is being done or was done last; none before it began.
+    /// Rows a second, of what is being done or was done last, since it was last said; none before it began.
     pub fn rows_per_second(&self, now: DateTime<Utc>) -> Option<f64> {
         let state = &self.state;
         let (rows, from, until) = match (state.undo_started, state.undone) {
@@ -62,7 +62,11 @@ impl Progress {
                 let rows = undone.map_or(0, |u| u.removed + u.restored + u.kept);
                 (rows, from.at, if state.status == ImportStatus::Undone { state.since.at } else { now })
             }
-            (None, _) => (state.looked_at(), state.started?.at, state.ended.map_or(now, |ended| ended.at)),
+            (None, _) => (
+                state.looked_at() - state.looked_at_before.min(state.looked_at()),
+                state.started?.at,
+                state.ended.map_or(now, |ended| ended.at),
+            ),
         };
         let seconds = (until - from).num_milliseconds().max(1) as f64 / 1000.0;
         Some(rows as f64 / seconds)
