@@ -370,6 +370,11 @@ async fn b5_a_policy_says_what_refused_rows_do() {
         assert_eq!(plan(&place, taken, "").await["errors"][0]["code"], "EMAIL_TAKEN");
         let lenient = plan(&place, taken, "&policy=IGNORE_FAILED").await;
         assert_eq!((&lenient["unchanged"], &lenient["leftOut"][0]["code"]), (&json!(1), &json!("EMAIL_TAKEN")));
+        // A policy or a label of what is no plan would be passed over, and rows taken that were not to be.
+        for options in ["&policy=REJECT_EVERYTHING", "&label=Salon", "&plan=true&dryRun=true"] {
+            let wrong = at_once_as(&place, &place.token, BAD, options).await;
+            assert_eq!((wrong.status, codes(&wrong.json())), (StatusCode::BAD_REQUEST, vec!["INVALID".to_owned()]));
+        }
         let wrong = post(&place, taken, "&policy=SOMETIMES").await;
         assert_eq!((wrong.status, codes(&wrong.json())), (StatusCode::BAD_REQUEST, vec!["INVALID".to_owned()]));
     }
