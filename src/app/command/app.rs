@@ -353,6 +353,12 @@ pub(in crate::app) async fn link_waiting(
     overtaken: &HashMap<[u8; 32], Option<Uuid>>,
 ) -> Result<(), Stop> {
     let about = draft.about();
+    // By what each takes: no two contacts have one e-mail. What is linked below changes nobody's e-mail.
+    let taking: HashMap<Email, (ContactId, ContactState)> = draft
+        .contacts_after()?
+        .into_iter()
+        .filter_map(|(id, contact)| Some((contact.details.email.clone()?, (id, contact))))
+        .collect();
     for id in overtaken.values().flatten() {
         // A contact may have taken what a sign-up looked at, too: that one looks again by itself.
         let Ok(registration) = draft.registration(RegistrationId(*id)).await else { continue };
@@ -360,18 +366,16 @@ pub(in crate::app) async fn link_waiting(
         let Some(email) = waiting.who.email.filter(|_| waiting.email_verified && waiting.matched.is_none()) else {
             continue;
         };
-        for (contact_id, contact) in draft.contacts_after()? {
-            if contact.details.email.as_ref() != Some(&email) || fit(&contact, waiting.user) != Fit::New {
-                continue;
-            }
-            let account = draft.account(contact.account).await?;
-            let rule = MatchRegistration { registration: RegistrationId(*id), contact: contact_id };
-            let (matched, link) = rule.decide(registration.get()?)?;
-            let linked = link.decide(&contact, account.get()?)?;
-            draft.write_more(contact_id, linked.into_iter().map(Event::from).collect());
-            draft.write(&registration, RegistrationId(*id), matched);
-            break;
+        let Some((contact_id, contact)) = taking.get(&email) else { continue };
+        if fit(contact, waiting.user) != Fit::New {
+            continue;
         }
+        let account = draft.account(contact.account).await?;
+        let rule = MatchRegistration { registration: RegistrationId(*id), contact: *contact_id };
+        let (matched, link) = rule.decide(registration.get()?)?;
+        let linked = link.decide(contact, account.get()?)?;
+        draft.write_more(*contact_id, linked.into_iter().map(Event::from).collect());
+        draft.write(&registration, RegistrationId(*id), matched);
     }
     let (contact, warnings) = (about.contact, draft.about().warnings);
     *draft.about_mut() = Done { contact, warnings, ..about };
@@ -381,7 +385,7 @@ pub(in crate::app) async fn link_waiting(
 fn erase(draft: &mut Draft<'_>, registration: &Of<RegistrationState>) -> Result<(), Stop> {
     let events = EraseRegistration.decide(registration.get()?)?;
     if !events.is_empty() {
-        draft.erase(registration.id);
+        draft.erase(registration.id, registration.get()?.who.email.as_ref(), None);
     }
     draft.write(registration, RegistrationId(registration.id), events);
     Ok(())
