@@ -10,11 +10,12 @@ use crate::log::{AppendRequest, Claim, EventLog, Idempotency, Meta, NewKey, Rele
 use crate::outbound::Targets;
 use crate::vault::link::Link;
 use domain::{
-    AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, ProductId, Refusal, Refusals,
-    RegistrationId, State, StreamId, SubscriptionId, UserId,
-    account::{AccountState, connection::Connection},
+    AccountId, ActorKind, Category, Code, ContactId, Event, Fact, Folded, ImportId, Private, ProductId, Refusal,
+    Refusals, RegistrationId, State, StreamId, SubscriptionId, UserId,
+    account::{AccountActedFor, AccountState, connection::Connection},
+    acting::Why,
     calendar,
-    contact::ContactState,
+    contact::{ContactActedFor, ContactState},
     import::ImportState,
     product::ProductState,
     registration::RegistrationState,
@@ -72,6 +73,7 @@ pub(super) struct Draft<'a> {
     seen: Vec<Seen>,
     writes: Vec<(StreamId, Arc<Folded>, Vec<Event>)>,
     claims: Vec<Claim>,
+    releases: Vec<Release>,
     erasures: Vec<Uuid>,
     todos: Vec<(usize, &'static str, serde_json::Value)>,
     sights: Vec<Sight>,
@@ -118,6 +120,7 @@ impl<'a> Draft<'a> {
             seen: Vec::new(),
             writes: Vec::new(),
             claims: Vec::new(),
+            releases: Vec::new(),
             erasures: Vec::new(),
             todos: Vec::new(),
             sights: Vec::new(),
@@ -230,12 +233,6 @@ impl<'a> Draft<'a> {
         Ok(Of { id: id.0, folded, state: State::user })
     }
 
-    /// The user whose verified e-mail this is.
-    pub async fn user_of(&self, email: &Email) -> Result<Option<UserId>, Failure> {
-        let key = self.app.vault.claim_key(USER_EMAIL, Uuid::nil(), email.as_str());
-        Ok(self.app.log.holder(key).await?.map(UserId))
-    }
-
     /// Whether the caller may change who is behind a member, or what they may: nobody takes over rights they do not hold.
     pub fn outranks(&self, contact: &ContactState) -> Result<(), Refusal> {
         let owner = self.caller.user().is_none() || self.place.as_ref().is_some_and(|p| p.profile == Profile::Client);
@@ -346,6 +343,22 @@ impl<'a> Draft<'a> {
         self.claims.push(Claim { scope, account: Some(account), key, owner });
     }
 
+    /// Gives a value free that is held outside accounts.
+    pub fn release(&mut self, scope: &'static str, value: &str, owner: Uuid) {
+        self.releases.push(Release { key: self.app.vault.claim_key(scope, Uuid::nil(), value), owner });
+    }
+
+    /// Who was found to hold a value that an attempt before took to be free.
+    pub fn found(&self, scope: &str, account: Uuid, value: &str) -> Option<Uuid> {
+        self.overtaken.get(&self.app.vault.claim_key(scope, account, value)).copied().flatten()
+    }
+
+    /// The contacts that have an e-mail in these accounts, from the claims themselves.
+    pub async fn with_email(&self, accounts: &[AccountId], email: &Email) -> Result<Vec<ContactId>, Failure> {
+        let found = self.app.reader.with_email(accounts, email).await?;
+        Ok(found.into_iter().map(|(_, contact)| contact).collect())
+    }
+
     /// Who has these e-mails in an account, from the claims themselves.
     pub async fn holders(&self, account: AccountId, emails: &[Email]) -> Result<BTreeMap<Email, ContactId>, Stop> {
         let keys = emails.iter().map(|email| self.app.vault.claim_key(EMAIL, account.0, email.as_str()));
@@ -435,6 +448,35 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Notes why support acts for the account, beside what it does: on the sheet that is changed, whose erasure takes it along, or with the account.
+    pub async fn note_reason(&mut self) -> Result<(), Stop> {
+        let (Some(reason), Some(account)) = (self.caller.reason.clone(), self.meta.on_behalf_of) else { return Ok(()) };
+        let why = Why::read(&reason)?;
+        if self.writes.is_empty() {
+            return Ok(());
+        }
+        let sheet = self.writes.iter_mut().find(|(stream, before, _)| {
+            let erased = before.state.contact().is_some_and(|contact| contact.erased.is_some());
+            stream.category == Category::Contact && !erased
+        });
+        if let Some((_, before, events)) = sheet {
+            // A sheet begins with the contact that is recorded.
+            let first = usize::from(before.version == 0);
+            events.insert(first, ContactActedFor { private: Private::Known(why) }.into());
+            return Ok(());
+        }
+        let stream = StreamId::from(AccountId(account));
+        let said = Event::from(AccountActedFor { private: Private::Known(why) });
+        match self.writes.iter_mut().find(|(written, ..)| *written == stream) {
+            Some((_, _, events)) => events.insert(0, said),
+            None => {
+                let before = self.read(stream).await?;
+                self.writes.push((stream, before, vec![said]));
+            }
+        }
+        Ok(())
+    }
+
     pub fn erase(&mut self, subject: Uuid) {
         self.erasures.push(subject);
     }
@@ -475,7 +517,7 @@ impl<'a> Draft<'a> {
     /// Seals, derives event ids, and works out what the contacts' values claim and give free. None: the key to seal with was destroyed,
     /// so what was decided on is old.
     pub async fn into_request(mut self, idempotency: Option<Idempotency>) -> Result<Option<AppendRequest>, Failure> {
-        let (mut writes, mut releases, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new(), Vec::new());
+        let (mut writes, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new());
         let account = self.about.account.map(|a| a.0);
         let connections = self.connections().await?;
         let mut index = 0u32;
@@ -500,7 +542,7 @@ impl<'a> Draft<'a> {
                     None => return Ok(None),
                 },
             };
-            self.hold(stream, &before, &events, &mut releases)?;
+            self.hold(stream, &before, &events)?;
             let mut new = Vec::with_capacity(events.len());
             for event in events {
                 let id = Uuid::new_v5(&self.meta.command, &index.to_be_bytes());
@@ -539,7 +581,7 @@ impl<'a> Draft<'a> {
             writes,
             guards,
             claims: self.claims,
-            releases,
+            releases: self.releases,
             sights: self.sights,
             new_keys,
             erasures: self.erasures,
@@ -567,13 +609,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What a contact's values claim and give free: the difference between what it holds before and after.
-    fn hold(
-        &mut self,
-        stream: StreamId,
-        before: &Folded,
-        events: &[Event],
-        releases: &mut Vec<Release>,
-    ) -> Result<(), Failure> {
+    fn hold(&mut self, stream: StreamId, before: &Folded, events: &[Event]) -> Result<(), Failure> {
         use domain::contact::{
             ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, Membership},
             erp::ErpEvent,
@@ -590,15 +626,18 @@ impl<'a> Draft<'a> {
         let (held, holds) = (holdings(&before.state), holdings(&after.state));
         let account = self.about.account.map(|a| a.0).unwrap_or_default();
         for (scope, value) in held.iter().filter(|h| !holds.contains(h)) {
-            releases.push(Release { key: self.app.vault.claim_key(scope, account, value), owner: stream.id });
+            self.releases.push(Release { key: self.app.vault.claim_key(scope, account, value), owner: stream.id });
         }
         for (scope, value) in holds.iter().filter(|h| !held.contains(h)) {
             self.claim(scope, account, value, stream.id);
-            // A contact whose e-mail somebody signed up with is decided on knowing that (rows A3, A9): nobody is taken to have, until one shows.
+            // A contact whose e-mail somebody signed up with, or is the login of a user, is decided on knowing that (rows A3, A9, O1): nobody is
+            // taken to have, until one shows.
             if *scope == EMAIL {
-                let key = self.app.vault.claim_key(SIGN_UP, account, value);
-                let owner = self.overtaken.get(&key).copied().flatten();
-                self.sights.push(Sight { key, owner });
+                for (scope, account) in [(SIGN_UP, account), (USER_EMAIL, Uuid::nil())] {
+                    let key = self.app.vault.claim_key(scope, account, value);
+                    let owner = self.overtaken.get(&key).copied().flatten();
+                    self.sights.push(Sight { key, owner });
+                }
             }
         }
         Ok(())
