@@ -25,7 +25,7 @@ async fn post(place: &Place, csv: &str, options: &str) -> Answer {
 }
 
 /// Plans a file; what was answered.
-async fn plan(place: &Place, csv: &str, options: &str) -> Value {
+pub async fn plan(place: &Place, csv: &str, options: &str) -> Value {
     let answer = post(place, csv, options).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     answer.json()
