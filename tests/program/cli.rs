@@ -176,22 +176,25 @@ fn the_demo_answers_at_the_address_it_prints() {
     let mut line = String::new();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(demo.stdout.as_mut().unwrap()), &mut line).unwrap();
     let told: Value = serde_json::from_str(&line).unwrap();
-    let answer = tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let question = serde_json::json!({
+    let ask = async |token: &str, question: Value| {
+        let address = format!("{}/graphql", told["url"].as_str().unwrap());
+        let sent = reqwest::Client::new().post(address).bearer_auth(told[token].as_str().unwrap()).json(&question);
+        sent.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let (contacts, reached) = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let contacts = ask("token", serde_json::json!({
             "query": "query($a: ID!) { contacts(accountId: $a, first: 5) { totalCount edges { node { id accesses { mode decision { open reason } } } } } }",
             "variables": { "a": told["accountId"] },
-        });
-        let response = reqwest::Client::new()
-            .post(format!("{}/graphql", told["url"].as_str().unwrap()))
-            .bearer_auth(told["token"].as_str().unwrap())
-            .json(&question)
-            .send()
-            .await
-            .unwrap();
-        response.json::<Value>().await.unwrap()
+        }));
+        let reached = ask("ownerToken", serde_json::json!({ "query": "{ accessList { edges { node { profile } } } }" }));
+        (contacts.await, reached.await)
     });
     demo.kill().unwrap();
     demo.wait().unwrap();
-    assert_eq!(answer["data"]["contacts"]["totalCount"], Value::from(30), "{answer}");
+    // Those who were asked for, the owner, three members, six guests.
+    assert_eq!(contacts["data"]["contacts"]["totalCount"], Value::from(30 + 1 + 3 + 6), "{contacts}");
+    let profiles =
+        reached["data"]["accessList"]["edges"].as_array().unwrap().iter().map(|e| e["node"]["profile"].clone());
+    assert_eq!(profiles.collect::<Vec<_>>(), ["CLIENT", "GUEST"], "{reached}");
     assert!(told["operatorToken"].as_str().unwrap().starts_with("ses_"));
 }
