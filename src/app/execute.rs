@@ -3,7 +3,7 @@
 //! Which streams a command reads and what it writes is in `command/`, what is read and claimed on the way in `draft/`.
 
 use super::{
-    App, Caller, Command, Failure, Users, command,
+    App, Caller, Command, Failure, command,
     draft::{self, Draft},
     request::{Done, IdempotencyKey, NotDone, Refused, Request},
 };
@@ -53,21 +53,12 @@ impl App {
         let started = std::time::Instant::now();
         let name = request.command.name();
         let seen = matches!(request.command, Command::App(_)).then(|| request.command.clone());
-        let verified = match &request.command {
-            Command::Users(Users::VerifyEmail(user)) => Some(*user),
-            _ => None,
-        };
         let result = self.carry_out(caller, request, None).await;
         if let (Some(command), Ok(done)) = (&seen, &result) {
             self.note_seen(command, done).await;
         }
-        if let Ok(done) = &result {
-            if let Some(user) = verified {
-                self.link_members(user).await;
-            }
-            if let Some(account) = done.account {
-                self.came(caller, account).await;
-            }
+        if let Ok(Done { account: Some(account), .. }) = &result {
+            self.came(caller, *account).await;
         }
         count(name, &result, started.elapsed().as_secs_f64());
         result
@@ -190,8 +181,12 @@ impl App {
         let name = request.command.name();
         let mut draft = Draft::new(&self.inner, caller, name, meta, fresh).knowing(overtaken.clone());
         let planned = match request.command.plan(&mut draft, request.expected_version).await {
-            Ok(()) if !overtaken.is_empty() => command::link_waiting(&mut draft, overtaken).await,
+            Ok(()) if !overtaken.is_empty() => command::link_found(&mut draft, overtaken).await,
             planned => planned,
+        };
+        let planned = match planned {
+            Ok(()) => draft.note_reason().await,
+            refused => refused,
         };
         draft.done_todos.extend(cause.map(|cause| cause.todo));
         let planned = planned.and_then(|()| Ok(draft.check_ranks()?));

@@ -8,10 +8,10 @@
 //!
 //! To add one: a variant of [`Effect`], the command it becomes, and `draft.follow(..)` where its trigger is decided.
 
-use super::{App, Caller, Cause, Command, Failure, NotDone, Request, command::AppCommand};
+use super::{App, Caller, Cause, Command, Failure, NotDone, Request, Users, command::AppCommand};
 use crate::db::Db;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AccountId;
+use domain::{AccountId, UserId};
 use projections::Ask;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -39,18 +39,34 @@ pub(super) enum Effect {
     /// Everybody who waited for validation when the account let all in is let in, some at a time, the longest waiting first: those after this
     /// place.
     ValidatePending { account: AccountId, after: Option<(i64, Uuid)> },
+    /// The contacts recorded with a user's verified e-mail are linked to them, an account at a time, in the order of their ids: those after this one.
+    LinkUser { user: UserId, after: Option<AccountId> },
+    /// The contacts linked to a user whose login was erased are parted from them, an account at a time, likewise.
+    UnlinkUser { user: UserId, after: Option<AccountId> },
 }
 
 impl Effect {
     pub fn template(&self) -> &'static str {
         match self {
             Effect::ValidatePending { .. } => "policy:validate_pending",
+            Effect::LinkUser { .. } => "policy:link_user",
+            Effect::UnlinkUser { .. } => "policy:unlink_user",
         }
+    }
+
+    /// Who carries it out: within the account it is about; what follows from a user's e-mail leads to one account after the other.
+    fn caller(&self) -> Caller {
+        Caller::policy(match self {
+            Effect::ValidatePending { account, .. } => Some(*account),
+            Effect::LinkUser { .. } | Effect::UnlinkUser { .. } => None,
+        })
     }
 
     fn command(self) -> Command {
         match self {
             Effect::ValidatePending { account, after } => Command::App(AppCommand::ValidatePage { account, after }),
+            Effect::LinkUser { user, after } => Command::Users(Users::Link { user, after }),
+            Effect::UnlinkUser { user, after } => Command::Users(Users::Unlink { user, after }),
         }
     }
 }
@@ -66,7 +82,6 @@ pub(super) struct Data {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Due {
     id: Uuid,
-    account: Uuid,
     template: String,
     data: Vec<u8>,
     event_id: Uuid,
@@ -101,7 +116,7 @@ impl App {
     pub async fn due_effects(&self) -> Result<Vec<Due>, Failure> {
         let now = self.clock().now().timestamp_micros();
         let ask = Ask::new(
-            "SELECT id, account, template, data, event_id, due_at, attempts FROM outbox
+            "SELECT id, template, data, event_id, due_at, attempts FROM outbox
              WHERE template >= 'policy:' AND template < 'policy;' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
             [now.into(), TOGETHER.into()],
         );
@@ -146,7 +161,7 @@ impl App {
             causation: due.event_id,
             todo: due.id,
         };
-        let caller = Caller::policy(AccountId(due.account));
+        let caller = effect.caller();
         let request = Request { correlation: Some(correlation), ..Request::from(effect.command()) };
         match self.carry_out(&caller, request, Some(cause)).await {
             Ok(done) => Ok(done.changed),
@@ -246,6 +261,8 @@ mod tests {
         for effect in [
             Effect::ValidatePending { account, after: None },
             Effect::ValidatePending { account, after: Some((9, Uuid::from_u128(3))) },
+            Effect::LinkUser { user: UserId(Uuid::from_u128(5)), after: Some(account) },
+            Effect::UnlinkUser { user: UserId(Uuid::from_u128(5)), after: None },
         ] {
             assert!(effect.template().starts_with("policy:"));
             let data = serde_json::to_vec(&Data { correlation: account.0, effect: effect.clone() }).unwrap();

@@ -181,7 +181,7 @@ impl PastQuery {
         let folded = snapshot.known(id.0).ok_or_else(|| asker.not_found())?;
         let contact = folded.state.contact().ok_or_else(|| asker.not_found())?;
         let account = contact.account;
-        if !snapshot.may_ask_of(asker, Question::AccessDecision, id.0, &folded.state) {
+        if !snapshot.may_ask_of(Question::AccessDecision, id.0, &folded.state) {
             return Err(asker.not_found());
         }
         let zone = snapshot.state_of(&*snapshot.account(account).await?, State::account)?.time_zone;

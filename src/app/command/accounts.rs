@@ -35,12 +35,9 @@ pub(super) async fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Res
     draft.create(id, events);
     if let Some(email) = email {
         let owner = ContactId(draft.id());
-        let user = draft.user_of(&email).await?;
         let private = domain::Private::Known(contact::AddedPrivate { email: Some(email), ..Default::default() });
         let (kind, profile) = (domain::values::ContactKind::Person, domain::values::Profile::Client);
-        let mut events: Vec<ContactEvent> = vec![contact::Added { account: id, kind, profile, private }.into()];
-        events.extend(user.map(|user| contact::membership::UserLinked { user }.into()));
-        draft.create(owner, events);
+        draft.create(owner, vec![ContactEvent::from(contact::Added { account: id, kind, profile, private })]);
         draft.about_mut().contact = Some(owner);
     }
     Ok(())

@@ -16,7 +16,7 @@ mod users;
 
 pub use accounts::OpenAccount;
 pub use app::AppCommand;
-pub(super) use app::link_waiting;
+pub(super) use app::link_found;
 pub use connections::ConnectionCommand;
 pub use contacts::DeliveryAddress;
 pub use erp::{ErpCommand, ErpSync};

@@ -1,6 +1,6 @@
 //! A draft on its way into the log: sealed, with ids, with what it claims and gives free, and what follows from it.
 
-use super::{Draft, EMAIL, ERP_LINK, EXTERNAL_ID, OWNER, SIGN_UP, Stop};
+use super::{Draft, EMAIL, ERP_LINK, EXTERNAL_ID, OWNER, SIGN_UP, Stop, USER_EMAIL};
 use crate::{
     app::{Failure, forward::forwarded, permission::takes_over},
     log::{AppendRequest, Idempotency, NewKey, Release, Sight, Todo, Write, codec},
@@ -45,7 +45,7 @@ impl Draft<'_> {
     /// Seals, derives event ids, and works out what the contacts' values claim and give free. None: the key to seal with was destroyed,
     /// so what was decided on is old.
     pub async fn into_request(mut self, idempotency: Option<Idempotency>) -> Result<Option<AppendRequest>, Failure> {
-        let (mut writes, mut releases, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new(), Vec::new());
+        let (mut writes, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new());
         let account = self.about.account.map(|a| a.0);
         let connections = self.connections().await?;
         let mut index = 0u32;
@@ -70,7 +70,7 @@ impl Draft<'_> {
                     None => return Ok(None),
                 },
             };
-            self.hold(stream, &before, &events, &mut releases)?;
+            self.hold(stream, &before, &events)?;
             let mut new = Vec::with_capacity(events.len());
             for event in events {
                 let id = Uuid::new_v5(&self.meta.command, &index.to_be_bytes());
@@ -109,7 +109,7 @@ impl Draft<'_> {
             writes,
             guards,
             claims: self.claims,
-            releases,
+            releases: self.releases,
             sights: self.sights,
             new_keys,
             erasures: self.erasures,
@@ -132,13 +132,7 @@ impl Draft<'_> {
     }
 
     /// What a contact's values claim and give free: the difference between what it holds before and after.
-    fn hold(
-        &mut self,
-        stream: StreamId,
-        before: &Folded,
-        events: &[Event],
-        releases: &mut Vec<Release>,
-    ) -> Result<(), Failure> {
+    fn hold(&mut self, stream: StreamId, before: &Folded, events: &[Event]) -> Result<(), Failure> {
         use domain::contact::{
             ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, Membership},
             erp::ErpEvent,
@@ -155,15 +149,18 @@ impl Draft<'_> {
         let (held, holds) = (holdings(&before.state), holdings(&after.state));
         let account = self.about.account.map(|a| a.0).unwrap_or_default();
         for (scope, value) in held.iter().filter(|h| !holds.contains(h)) {
-            releases.push(Release { key: self.app.vault.claim_key(scope, account, value), owner: stream.id });
+            self.releases.push(Release { key: self.app.vault.claim_key(scope, account, value), owner: stream.id });
         }
         for (scope, value) in holds.iter().filter(|h| !held.contains(h)) {
             self.claim(scope, account, value, stream.id);
-            // A contact whose e-mail somebody signed up with is decided on knowing that (rows A3, A9): nobody is taken to have, until one shows.
+            // A contact whose e-mail somebody signed up with, or is the login of a user, is decided on knowing that (rows A3, A9, O1): nobody is
+            // taken to have, until one shows.
             if *scope == EMAIL {
-                let key = self.app.vault.claim_key(SIGN_UP, account, value);
-                let owner = self.overtaken.get(&key).copied().flatten();
-                self.sights.push(Sight { key, owner });
+                for (scope, account) in [(SIGN_UP, account), (USER_EMAIL, Uuid::nil())] {
+                    let key = self.app.vault.claim_key(scope, account, value);
+                    let owner = self.overtaken.get(&key).copied().flatten();
+                    self.sights.push(Sight { key, owner });
+                }
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 //!
 //! What is read here becomes a guard of the append (`append.rs`): whoever is decided on is as they were seen, or the command is decided again.
 
-use super::{Draft, EMAIL, OWNER, Of, Seen, Stop, USER_EMAIL};
+use super::{Draft, EMAIL, OWNER, Of, Seen, Stop};
 use crate::{
     app::{Failure, Place, permission::Who},
     log::{EventLog, Sight},
@@ -110,12 +110,6 @@ impl<'a> Draft<'a> {
         Ok(Of { id: id.0, folded, state: State::user })
     }
 
-    /// The user whose verified e-mail this is.
-    pub async fn user_of(&self, email: &Email) -> Result<Option<UserId>, Failure> {
-        let key = self.app.vault.claim_key(USER_EMAIL, Uuid::nil(), email.as_str());
-        Ok(self.app.log.holder(key).await?.map(UserId))
-    }
-
     /// Whether the caller may change who is behind a member, or what they may.
     pub fn outranks(&self, contact: &ContactState) -> Result<(), Refusal> {
         self.caller.outranks(self.place.as_ref(), contact)
@@ -134,6 +128,17 @@ impl<'a> Draft<'a> {
     /// Whether the caller reaches an account.
     pub fn reaches(&self, account: AccountId) -> bool {
         self.caller.reaches(account)
+    }
+
+    /// Who was found to hold a value that an attempt before took to be free.
+    pub fn found(&self, scope: &str, account: Uuid, value: &str) -> Option<Uuid> {
+        self.overtaken.get(&self.app.vault.claim_key(scope, account, value)).copied().flatten()
+    }
+
+    /// The contacts that have an e-mail in these accounts, from the claims themselves.
+    pub async fn with_email(&self, accounts: &[AccountId], email: &Email) -> Result<Vec<ContactId>, Failure> {
+        let found = self.app.reader.with_email(accounts, email).await?;
+        Ok(found.into_iter().map(|(_, contact)| contact).collect())
     }
 
     /// The owner of an account, by its claim.

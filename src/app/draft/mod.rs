@@ -11,10 +11,16 @@ use super::{
     policies::{Data, Effect},
 };
 use crate::{
-    log::{Claim, Erasure, EventLog, Meta, Sight},
+    log::{Claim, Erasure, EventLog, Meta, Release, Sight},
     outbound::Targets,
 };
-use domain::{Code, Event, Folded, Refusals, State, StreamId, contact::ContactState, values::Email};
+use domain::{
+    AccountId, Category, Code, Event, Folded, Private, Refusals, State, StreamId,
+    account::AccountActedFor,
+    acting::Why,
+    contact::{ContactActedFor, ContactState},
+    values::Email,
+};
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
@@ -62,6 +68,7 @@ pub(super) struct Draft<'a> {
     seen: Vec<Seen>,
     writes: Vec<(StreamId, Arc<Folded>, Vec<Event>)>,
     claims: Vec<Claim>,
+    releases: Vec<Release>,
     erasures: Vec<Erasure>,
     todos: Vec<(usize, &'static str, serde_json::Value)>,
     sights: Vec<Sight>,
@@ -108,6 +115,7 @@ impl<'a> Draft<'a> {
             seen: Vec::new(),
             writes: Vec::new(),
             claims: Vec::new(),
+            releases: Vec::new(),
             erasures: Vec::new(),
             todos: Vec::new(),
             sights: Vec::new(),
@@ -157,6 +165,11 @@ impl<'a> Draft<'a> {
         self.claims.push(Claim { scope, account: Some(account), key, owner });
     }
 
+    /// Gives a value free that is held outside accounts.
+    pub fn release(&mut self, scope: &'static str, value: &str, owner: Uuid) {
+        self.releases.push(Release { key: self.app.vault.claim_key(scope, Uuid::nil(), value), owner });
+    }
+
     /// An e-mail that somebody takes before the append is no refusal: it is decided again, and finds who took it.
     pub fn find_again(&mut self) {
         self.find_again = true;
@@ -194,6 +207,35 @@ impl<'a> Draft<'a> {
         if let Some((_, _, events)) = self.writes.iter_mut().find(|(s, ..)| *s == stream) {
             events.extend(more);
         }
+    }
+
+    /// Notes why support acts for the account, beside what it does: on the sheet that is changed, whose erasure takes it along, or with the account.
+    pub async fn note_reason(&mut self) -> Result<(), Stop> {
+        let (Some(reason), Some(account)) = (self.caller.reason.clone(), self.meta.on_behalf_of) else { return Ok(()) };
+        let why = Why::read(&reason)?;
+        if self.writes.is_empty() {
+            return Ok(());
+        }
+        let sheet = self.writes.iter_mut().find(|(stream, before, _)| {
+            let erased = before.state.contact().is_some_and(|contact| contact.erased.is_some());
+            stream.category == Category::Contact && !erased
+        });
+        if let Some((_, before, events)) = sheet {
+            // A sheet begins with the contact that is recorded.
+            let first = usize::from(before.version == 0);
+            events.insert(first, ContactActedFor { private: Private::Known(why) }.into());
+            return Ok(());
+        }
+        let stream = StreamId::from(AccountId(account));
+        let said = Event::from(AccountActedFor { private: Private::Known(why) });
+        match self.writes.iter_mut().find(|(written, ..)| *written == stream) {
+            Some((_, _, events)) => events.insert(0, said),
+            None => {
+                let before = self.read(stream).await?;
+                self.writes.push((stream, before, vec![said]));
+            }
+        }
+        Ok(())
     }
 
     /// Erases a person: who they are is told by their e-mail and the sender's id of them, also where those were given free before.

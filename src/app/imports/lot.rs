@@ -5,7 +5,7 @@
 use crate::{
     app::{
         App, Caller, Door, Failure,
-        command::link_waiting,
+        command::link_found,
         draft::{Draft, EMAIL, Stop, holdings},
         permission::takes_over,
     },
@@ -204,7 +204,7 @@ impl App {
             }
             draft.write(&import, doing.import, events.clone());
             if !overtaken.is_empty() {
-                link_waiting(&mut draft, &overtaken).await.map_err(failure)?;
+                link_found(&mut draft, &overtaken).await.map_err(failure)?;
             }
             let Some(request) = draft.into_request(None).await? else { return Ok(Sent::Again) };
             let streams: Vec<Uuid> = request.writes.iter().map(|write| write.stream.id).collect();
@@ -213,7 +213,7 @@ impl App {
             self.inner.loader.forget(&streams);
             return match answer {
                 Ok(_) => Ok(Sent::Done),
-                // Some of these people signed up in the app and wait for their contact (row A9).
+                // Some of these people signed up in the app and wait for their contact, or have a login (row A9).
                 Err(AppendError::Overtaken(held)) if overtaken.is_empty() => {
                     overtaken.extend(held);
                     continue;
