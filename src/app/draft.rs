@@ -274,8 +274,7 @@ impl<'a> Draft<'a> {
 
     /// The owner of an account, by its claim.
     pub async fn owner_of(&self, account: AccountId) -> Result<Option<ContactId>, Failure> {
-        let key = self.app.vault.claim_key(OWNER, account.0, OWNER);
-        Ok(self.app.log.holder(key).await?.map(ContactId))
+        self.app.reader.owner_of(account).await
     }
 
     /// What a link that was posted back names.
@@ -520,7 +519,7 @@ impl<'a> Draft<'a> {
             .into_iter()
             .enumerate()
             .map(|(n, (write, template, data))| Todo {
-                id: Uuid::new_v5(&last_ids[write], &[b't', n as u8]),
+                id: Uuid::new_v5(&last_ids[write], &n.to_be_bytes()),
                 account: account.unwrap_or_default(),
                 // What follows across streams is nobody's own, and stays when a person is erased.
                 subject: concerns[write]
@@ -532,7 +531,9 @@ impl<'a> Draft<'a> {
                 target: None,
             })
             .collect();
+        // Mails first, in the order in which the command asked for them; then calls, event by event.
         todos.extend(forwarded(&connections, &writes, account.unwrap_or_default(), &self.meta)?);
+        Todo::in_order(&mut todos, self.meta.now);
         Ok(Some(AppendRequest {
             account,
             meta: self.meta,

@@ -349,7 +349,7 @@ async fn fetch(outbound: &Outbound, url: &str, bearer: Option<&str>) -> Result<P
         headers,
         body: Vec::new(),
         time: PAGE_TIME,
-        answer_max: PAGE_MAX,
+        answer_max: Some(PAGE_MAX),
     };
     let answer = outbound.call(call).await.map_err(|error| {
         tracing::warn!(error = %error, "an ERP was not reached");

@@ -9,7 +9,7 @@ const WANTED: &str = "contact { id version registration { status devices { model
     registration { id state email emailVerified firstName lastName phone devices { model } contact { id } }";
 
 impl Place {
-    async fn sign_up(&self, email: &str, verified: bool, more: Value) -> Value {
+    pub async fn sign_up(&self, email: &str, verified: bool, more: Value) -> Value {
         let mut input =
             json!({ "accountId": self.account, "email": email, "emailVerified": verified, "device": "Pixel 9" });
         for (name, value) in more.as_object().into_iter().flatten() {
@@ -19,7 +19,7 @@ impl Place {
     }
 
     /// A sign-up that matches nobody yet; its id.
-    async fn waiting(&self, email: &str, verified: bool) -> String {
+    pub async fn waiting(&self, email: &str, verified: bool) -> String {
         let answer = self.sign_up(email, verified, json!({})).await;
         assert_eq!(answer["registration"]["state"], "WAITING", "{answer:#}");
         assert_eq!(answer["contact"], Value::Null);

@@ -20,6 +20,7 @@ mod isolation;
 mod journeys;
 mod languages;
 mod live;
+mod mails;
 mod members;
 mod modes;
 mod past;
