@@ -11,6 +11,8 @@ mod customer_service;
 mod deliveries;
 mod emails;
 mod erp;
+mod erp_emails;
+mod erp_files;
 mod erp_pulls;
 mod erp_records;
 mod guarding;
