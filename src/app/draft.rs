@@ -1,4 +1,5 @@
-//! A command being decided: what it has read, what it will write, what that claims and gives free.
+//! A command being decided: what it has read and what it will write. `draft/rights.rs` has whether the caller may, `draft/claims.rs` what it
+//! claims and gives free.
 
 use super::{
     Caller, Done, Failure, Inner, Place,
@@ -14,20 +15,20 @@ use domain::{
     Refusals, RegistrationId, State, StreamId, SubscriptionId, UserId,
     account::{AccountActedFor, AccountState, connection::Connection},
     acting::Why,
-    calendar,
     contact::{ContactActedFor, ContactState},
     import::ImportState,
     product::ProductState,
     registration::RegistrationState,
     subscription::SubscriptionState,
     user::UserState,
-    values::{Email, Permission, Profile},
 };
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
+
+mod claims;
+mod rights;
+
+pub(super) use claims::holdings;
 
 pub(super) const EMAIL: &str = "email";
 pub(super) const EXTERNAL_ID: &str = "external_id";
@@ -182,41 +183,6 @@ impl<'a> Draft<'a> {
         Ok(loaded.folded)
     }
 
-    /// Whether the caller may do this to something of an account. A user's rights are read from their contact's own stream, which the append then
-    /// guards: whoever loses a right meanwhile is asked again, and refused.
-    async fn admit(&mut self, account: AccountId, stream: StreamId, field: &'static str) -> Result<(), Stop> {
-        if let Some(user) = self.caller.user()
-            && self.place.as_ref().is_none_or(|place| place.account != account)
-        {
-            self.place = match self.caller.place(account).map(|place| place.contact) {
-                None => None,
-                Some(contact) => self.look_up(account, contact, user).await?,
-            };
-        }
-        let any_user = self.who.contains(&Who::User) && self.caller.user().is_some();
-        let reached = if self.caller.user().is_some() { self.place.is_some() } else { self.caller.reaches(account) };
-        // Unknown and another account's answer the same.
-        if !reached && !any_user {
-            return Err(Refusal::at(Code::NotFound, field).into());
-        }
-        let place = self.place.as_ref();
-        let own = stream.category != Category::Contact || place.is_some_and(|place| place.contact.0 == stream.id);
-        Ok(self.caller.may_touch(self.who, place, own, field)?)
-    }
-
-    async fn look_up(&mut self, account: AccountId, contact: ContactId, user: UserId) -> Result<Option<Place>, Stop> {
-        let person = self.read(contact.into()).await?;
-        let Some(member) = person.state.contact() else { return Ok(None) };
-        let login = self.read(user.into()).await?;
-        let zone = match member.membership.until {
-            Some(_) => self.read(account.into()).await?.state.account().map(|a| a.time_zone),
-            None => None,
-        };
-        let (email, now) = (login.state.user().and_then(UserState::verified_email), self.meta.now);
-        let today = || calendar::day(now, zone.unwrap_or(chrono_tz::Tz::UTC));
-        Ok(Place::of(contact, member, user, email, today))
-    }
-
     /// The user who asks; `FORBIDDEN` to a program.
     pub async fn caller_user(&mut self) -> Result<Of<UserState>, Stop> {
         let user = self.caller.user().ok_or_else(|| Refusal::new(Code::Forbidden))?;
@@ -233,27 +199,6 @@ impl<'a> Draft<'a> {
         Ok(Of { id: id.0, folded, state: State::user })
     }
 
-    /// Whether the caller may change who is behind a member, or what they may: nobody takes over rights they do not hold.
-    pub fn outranks(&self, contact: &ContactState) -> Result<(), Refusal> {
-        let owner = self.caller.user().is_none() || self.place.as_ref().is_some_and(|p| p.profile == Profile::Client);
-        let membership = &contact.membership;
-        let outranked = owner || (membership.profile != Profile::Client && self.holds(&membership.permissions));
-        if outranked { Ok(()) } else { Err(Refusal::new(Code::PermissionNotHeld)) }
-    }
-
-    /// Refuses what would take over, or end, rights that the caller does not hold: whoever changes an e-mail changes who signs in with it. Looked at
-    /// for every command, whatever room it is of.
-    pub fn check_ranks(&self) -> Result<(), Refusal> {
-        use domain::contact::ContactEvent::{Deleted, EmailChanged, Erased, KindConverted};
-        let takes =
-            |e: &Event| matches!(e, Event::Contact(EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_)));
-        self.writes
-            .iter()
-            .filter(|(_, _, events)| events.iter().any(takes))
-            .filter_map(|(_, before, _)| before.state.contact())
-            .try_for_each(|contact| self.outranks(contact))
-    }
-
     /// A contact of an account that the caller does not reach, for whom a link was made: whoever has it has the mailbox.
     pub async fn contact_of_link(&mut self, id: ContactId) -> Result<Of<ContactState>, Stop> {
         let folded = self.read(id.into()).await?;
@@ -264,25 +209,9 @@ impl<'a> Draft<'a> {
         Ok(Of { id: id.0, folded, state: State::contact })
     }
 
-    /// Whether the caller reaches an account.
-    pub fn reaches(&self, account: AccountId) -> bool {
-        self.caller.reaches(account)
-    }
-
-    /// The owner of an account, by its claim.
-    pub async fn owner_of(&self, account: AccountId) -> Result<Option<ContactId>, Failure> {
-        let key = self.app.vault.claim_key(OWNER, account.0, OWNER);
-        Ok(self.app.log.holder(key).await?.map(ContactId))
-    }
-
     /// What a link that was posted back names.
     pub fn link(&self, text: &str) -> Option<Link> {
         self.app.vault.read_link(text)
-    }
-
-    /// Whether the caller holds these rights in the account: nobody grants what they do not hold. Only after something of the account was loaded.
-    pub fn holds(&self, permissions: &[Permission]) -> bool {
-        permissions.iter().all(|permission| self.caller.holds(self.place.as_ref(), *permission))
     }
 
     pub async fn account(&mut self, id: AccountId) -> Result<Of<AccountState>, Stop> {
@@ -338,36 +267,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub fn claim(&mut self, scope: &'static str, account: Uuid, value: &str, owner: Uuid) {
-        let key = self.app.vault.claim_key(scope, account, value);
-        self.claims.push(Claim { scope, account: Some(account), key, owner });
-    }
-
-    /// Gives a value free that is held outside accounts.
-    pub fn release(&mut self, scope: &'static str, value: &str, owner: Uuid) {
-        self.releases.push(Release { key: self.app.vault.claim_key(scope, Uuid::nil(), value), owner });
-    }
-
-    /// Who was found to hold a value that an attempt before took to be free.
-    pub fn found(&self, scope: &str, account: Uuid, value: &str) -> Option<Uuid> {
-        self.overtaken.get(&self.app.vault.claim_key(scope, account, value)).copied().flatten()
-    }
-
-    /// The contacts that have an e-mail in these accounts, from the claims themselves.
-    pub async fn with_email(&self, accounts: &[AccountId], email: &Email) -> Result<Vec<ContactId>, Failure> {
-        let found = self.app.reader.with_email(accounts, email).await?;
-        Ok(found.into_iter().map(|(_, contact)| contact).collect())
-    }
-
-    /// Who has these e-mails in an account, from the claims themselves.
-    pub async fn holders(&self, account: AccountId, emails: &[Email]) -> Result<BTreeMap<Email, ContactId>, Stop> {
-        let keys = emails.iter().map(|email| self.app.vault.claim_key(EMAIL, account.0, email.as_str()));
-        let keys: Vec<[u8; 32]> = keys.collect();
-        let held = self.app.log.holders(keys.clone()).await.map_err(Failure::from)?;
-        let holder = |(email, key): (&Email, &[u8; 32])| Some((email.clone(), ContactId(*held.get(key)?)));
-        Ok(emails.iter().zip(&keys).filter_map(holder).collect())
-    }
-
     /// An e-mail that somebody takes before the append is no refusal: it is decided again, and finds who took it.
     pub fn find_again(&mut self) {
         self.find_again = true;
@@ -375,28 +274,6 @@ impl<'a> Draft<'a> {
 
     pub fn finds_again(&self) -> bool {
         self.find_again
-    }
-
-    /// Keeps the record of someone who is being erased from being taken again.
-    pub async fn bury(&mut self, contact: &Of<ContactState>) -> Result<(), Stop> {
-        let state = contact.get()?;
-        let Some(record) = state.erp.as_ref().and_then(|link| link.key()) else { return Ok(()) };
-        let key = self.app.vault.claim_key(ERP_LINK, state.account.0, &record);
-        // One that was deleted before gave its record free: somebody else may be it by now.
-        let holder = self.app.log.holder(key).await.map_err(Failure::from)?;
-        if holder.is_none_or(|holder| holder == contact.id) {
-            let account = state.account.0;
-            self.claims.push(Claim { scope: ERP_TOMBSTONE, account: Some(account), key, owner: account });
-        }
-        Ok(())
-    }
-
-    /// Who holds a value now; that this is still so is checked when the draft is appended.
-    pub async fn holder(&mut self, scope: &'static str, account: Uuid, value: &str) -> Result<Option<Uuid>, Stop> {
-        let key = self.app.vault.claim_key(scope, account, value);
-        let owner = self.app.log.holder(key).await.map_err(Failure::from)?;
-        self.sights.push(Sight { key, owner });
-        Ok(owner)
     }
 
     /// What follows from the last event written so far.
@@ -606,57 +483,5 @@ impl<'a> Draft<'a> {
     /// Which addresses may be called.
     pub fn targets(&self) -> Targets {
         self.app.targets.get().copied().unwrap_or_default()
-    }
-
-    /// What a contact's values claim and give free: the difference between what it holds before and after.
-    fn hold(&mut self, stream: StreamId, before: &Folded, events: &[Event]) -> Result<(), Failure> {
-        use domain::contact::{
-            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, Membership},
-            erp::ErpEvent,
-        };
-        let touches = |e: &Event| match e {
-            Event::Contact(Erp(ErpEvent::Linked(_)) | Membership(_)) | Event::Registration(_) => true,
-            Event::Contact(e) => matches!(e, Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)),
-            _ => false,
-        };
-        if !events.iter().any(touches) {
-            return Ok(());
-        }
-        let after = self.after(stream, before, events)?;
-        let (held, holds) = (holdings(&before.state), holdings(&after.state));
-        let account = self.about.account.map(|a| a.0).unwrap_or_default();
-        for (scope, value) in held.iter().filter(|h| !holds.contains(h)) {
-            self.releases.push(Release { key: self.app.vault.claim_key(scope, account, value), owner: stream.id });
-        }
-        for (scope, value) in holds.iter().filter(|h| !held.contains(h)) {
-            self.claim(scope, account, value, stream.id);
-            // A contact whose e-mail somebody signed up with, or is the login of a user, is decided on knowing that (rows A3, A9, O1): nobody is
-            // taken to have, until one shows.
-            if *scope == EMAIL {
-                for (scope, account) in [(SIGN_UP, account), (USER_EMAIL, Uuid::nil())] {
-                    let key = self.app.vault.claim_key(scope, account, value);
-                    let owner = self.overtaken.get(&key).copied().flatten();
-                    self.sights.push(Sight { key, owner });
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a contact's values hold, by scope.
-pub(super) fn holdings(state: &State) -> Vec<(&'static str, String)> {
-    match state.contact() {
-        Some(c) if c.deleted.is_none() && c.erased.is_none() => {
-            let email = c.details.email.as_ref().map(|e| (EMAIL, e.as_str().to_owned()));
-            let external = c.details.external_id.clone().map(|id| (EXTERNAL_ID, id));
-            let record = c.erp.as_ref().and_then(|link| link.key()).map(|key| (ERP_LINK, key));
-            let owner = (c.membership.profile == Profile::Client).then(|| (OWNER, OWNER.to_owned()));
-            email.into_iter().chain(external).chain(record).chain(owner).collect()
-        }
-        _ => match state.registration() {
-            Some(r) if r.is_waiting() => r.who.email.iter().map(|e| (SIGN_UP, e.as_str().to_owned())).collect(),
-            _ => Vec::new(),
-        },
     }
 }
