@@ -25,6 +25,8 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 const TOGETHER: i64 = 20;
 /// How often what others left is looked for; what this process triggers, it does at once.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often is looked for the end of what others have in hand.
+const SETTLE_LOOK: Duration = Duration::from_millis(5);
 /// After so many attempts it needs somebody's attention.
 pub const STUCK_AFTER: i64 = 5;
 
@@ -182,6 +184,19 @@ impl App {
                 return Ok(done);
             }
         }
+    }
+
+    /// Carries out everything that is due, and waits for what others have in hand: for whoever goes on only when what follows is done.
+    pub async fn follow_through(&self) -> Result<(), Failure> {
+        let looks = LEASE.num_milliseconds() / SETTLE_LOOK.as_millis() as i64;
+        for _ in 0..looks {
+            self.bring_about_due().await?;
+            if waiting(self.reader().db()).await?.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(SETTLE_LOOK).await;
+        }
+        Err(Failure::Busy)
     }
 }
 
