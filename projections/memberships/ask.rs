@@ -145,12 +145,12 @@ pub struct InvitationRow {
     pub invited_until: i64,
 }
 
-/// The invitations of an address that can still be answered at an instant, the newest first; a hundred at most.
+/// The invitations of an address that can still be answered at an instant, the newest first; a thousand at most.
 pub fn invitations(email: &str, now: i64) -> Ask<InvitationRow> {
     Ask::new(
         "SELECT m.account, m.contact, a.number, a.company_name, m.permissions, m.since, m.invited_until
          FROM memberships_1 m JOIN member_accounts_1 a ON a.account = m.account
-         WHERE m.email = $1 AND m.status = 'INVITED' AND m.invited_until > $2 ORDER BY m.since DESC, m.contact DESC LIMIT 100",
+         WHERE m.email = $1 AND m.status = 'INVITED' AND m.invited_until > $2 ORDER BY m.since DESC, m.contact DESC LIMIT 1000",
         [email.into(), now.into()],
     )
 }

@@ -30,6 +30,8 @@ const TOGETHER: i64 = 20;
 const LOOK: Duration = Duration::from_secs(1);
 /// How often it is counted at least what waits.
 const SHOWN: Duration = Duration::from_secs(10);
+/// How often is looked for the end of what others have in hand.
+const SETTLE_LOOK: Duration = Duration::from_millis(5);
 /// After so many attempts it needs somebody's attention.
 pub const STUCK_AFTER: i64 = 5;
 
@@ -187,6 +189,19 @@ impl App {
                 return Ok(done);
             }
         }
+    }
+
+    /// Carries out everything that is due, and waits for what others have in hand: for whoever goes on only when what follows is done.
+    pub async fn follow_through(&self) -> Result<(), Failure> {
+        let looks = LEASE.num_milliseconds() / SETTLE_LOOK.as_millis() as i64;
+        for _ in 0..looks {
+            self.bring_about_due().await?;
+            if waiting(self.reader().db()).await?.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(SETTLE_LOOK).await;
+        }
+        Err(Failure::Busy)
     }
 }
 

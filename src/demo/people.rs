@@ -195,6 +195,8 @@ impl Lane {
         let done = self.run(&operator, Command::Users(Users::Register(register))).await?;
         let user = done.user.ok_or_else(|| Failure::Fault("a login was opened without an id".into()))?;
         self.run(&operator, Command::Users(Users::VerifyEmail(user))).await?;
+        // What follows, whoever else does it: the sample is the same each time.
+        self.app.follow_through().await?;
         Ok(user)
     }
 

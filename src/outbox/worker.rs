@@ -7,8 +7,9 @@
 use super::{Outbox, Status, hooks, mail, receivers::Receivers, store, store::Due};
 use crate::{app::Failure, log::Channel};
 use chrono::TimeDelta;
-use futures::{StreamExt, stream::FuturesUnordered};
+use futures::StreamExt;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Rows attended to at once.
@@ -173,14 +174,18 @@ pub(super) async fn keep_delivering(outbox: Outbox) {
 
 /// Keeps up to [`AT_ONCE`] attempts under way: where one takes long the others go on.
 async fn keep_on(outbox: Outbox, channels: &[Channel]) {
-    let (mut receivers, mut under_way) = (Receivers::default(), FuturesUnordered::new());
+    // On tasks of their own: an attempt that holds a connection goes on while this looks for more.
+    let (mut receivers, mut under_way) = (Receivers::default(), JoinSet::new());
     loop {
         let free = AT_ONCE - under_way.len();
         // By the lot: looking costs more than calling.
         let rows = if free >= LOT { claim(&outbox, channels, &mut receivers, free).await } else { Ok(Vec::new()) };
         let pause = match rows {
             Ok(rows) => {
-                under_way.extend(rows.into_iter().map(|(row, lease)| attend(&outbox, row, lease)));
+                for (row, lease) in rows {
+                    let outbox = outbox.clone();
+                    under_way.spawn(async move { attend(&outbox, row, lease).await });
+                }
                 LOOK
             }
             Err(e) => {
@@ -189,11 +194,13 @@ async fn keep_on(outbox: Outbox, channels: &[Channel]) {
             }
         };
         tokio::select! {
-            Some(ended) = under_way.next() => {
-                if let Some(target) = ended.target {
-                    receivers.end(target, ended.in_vain, outbox.app().clock().now());
+            Some(ended) = under_way.join_next() => match ended {
+                Ok(Ended { target: Some(target), in_vain }) => {
+                    receivers.end(target, in_vain, outbox.app().clock().now());
                 }
-            }
+                Ok(_) => {}
+                Err(e) => tracing::error!(error = %e, "an attempt broke off; it is made again when its lease is over"),
+            },
             () = tokio::time::sleep(pause) => {}
         }
     }

@@ -71,7 +71,7 @@ async fn o1_a_verified_email_leads_to_whoever_is_recorded_with_it_before_and_aft
 }
 
 #[tokio::test]
-async fn o15_a_user_of_five_hundred_accounts_pages_and_searches_them() {
+async fn o13_o15_a_user_of_five_hundred_accounts_pages_and_searches_them() {
     const ACCOUNTS: usize = 500;
     for place in everywhere().await {
         let (user, token) = place.user("zoe@exemple.fr").await;

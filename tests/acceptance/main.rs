@@ -40,6 +40,7 @@ mod requests;
 mod retries;
 mod schema;
 mod sheet;
+mod slow_receivers;
 mod smtp;
 mod statements;
 mod subscribers;

@@ -2,7 +2,6 @@
 
 use crate::place::{Place, codes, everywhere, refusal, refusals, text};
 use serde_json::{Value, json};
-use sesame::app::policies;
 
 impl Place {
     /// The payload of a mutation by a holder of another token.
@@ -28,16 +27,9 @@ impl Place {
         refusals(&self.change_as(token, mutation, input, "").await)
     }
 
-    /// Waits until what follows from events was done, also what the service itself has in hand.
+    /// Waits until what follows from events was done.
     pub async fn settled(&self) {
-        for _ in 0..2_000 {
-            self.service.app.bring_about_due().await.unwrap();
-            if policies::waiting(self.service.db()).await.unwrap().is_empty() {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        panic!("what follows is never done");
+        self.service.app.follow_through().await.unwrap();
     }
 
     /// A user with a verified e-mail, linked to whoever was recorded with it; its id and a token.

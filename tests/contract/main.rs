@@ -1,6 +1,6 @@
 //! What every engine promises, as one suite: the log ([`log`], over memory, SQLite and PostgreSQL), the questions ([`questions`]), the read
 //! models ([`read_models`]), what follows from events ([`policies`]), any commands against
-//! a model ([`model`]), the audit ([`audit`]) and the stored forms of events ([`corpus`]).
+//! a model ([`model`], [`belonging`]), the audit ([`audit`]) and the stored forms of events ([`corpus`]).
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "../support/databases.rs"]
@@ -17,6 +17,7 @@ macro_rules! on_both_engines {
 }
 
 mod audit;
+mod belonging;
 mod corpus;
 mod log;
 mod model;

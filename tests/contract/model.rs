@@ -210,27 +210,36 @@ fn ops() -> impl Strategy<Value = (usize, Op)> {
     (prop_oneof![4 => Just(0usize), 1 => Just(1usize)], op)
 }
 
-fn any_commands_are_answered_as_the_model_says(engine: Engine, cases: u32) {
+/// Checks any steps whatever, so many times.
+pub fn any_steps<T: std::fmt::Debug, F: Future<Output = ()>>(
+    cases: u32,
+    step: impl Strategy<Value = T>,
+    check: impl Fn(Vec<T>) -> F,
+) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config =
         ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&proptest::collection::vec(ops(), 20..90), |steps| {
-        runtime.block_on(async {
-            let database = Database::fresh(engine).await;
-            let mut run = Run::open(&database).await;
-            for (n, (by, op)) in steps.iter().enumerate() {
-                run.step(*by, op).await;
-                if n % 15 == 14 {
-                    run.compare().await;
-                }
-            }
-            run.compare().await;
-            run.laws().await;
-            run.service.stop().await;
-        });
+    let result = TestRunner::new(config).run(&proptest::collection::vec(step, 20..90), |steps| {
+        runtime.block_on(check(steps));
         Ok(())
     });
     result.unwrap();
+}
+
+fn any_commands_are_answered_as_the_model_says(engine: Engine, cases: u32) {
+    any_steps(cases, ops(), async |steps| {
+        let database = Database::fresh(engine).await;
+        let mut run = Run::open(&database).await;
+        for (n, (by, op)) in steps.iter().enumerate() {
+            run.step(*by, op).await;
+            if n % 15 == 14 {
+                run.compare().await;
+            }
+        }
+        run.compare().await;
+        run.laws().await;
+        run.service.stop().await;
+    });
 }
 
 #[test]

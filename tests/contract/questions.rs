@@ -311,7 +311,7 @@ async fn ask_of_the_outbox(asked: &mut Asked<'_>, world: &World) {
     let account = world.account.0;
     let channels = [Channel::Mail, Channel::Webhook, Channel::CustomerService];
     let due = asked.ask("outbox::due", store::due(i64::MAX, &channels, vec![], 50)).await;
-    asked.ask("outbox::due", store::due(0, &channels, vec![Uuid::nil()], 50)).await;
+    asked.ask("outbox::due", store::due(0, &channels, vec![account], 50)).await;
     asked.ask("outbox::due", store::due(i64::MAX, &[], vec![], 50)).await;
     let ids: Vec<_> = due.iter().map(|(id, _)| *id).collect();
     asked.ask("outbox::still_due", store::still_due(ids.clone(), i64::MAX)).await;
