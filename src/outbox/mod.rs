@@ -4,15 +4,16 @@
 //! current is dropped. At least once, with an id by which a receiver knows a repetition; in order for each target and subject; again and again with
 //! growing pauses, and given up after two days, visibly ([`Status::Failed`]). No command waits for any of it.
 //!
-//! `store` (rows as SQL), `worker` (whose turn it is, and how it went), `mail` (what mails say, and how they go), `hooks` (signed calls). Knows states and
+//! `store` (rows as SQL), `worker` (whose turn it is, and how it went), `receivers` (what one may cost the others), `mail` (what mails say, and how they go), `hooks` (signed calls). Knows states and
 //! their words; decides nothing of the trade.
 
 pub mod hooks;
 pub mod mail;
+mod receivers;
 pub mod store;
 mod worker;
 
-pub use worker::{Attempt, pause};
+pub use worker::{Again, Attempt, pause};
 
 use crate::{
     app::{App, Failure},

@@ -1,17 +1,22 @@
 //! Whose turn it is, and how it went.
 //!
-//! Mails and calls have a loop each, so that a dead mail server keeps no webhook waiting. A loop leases as many rows as it attends to at once: each
-//! attempt is bounded in time well below the lease, so that two workers, of one node or of several, never send the same row at the same time.
+//! Mails and calls have a loop each, so that a dead mail server keeps no webhook waiting, and a dead webhook no other (`receivers`). A loop leases no
+//! more rows than it attends to at once: each attempt is bounded in time well below the lease, so that two workers, of one node or of several, never
+//! send the same row at the same time.
 
-use super::{Outbox, Status, hooks, mail, store, store::Due};
+use super::{Outbox, Status, hooks, mail, receivers::Receivers, store, store::Due};
 use crate::{app::Failure, log::Channel};
 use chrono::TimeDelta;
-use futures::StreamExt;
-use std::time::Duration;
+use futures::{StreamExt, stream::FuturesUnordered};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Rows attended to at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
+/// Rows leased together, at least.
+const LOT: usize = 8;
+/// An attempt that takes longer keeps others waiting.
+const LONG: Duration = Duration::from_secs(2);
 /// Longest time of one attempt.
 const ATTEMPT: Duration = Duration::from_secs(60);
 /// From when on an attempt that was not heard of is given up for lost. Longer than any attempt.
@@ -32,13 +37,24 @@ pub enum Attempt {
     Sent,
     /// Not sent, and never to be: why.
     Dropped(&'static str),
-    /// Not sent: why, and whether trying again is of no use.
+    /// Not sent: why, and when to try again.
     Failed {
         /// Names no one and nothing personal: the account is shown it.
         reason: String,
-        /// Trying again is of no use.
-        for_good: bool,
+        /// When.
+        again: Again,
     },
+}
+
+/// When to try again what was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// After a pause, which grows.
+    Later,
+    /// After a pause too, and not before the receiver said.
+    NotBefore(TimeDelta),
+    /// Trying again is of no use.
+    Never,
 }
 
 /// How long to wait after this many attempts: five seconds, doubled each time up to four hours, of which `jitter` (0 to 255) takes up to a half away, so
@@ -49,26 +65,56 @@ pub fn pause(attempts: i64, jitter: u8) -> TimeDelta {
     TimeDelta::milliseconds(whole - whole * i64::from(jitter) / 510)
 }
 
-/// Delivers up to [`AT_ONCE`] rows; how many attempts that were.
-pub(super) async fn deliver_some(outbox: &Outbox, channels: &[Channel]) -> Result<usize, Failure> {
+/// Leases up to `limit` rows whose turn it is, and whose receivers may be called.
+async fn claim(
+    outbox: &Outbox,
+    channels: &[Channel],
+    receivers: &mut Receivers,
+    limit: usize,
+) -> Result<Vec<(Due, Uuid)>, Failure> {
     let app = outbox.app();
     // Without a mail server mails wait, and no attempt is counted.
     let mailer = outbox.outside().mailer.is_some();
     let channels: Vec<Channel> = channels.iter().copied().filter(|c| *c != Channel::Mail || mailer).collect();
     if channels.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    let (now, lease) = (app.clock().now(), app.clock().id());
-    let until = (now + LEASE).timestamp_micros();
-    let db = app.reader().db();
-    let rows = store::claim(db, &channels, lease, now.timestamp_micros(), until, AT_ONCE as i64).await?;
+    let (now, lease, db) = (app.clock().now(), app.clock().id(), app.reader().db());
+    let due = store::due(now.timestamp_micros(), &channels, receivers.closed(now), limit as i64);
+    let chosen = receivers.choose(db.fetch(due).await?);
+    let rows = store::claim(db, chosen, lease, now.timestamp_micros(), (now + LEASE).timestamp_micros()).await?;
+    rows.iter().filter_map(|row| row.target).for_each(|target| receivers.begin(target));
+    Ok(rows.into_iter().map(|row| (row, lease)).collect())
+}
+
+/// Delivers up to [`AT_ONCE`] rows; how many attempts that were.
+pub(super) async fn deliver_some(outbox: &Outbox, channels: &[Channel]) -> Result<usize, Failure> {
+    let rows = claim(outbox, channels, &mut Receivers::default(), AT_ONCE).await?;
     let attempts = rows.len();
-    futures::stream::iter(rows).for_each_concurrent(AT_ONCE, |row| attend(outbox, row, lease)).await;
+    futures::stream::iter(rows)
+        .for_each_concurrent(AT_ONCE, |(row, lease)| async move {
+            attend(outbox, row, lease).await;
+        })
+        .await;
     Ok(attempts)
 }
 
+/// An attempt that has ended.
+struct Ended {
+    target: Option<Uuid>,
+    /// It took long, and what was to go did not go.
+    in_vain: bool,
+}
+
 /// Attends to one row and notes how it went.
-async fn attend(outbox: &Outbox, row: Due, lease: Uuid) {
+async fn attend(outbox: &Outbox, row: Due, lease: Uuid) -> Ended {
+    let (target, begun) = (row.target, Instant::now());
+    let taken = attempt(outbox, row, lease).await;
+    Ended { target, in_vain: !taken && begun.elapsed() >= LONG }
+}
+
+/// Makes an attempt and notes how it went; whether there is nothing more to do.
+async fn attempt(outbox: &Outbox, row: Due, lease: Uuid) -> bool {
     let channel = if row.target.is_some() { "hook" } else { "mail" };
     let attempt = async {
         match row.target {
@@ -81,21 +127,23 @@ async fn attend(outbox: &Outbox, row: Due, lease: Uuid) {
         // Our own database, not the receiver: the lease runs out and it is attended to again.
         Ok(Err(failure)) => {
             tracing::warn!(delivery = %row.id, error = %failure, "a delivery could not be prepared; trying it again");
-            return;
+            return false;
         }
-        Err(_) => Attempt::Failed { reason: "TIME".into(), for_good: false },
+        Err(_) => Attempt::Failed { reason: "TIME".into(), again: Again::Later },
     };
     let now = outbox.app().clock().now();
     let (status, due, reason) = match attempt {
         Attempt::Sent => (Status::Sent, now, None),
         Attempt::Dropped(why) => (Status::Dropped, now, Some(why.to_owned())),
-        Attempt::Failed { reason, for_good } if for_good || row.attempts >= ATTEMPTS => {
+        Attempt::Failed { reason, again } if again == Again::Never || row.attempts >= ATTEMPTS => {
             tracing::warn!(delivery = %row.id, account = %row.account, template = row.template, reason, "a delivery is given up");
             (Status::Failed, now, Some(reason))
         }
-        Attempt::Failed { reason, .. } => {
+        Attempt::Failed { reason, again } => {
             // The lease's last byte is as good as a die.
-            (Status::Queued, now + pause(row.attempts, row.id.as_bytes()[15] ^ lease.as_bytes()[15]), Some(reason))
+            let pause = pause(row.attempts, row.id.as_bytes()[15] ^ lease.as_bytes()[15]);
+            let wait = if let Again::NotBefore(asked) = again { pause.max(asked) } else { pause };
+            (Status::Queued, now + wait, Some(reason))
         }
     };
     metrics::counter!("sesame_deliveries_total", "channel" => channel, "outcome" => outcome(status)).increment(1);
@@ -104,6 +152,7 @@ async fn attend(outbox: &Outbox, row: Due, lease: Uuid) {
         // It may go out twice now: its id tells the receiver.
         tracing::warn!(delivery = %row.id, error = %e, "how a delivery went could not be noted");
     }
+    matches!(status, Status::Sent | Status::Acknowledged | Status::Dropped)
 }
 
 fn outcome(status: Status) -> &'static str {
@@ -122,15 +171,30 @@ pub(super) async fn keep_delivering(outbox: Outbox) {
     tokio::join!(mails, calls, keep_telling(outbox));
 }
 
+/// Keeps up to [`AT_ONCE`] attempts under way: where one takes long the others go on.
 async fn keep_on(outbox: Outbox, channels: &[Channel]) {
+    let (mut receivers, mut under_way) = (Receivers::default(), FuturesUnordered::new());
     loop {
-        match deliver_some(&outbox, channels).await {
-            Ok(0) => tokio::time::sleep(LOOK).await,
-            Ok(_) => {}
+        let free = AT_ONCE - under_way.len();
+        // By the lot: looking costs more than calling.
+        let rows = if free >= LOT { claim(&outbox, channels, &mut receivers, free).await } else { Ok(Vec::new()) };
+        let pause = match rows {
+            Ok(rows) => {
+                under_way.extend(rows.into_iter().map(|(row, lease)| attend(&outbox, row, lease)));
+                LOOK
+            }
             Err(e) => {
                 tracing::warn!(error = %e, "the outbox cannot be read; trying again in a moment");
-                tokio::time::sleep(Duration::from_secs(2)).await;
+                Duration::from_secs(2)
             }
+        };
+        tokio::select! {
+            Some(ended) = under_way.next() => {
+                if let Some(target) = ended.target {
+                    receivers.end(target, ended.in_vain, outbox.app().clock().now());
+                }
+            }
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -310,10 +310,10 @@ async fn ask_of_the_outbox(asked: &mut Asked<'_>, world: &World) {
     use sesame::outbox::{Status, store};
     let account = world.account.0;
     let channels = [Channel::Mail, Channel::Webhook, Channel::CustomerService];
-    let due = asked.ask("outbox::due", store::due(i64::MAX, &channels, 50)).await;
-    asked.ask("outbox::due", store::due(0, &channels, 50)).await;
-    asked.ask("outbox::due", store::due(i64::MAX, &[], 50)).await;
-    let ids: Vec<_> = due.iter().map(|(id,)| *id).collect();
+    let due = asked.ask("outbox::due", store::due(i64::MAX, &channels, vec![], 50)).await;
+    asked.ask("outbox::due", store::due(0, &channels, vec![Uuid::nil()], 50)).await;
+    asked.ask("outbox::due", store::due(i64::MAX, &[], vec![], 50)).await;
+    let ids: Vec<_> = due.iter().map(|(id, _)| *id).collect();
     asked.ask("outbox::still_due", store::still_due(ids.clone(), i64::MAX)).await;
     for id in ids.iter().chain([&account]) {
         asked.ask("outbox::one", store::one(*id)).await;
@@ -358,7 +358,7 @@ async fn sync_some(service: &Service, world: &World) {
     use domain::{account::ConnectErp, contact::erp::SentRecord};
     use sesame::{
         app::{Command, ErpCommand},
-        erp::{Mode, Options, sync_all},
+        erp::{Mode, Options, Way, sync_all},
         i18n::lang::Lang,
     };
     let connect = ConnectErp { source: "navision".into(), owned: None, every_minutes: None };
@@ -371,7 +371,7 @@ async fn sync_some(service: &Service, world: &World) {
             deleted: deleted && n > 2,
             ..SentRecord::default()
         };
-        let options = Options { mode: Mode::Incremental, force: false, door: "API", key: None, lang: Lang::En };
+        let options = Options { mode: Mode::Incremental, force: false, way: Way::Api, key: None, lang: Some(Lang::En) };
         let records = (0..5).map(record).collect();
         let report = sync_all(&service.app, &world.caller, world.account, options, records, &[]).await.unwrap();
         assert_eq!(report.counts.gone, if deleted { 2 } else { 0 });

@@ -90,7 +90,7 @@ impl Draft<'_> {
             .into_iter()
             .enumerate()
             .map(|(n, (write, template, data))| Todo {
-                id: Uuid::new_v5(&last_ids[write], &[b't', n as u8]),
+                id: Uuid::new_v5(&last_ids[write], &n.to_be_bytes()),
                 account: account.unwrap_or_default(),
                 // What follows across streams is nobody's own, and stays when a person is erased.
                 subject: concerns[write]
@@ -102,7 +102,9 @@ impl Draft<'_> {
                 target: None,
             })
             .collect();
+        // Mails first, in the order in which the command asked for them; then calls, event by event.
         todos.extend(forwarded(&connections, &writes, account.unwrap_or_default(), &self.meta)?);
+        Todo::in_order(&mut todos, self.meta.now);
         Ok(Some(AppendRequest {
             account,
             meta: self.meta,

@@ -2,7 +2,7 @@
 //!
 //! What is read here becomes a guard of the append (`append.rs`): whoever is decided on is as they were seen, or the command is decided again.
 
-use super::{Draft, EMAIL, OWNER, Of, Seen, Stop};
+use super::{Draft, EMAIL, Of, Seen, Stop};
 use crate::{
     app::{Failure, Place, permission::Who},
     log::{EventLog, Sight},
@@ -143,8 +143,7 @@ impl<'a> Draft<'a> {
 
     /// The owner of an account, by its claim.
     pub async fn owner_of(&self, account: AccountId) -> Result<Option<ContactId>, Failure> {
-        let key = self.app.vault.claim_key(OWNER, account.0, OWNER);
-        Ok(self.app.log.holder(key).await?.map(ContactId))
+        self.app.reader.owner_of(account).await
     }
 
     /// What a link that was posted back names.
