@@ -95,8 +95,9 @@ pub struct Call {
     pub body: Vec<u8>,
     /// Longest time for the whole of it.
     pub time: Duration,
-    /// Most bytes of an answer; what is more is [`OutboundError::TooLarge`].
-    pub answer_max: usize,
+    /// Most bytes of an answer's body; what is more is [`OutboundError::TooLarge`]. None: only its status and headers count, and its body, of
+    /// whatever length, is not read.
+    pub answer_max: Option<usize>,
 }
 
 /// What was answered, whatever its status; a redirect is an answer like another.
@@ -106,7 +107,7 @@ pub struct Answer {
     pub status: u16,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body, not decompressed.
+    /// Its body, not decompressed; empty where it was not to be read.
     pub body: Vec<u8>,
 }
 
@@ -169,8 +170,9 @@ impl Outbound {
         let mut response = request.send().await.map_err(reason)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
+        let Some(answer_max) = call.answer_max else { return Ok(Answer { status, headers, body }) };
         while let Some(chunk) = response.chunk().await.map_err(reason)? {
-            if body.len() + chunk.len() > call.answer_max {
+            if body.len() + chunk.len() > answer_max {
                 return Err(OutboundError::TooLarge);
             }
             body.extend_from_slice(&chunk);
@@ -196,6 +198,11 @@ pub fn checked_url(text: &str, targets: Targets) -> Result<Url, UrlProblem> {
         Some(address) if targets == Targets::Public && !is_public(address) => Err(UrlProblem::Private),
         _ => Ok(url),
     }
+}
+
+/// An address as people are shown it: up to its path, as what follows may hold a secret.
+pub fn shown(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// Whether an address is one of the public internet: not private, local, shared, reserved, documentary or for many at once (IANA's registries of

@@ -27,7 +27,6 @@ use sesame::{
     },
     erp,
     exchange::{ImportOptions, PlanOptions, plan_contacts},
-    i18n::lang::Lang,
     outbound::{Outbound, Targets},
     outbox::Outside,
 };
@@ -86,7 +85,7 @@ async fn sync(name: &str, records: u64) -> Anyhow<(f64, f64, u64)> {
         let started = Instant::now();
         for first in (0..records).step_by(10_000) {
             let options =
-                erp::Options { mode: erp::Mode::Incremental, force: false, door: "API", key: None, lang: Lang::Fr };
+                erp::Options { mode: erp::Mode::Incremental, force: false, way: erp::Way::Api, key: None, lang: None };
             let sent = (first..records.min(first + 10_000)).map(record).collect();
             erp::sync_all(&place.service.app, &caller, account, options, sent, b"").await.map_err(|e| e.to_string())?;
         }

@@ -129,7 +129,7 @@ impl Caller {
 
     /// What events say of where they came from.
     pub(super) fn origin(&self) -> Origin {
-        if self.actor.kind == ActorKind::System { Origin::Policy } else { self.door.origin() }
+        self.door.origin()
     }
 
     /// The user, if it is one.

@@ -8,7 +8,8 @@ use super::{Caller, Door, Place};
 use Permission::{Billing, Deployment, Other, Security, Support, SystemConfiguration};
 use Who::{Administrator, Holds, Link, Myself, Operator, Owner, Staff, User};
 use domain::{
-    AccountId, ActorKind, Code, Refusal,
+    AccountId, ActorKind, Code, Event, Refusal,
+    contact::{ContactEvent, ContactState},
     values::{Permission, PortalRole, Profile},
 };
 
@@ -277,6 +278,13 @@ impl About {
     pub const ANY: About = About { own: true, subscriber: true };
 }
 
+/// Whether an event changes who is behind a contact, or ends what that one may: whoever changes an e-mail changes who signs in with it. Only those who
+/// outrank the contact bring it about ([`Caller::outranks`]).
+pub(super) fn takes_over(event: &Event) -> bool {
+    use ContactEvent::{Deleted, EmailChanged, Erased, KindConverted};
+    matches!(event, Event::Contact(EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_)))
+}
+
 /// Whether a place in an account lets one.
 pub(super) fn place_lets(who: &[Who], place: &Place, about: About) -> bool {
     who.iter().any(|who| match who {
@@ -361,6 +369,18 @@ impl Caller {
     /// Whether this may be asked of an account. No: it is answered as if the account did not exist.
     pub fn may_ask(&self, question: Question, account: AccountId, about: About) -> bool {
         self.reaches(account) && self.lets(who_may(question.name()), self.place(account), about)
+    }
+
+    /// Whether they may change who is behind a member, or what that one may: nobody takes over rights they do not hold. `place` is the user's own.
+    pub(crate) fn outranks(&self, place: Option<&Place>, contact: &ContactState) -> Result<(), Refusal> {
+        let owner = self.user().is_none() || place.is_some_and(|p| p.profile == Profile::Client);
+        let membership = &contact.membership;
+        let held = || membership.permissions.iter().all(|permission| self.holds(place, *permission));
+        if owner || (membership.profile != Profile::Client && held()) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::PermissionNotHeld))
+        }
     }
 
     /// Whether they hold a right themselves: nobody grants what they do not hold.

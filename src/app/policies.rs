@@ -14,7 +14,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, UserId};
 use projections::Ask;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 /// Who has a to-do in hand has it for so long before others may take it: longer than any effect takes.
@@ -27,6 +30,8 @@ const TOGETHER: i64 = 20;
 const LOOK: Duration = Duration::from_secs(1);
 /// How often is looked for the end of what others have in hand.
 const SETTLE_LOOK: Duration = Duration::from_millis(5);
+/// How often it is counted at least what waits.
+const SHOWN: Duration = Duration::from_secs(10);
 /// After so many attempts it needs somebody's attention.
 pub const STUCK_AFTER: i64 = 5;
 
@@ -208,22 +213,31 @@ fn wait(attempts: i64) -> TimeDelta {
 
 /// Carries effects out as they come due: at once where this process wrote them, within a second where another did.
 pub async fn keep_up(app: App) {
+    let (mut told, mut shown) = (None::<Instant>, BTreeSet::new());
     loop {
         let woken = tokio::time::timeout(LOOK, app.inner.followed.notified()).await.is_ok();
         if let Err(e) = app.bring_about_due().await {
             tracing::warn!(error = %e, "what follows from events cannot be looked up");
             tokio::time::sleep(LOOK).await;
         }
-        if !woken {
-            continue;
-        }
-        if let Ok(rows) = waiting(app.reader().db()).await {
-            for row in rows {
-                metrics::gauge!("sesame_policy_effects_waiting", "policy" => row.template.clone())
-                    .set(row.waiting as f64);
-                metrics::gauge!("sesame_policy_effects_stuck", "policy" => row.template).set(row.stuck as f64);
+        // Also while nothing new follows: what fails is tried again by and by, and other processes do their share.
+        if woken || told.is_none_or(|at| at.elapsed() >= SHOWN) {
+            told = Some(Instant::now());
+            if let Ok(rows) = waiting(app.reader().db()).await {
+                show(&rows, &mut shown);
             }
         }
+    }
+}
+
+/// Shows how effects stand; of a policy that was shown before and has none any more, that it has none.
+fn show(rows: &[Waiting], shown: &mut BTreeSet<String>) {
+    shown.extend(rows.iter().map(|row| row.template.clone()));
+    for policy in shown.iter() {
+        let row = rows.iter().find(|row| row.template == *policy);
+        let (waiting, stuck) = row.map_or((0, 0), |row| (row.waiting, row.stuck));
+        metrics::gauge!("sesame_policy_effects_waiting", "policy" => policy.clone()).set(waiting as f64);
+        metrics::gauge!("sesame_policy_effects_stuck", "policy" => policy.clone()).set(stuck as f64);
     }
 }
 
@@ -238,6 +252,22 @@ mod tests {
         assert_eq!(waits[..4], [1, 2, 4, 8]);
         assert!(waits.is_sorted());
         assert_eq!(waits.last(), Some(&3600));
+    }
+
+    #[test]
+    fn what_failed_too_often_shows_and_what_was_done_since_shows_as_none() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let row = |waiting, stuck| Waiting { template: "policy:let_in".into(), waiting, stuck };
+        let mut shown = BTreeSet::new();
+        metrics::with_local_recorder(&recorder, || {
+            show(&[row(3, 1)], &mut shown);
+            let text = recorder.handle().render();
+            assert!(text.contains("sesame_policy_effects_stuck{policy=\"policy:let_in\"} 1"), "{text}");
+            show(&[], &mut shown);
+            let text = recorder.handle().render();
+            assert!(text.contains("sesame_policy_effects_waiting{policy=\"policy:let_in\"} 0"), "{text}");
+            assert!(text.contains("sesame_policy_effects_stuck{policy=\"policy:let_in\"} 0"), "{text}");
+        });
     }
 
     #[test]

@@ -263,6 +263,12 @@ impl Reader {
         Ok(self.log.holder(key).await?)
     }
 
+    /// The contact that is an account's owner, from the claims themselves.
+    pub async fn owner_of(&self, account: AccountId) -> Result<Option<ContactId>, Failure> {
+        let key = self.vault.claim_key(super::draft::OWNER, account.0, super::draft::OWNER);
+        Ok(self.log.holder(key).await?.map(ContactId))
+    }
+
     /// The account of a customer number, from the claims themselves.
     pub async fn account_of(&self, number: &str) -> Result<Option<Uuid>, Failure> {
         let key = self.vault.claim_key(super::draft::ACCOUNT_NUMBER, Uuid::nil(), number);

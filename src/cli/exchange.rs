@@ -121,6 +121,32 @@ impl Import {
     }
 }
 
+/// A client file on its way into an account.
+struct Sending {
+    service: sesame::service::Service,
+    caller: Caller,
+    file: BufReader<File>,
+    bar: indicatif::ProgressBar,
+}
+
+/// Opens the file and the account it is for; `options` gets the operator's limits, which are those of the service or more.
+async fn sending(
+    common: &Common,
+    output: &Output,
+    path: &Path,
+    account: &str,
+    what: &'static str,
+    options: &mut ImportOptions,
+) -> Result<Sending, Failed> {
+    let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
+    let size = file.metadata().map(|m| m.len()).unwrap_or(0);
+    let (config, service) = open::service(common, output, false).await?;
+    let account = account::known_account(&service.app, account).await?;
+    options.reading.limits.rows = config.import_max_rows.max(options.reading.limits.rows);
+    let caller = Caller::operator(Some(account)).through(Door::Import);
+    Ok(Sending { service, caller, file: BufReader::new(file), bar: output.progress(what, Some(size)) })
+}
+
 async fn contacts(
     common: &Common,
     output: &Output,
@@ -129,20 +155,12 @@ async fn contacts(
     dry_run: bool,
     lang: Lang,
 ) -> Result<(), Failed> {
-    let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
-    let size = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let (config, service) = open::service(common, output, false).await?;
-    let account = account::known_account(&service.app, account).await?;
-    let caller = Caller::operator(Some(account)).through(Door::Import);
-    let errors_path = PathBuf::from(format!("{}.errors.csv", path.display()));
     let mut options = ImportOptions { dry_run, lang, ..ImportOptions::default() };
-    options.reading.limits.rows = config.import_max_rows.max(options.reading.limits.rows);
-    let bar = output.progress("import", Some(size));
-    let progress = |p: sesame::exchange::Progress<'_>| bar.set_position(p.bytes);
+    let Sending { service, caller, file, bar } = sending(common, output, path, account, "import", &mut options).await?;
+    let errors_path = PathBuf::from(format!("{}.errors.csv", path.display()));
     let opened = errors_path.clone();
-    let imported =
-        import_contacts(&service.app, &caller, BufReader::new(file), &options, move || File::create(opened), progress)
-            .await;
+    let progress = |p: sesame::exchange::Progress<'_>| bar.set_position(p.bytes);
+    let imported = import_contacts(&service.app, &caller, file, &options, move || File::create(opened), progress).await;
     bar.finish_and_clear();
     let imported = imported.map_err(|e| Failed::new(e.to_string()))?;
     let errors = imported.errors.map(|_| errors_path);
@@ -158,16 +176,9 @@ async fn plan(
     account: &str,
     mut options: PlanOptions,
 ) -> Result<(), Failed> {
-    let file = File::open(path).map_err(|e| Failed::new(format!("cannot read {}: {e}", path.display())))?;
-    let size = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let (config, service) = open::service(common, output, false).await?;
-    let account = account::known_account(&service.app, account).await?;
-    let caller = Caller::operator(Some(account)).through(Door::Import);
-    let limits = &mut options.import.reading.limits;
-    limits.rows = config.import_max_rows.max(limits.rows);
-    let bar = output.progress("plan", Some(size));
-    let planned =
-        plan_contacts(&service.app, &caller, BufReader::new(file), &options, |p| bar.set_position(p.bytes)).await;
+    let sending = sending(common, output, path, account, "plan", &mut options.import).await?;
+    let Sending { service, caller, file, bar } = sending;
+    let planned = plan_contacts(&service.app, &caller, file, &options, |p| bar.set_position(p.bytes)).await;
     bar.finish_and_clear();
     let planned = planned.map_err(|e| Failed::new(e.to_string()))?;
     let mut value = counted(&planned.report, None)?;

@@ -54,12 +54,15 @@ pub enum DemoError {
 }
 
 /// Writes `contacts` contacts with all that belongs to them. `progress` is told the contacts done so far.
+///
+/// A login is opened before the contact with its e-mail: then it is linked in the contact's own append. The other way round a policy links it, at
+/// the service's own time, and nothing in a log is ever earlier than what comes before it.
 pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn(u64)) -> Result<Sample, DemoError> {
     let begin: DateTime<Utc> = BEGIN.parse().map_err(|e| Failure::Fault(format!("the sample's first day: {e}")))?;
     let lanes: Vec<Lane> =
         (0..LANES as u64).map(|lane| Lane::new(service, begin, seed.wrapping_mul(1_000).wrapping_add(lane))).collect();
-    let account = open(&lanes[0]).await?;
     let owner = people::owner(&lanes[0]).await?;
+    let account = open(&lanes[0]).await?;
     let caller = Caller::operator(Some(account));
     let products = products(&lanes[0], &caller).await?;
     let script = Script::new(account, contacts, seed, products.clone());

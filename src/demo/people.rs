@@ -8,7 +8,6 @@ use crate::{
         Subscriber, Users,
     },
     erp,
-    i18n::lang::Lang,
 };
 use chrono::Duration;
 use domain::{
@@ -83,12 +82,16 @@ pub(super) async fn gather(lane: &Lane, caller: &Caller, account: AccountId) -> 
     }
     let today = lane.today();
     for (email, answer, days) in GUESTS {
+        let user = match answer {
+            Answer::None | Answer::Revoked => None,
+            _ => Some(lane.login(email, email.split('@').next().unwrap_or_default()).await?),
+        };
         let until = days.map(|days| today + Duration::days(days));
         let guest = NewGuest { email: (*email).into(), permissions: vec![Permission::Other], until };
         let invited = lane.run(caller, Command::Members(Members::Invite(account, guest))).await?;
         count += 1;
         if let Some(contact) = invited.contact {
-            count += lane.answer(caller, email, contact, *answer).await?;
+            count += lane.answer(caller, user, contact, *answer).await?;
         }
     }
     Ok(count)
@@ -204,20 +207,23 @@ impl Lane {
     }
 
     /// What a guest does with an invitation, and the account with the guest. How many commands that was.
-    async fn answer(&self, caller: &Caller, email: &str, guest: ContactId, answer: Answer) -> Result<u64, DemoError> {
-        let reply = |make: fn(Invited) -> Members| Command::Members(make(Invited::Contact(guest)));
-        let replies = match answer {
-            Answer::None => return Ok(0),
-            Answer::Revoked => {
+    async fn answer(
+        &self,
+        caller: &Caller,
+        user: Option<UserId>,
+        guest: ContactId,
+        answer: Answer,
+    ) -> Result<u64, DemoError> {
+        let Some(user) = user else {
+            if let Answer::Revoked = answer {
                 self.run(caller, Command::Members(Members::Revoke(guest))).await?;
                 return Ok(1);
             }
-            Answer::Accepted | Answer::AcceptedThenOff => reply(Members::Accept),
-            Answer::Declined => reply(Members::Decline),
+            return Ok(0);
         };
-        let user = self.login(email, email.split('@').next().unwrap_or_default()).await?;
-        let user = self.user(user).await?;
-        self.run(&user, replies).await?;
+        let invited = Invited::Contact(guest);
+        let reply = if let Answer::Declined = answer { Members::Decline(invited) } else { Members::Accept(invited) };
+        self.run(&self.user(user).await?, Command::Members(reply)).await?;
         if let Answer::AcceptedThenOff = answer {
             self.run(caller, Command::Members(Members::Deactivate(guest))).await?;
             return Ok(4);
@@ -226,7 +232,7 @@ impl Lane {
     }
 
     async fn sync(&self, caller: &Caller, account: AccountId, records: Vec<SentRecord>) -> Result<(), DemoError> {
-        let options = erp::Options { mode: erp::Mode::Full, force: false, door: "API", key: None, lang: Lang::Fr };
+        let options = erp::Options { mode: erp::Mode::Full, force: false, way: erp::Way::Api, key: None, lang: None };
         match erp::sync_all(&self.app, caller, account, options, records, b"").await {
             Ok(_) => Ok(()),
             Err(erp::SyncError::Failure(failure)) => Err(failure.into()),

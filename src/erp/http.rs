@@ -4,7 +4,10 @@
 //! The answer is lines of JSON too: one a refused record (`line`, `code`, `field`, `message`), and last the counts, with `position`. An
 //! `Idempotency-Key` header makes a retry answer as the first time; without one a retry changes nothing either, it only counts otherwise.
 
-use super::sync::{Mode, Options, RefusedRecord, Report, Sent, Sync, SyncError, TOGETHER, Why, chained};
+use super::{
+    line::read_line,
+    sync::{Fingerprint, Mode, Options, RefusedRecord, Report, Sent, Stopped, Sync, SyncError, TOGETHER, Way, Why},
+};
 use crate::{
     app::{Caller, Failure},
     http::{Authenticated, Problem},
@@ -29,6 +32,8 @@ use std::sync::Arc;
 
 /// Most records of one request.
 pub const RECORDS_MAX: u64 = 10_000;
+/// Most lines of one request, blank ones included.
+const LINES_MAX: u64 = 4 * RECORDS_MAX;
 /// Longest line, in bytes.
 const LINE_MAX: usize = 64 * 1024;
 
@@ -59,7 +64,7 @@ struct Told<'a> {
     not_flagged: Option<NotFlagged>,
     /// Why reading stopped before the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    stopped: Option<Stopped>,
+    stopped: Option<StoppedBy>,
     position: String,
 }
 
@@ -71,7 +76,7 @@ struct NotFlagged {
 }
 
 #[derive(Debug, Serialize)]
-struct Stopped {
+struct StoppedBy {
     code: &'static str,
     message: String,
 }
@@ -108,18 +113,14 @@ async fn take(
         account.filter(|account| caller.reaches(*account)).ok_or_else(|| Refusal::at(Code::NotFound, "accountId"))?;
     let options = asked.options(headers, lang)?;
     let app = &service.app;
-    if let Some(key) = &options.key
-        && let Some((report, fingerprint)) = Sync::answered(app, account, key).await?
-    {
+    if let Some(earlier) = Sync::earlier(app, caller, account, &options).await? {
+        let mut sent = Fingerprint::of(app, &options);
         let mut lines = Lines::of(body);
-        let mut sent = [0; 32];
-        while let Some(Ok(line)) = lines.next().await {
-            sent = chained(app, &sent, &line);
+        for _ in 0..LINES_MAX {
+            let Some(Ok(line)) = lines.next().await else { break };
+            sent.add(app, &line);
         }
-        if fingerprint != sent {
-            return Err(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey").into());
-        }
-        return Ok(told(service, &report, StatusCode::OK, None, lang));
+        return Ok(told(service, &earlier.answer(sent)?, StatusCode::OK, None, lang));
     }
     let mut sync = Sync::begin(app, caller, account, options).await?;
     let mut lines = Lines::of(body);
@@ -134,15 +135,16 @@ async fn take(
         };
         number += 1;
         sync.note_bytes(&line);
-        if line.trim_ascii().is_empty() {
+        let blank = line.trim_ascii().is_empty();
+        // Blank lines are passed over, and yet they do not go on for ever.
+        if blank && number < LINES_MAX {
             continue;
         }
-        if sync.records() + some.len() as u64 >= RECORDS_MAX {
+        if blank || sync.records() + some.len() as u64 >= RECORDS_MAX {
             stopped = Some((StatusCode::PAYLOAD_TOO_LARGE, "TOO_MANY_RECORDS"));
             break;
         }
-        let record = serde_json::from_slice::<super::RecordLine>(&line).ok().map(Into::into);
-        some.push(Sent { line: number, record });
+        some.push(Sent { line: number, record: read_line(&line) });
         if some.len() == TOGETHER {
             sync.take(std::mem::take(&mut some)).await?;
         }
@@ -150,7 +152,7 @@ async fn take(
     sync.take(some).await?;
     let (report, status) = match stopped {
         // Not all records came: nobody may be taken for gone.
-        Some((status, code)) => (sync.stop(code).await?, status),
+        Some((status, code)) => (sync.stop(stopped_by(code)).await?, status),
         None => (sync.finish().await?, StatusCode::OK),
     };
     Ok(told(service, &report, status, stopped.map(|(_, code)| code), lang))
@@ -174,7 +176,7 @@ impl Asked {
             Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
             Some(_) => return Err(invalid("idempotencyKey").with("max", 200)),
         };
-        Ok(Options { mode, force, door: "API", key, lang })
+        Ok(Options { mode, force, way: Way::Api, key, lang: Some(lang) })
     }
 }
 
@@ -223,8 +225,7 @@ fn told(service: &Service, report: &Report, status: StatusCode, stopped: Option<
     let last = Told {
         counts: &report.counts,
         not_flagged: report.not_flagged.map(|(contacts, why)| not_flagged(contacts, why, lang)),
-        stopped: stopped
-            .map(|code| Stopped { code, message: message(code, lang, &[("max", RECORDS_MAX.to_string())]) }),
+        stopped: stopped.map(|code| StoppedBy { code, message: stopped_by(code).message(lang) }),
         position: service.app.reader().token(report.position).to_string(),
     };
     let lines = report.refused_records.iter().map(|refused: &RefusedRecord| serde_json::to_string(refused));
@@ -236,6 +237,10 @@ fn told(service: &Service, report: &Report, status: StatusCode, stopped: Option<
         }
         Err(e) => Problem::failure(&Failure::Fault(format!("an answer as JSON: {e}")), lang).into_response(),
     }
+}
+
+fn stopped_by(code: &str) -> Stopped {
+    Stopped { code: code.to_owned(), params: vec![("max".to_owned(), RECORDS_MAX.to_string())] }
 }
 
 fn not_flagged(contacts: u64, why: Why, lang: Lang) -> NotFlagged {

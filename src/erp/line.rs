@@ -1,12 +1,15 @@
 //! A record as one JSON object: `{"externalId":"C-12","email":"anne@exemple.fr","address":{"line1":"1 rue A"},"updatedAt":"2026-03-31T10:00:00Z"}`.
 
+use super::sync::Unreadable;
 use chrono::{DateTime, Utc};
 use domain::{
+    Code,
     address::Address,
     contact::{Change, erp::SentRecord},
     values::ContactKind,
 };
 use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
 /// A record as sent: what is absent stays, null clears. A field that is not known is passed over, so that an ERP may send more than is taken.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,6 +46,56 @@ struct AddressLine {
     postal_code: Option<String>,
     city: Option<String>,
     country: Option<String>,
+}
+
+/// A record as a line of JSON.
+pub(super) fn read_line(line: &[u8]) -> Result<SentRecord, Unreadable> {
+    match serde_json::from_slice::<RecordLine>(line) {
+        Ok(line) => Ok(line.into()),
+        Err(_) => Err(unreadable(&serde_json::from_slice(line).unwrap_or_default())),
+    }
+}
+
+/// A record as JSON that was read already.
+pub(super) fn read_value(value: &Value) -> Result<SentRecord, Unreadable> {
+    RecordLine::deserialize(value).map(SentRecord::from).map_err(|_| unreadable(value))
+}
+
+/// The fields that can be of another kind than they have to be, by their names.
+const FIELDS: [&str; 11] = [
+    "externalId",
+    "kind",
+    "firstName",
+    "lastName",
+    "companyName",
+    "email",
+    "phone",
+    "fax",
+    "address",
+    "deleted",
+    "updatedAt",
+];
+
+/// Whose record this is, if at least that can be read, and the first field that cannot.
+fn unreadable(value: &Value) -> Unreadable {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        #[serde(rename = "externalId", deserialize_with = "id")]
+        external_id: String,
+    }
+    let wrong = |field: &&&str| {
+        let alone = |value| RecordLine::deserialize(json!({ "externalId": "x", **field: value })).is_err();
+        match value.get(**field) {
+            Some(value) => alone(value),
+            None => **field == "externalId",
+        }
+    };
+    Unreadable {
+        external_id: OnlyId::deserialize(value).ok().map(|only| only.external_id),
+        code: Code::Invalid.as_str(),
+        field: FIELDS.iter().find(wrong).copied().filter(|_| value.is_object()),
+        params: Vec::new(),
+    }
 }
 
 fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Change<T>, D::Error> {
@@ -107,7 +160,27 @@ mod tests {
         assert_eq!(record.address.unwrap().unwrap().city.as_deref(), Some("Brest"));
         assert!(read(r#"{"externalId":"x","address":null,"deleted":true}"#).address == Some(None));
         for wrong in [r#"{}"#, r#"{"externalId":null}"#, r#"{"externalId":"x","updatedAt":"yesterday"}"#, "[]", "x"] {
-            assert!(serde_json::from_str::<RecordLine>(wrong).is_err(), "{wrong}");
+            assert!(read_line(wrong.as_bytes()).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a1_a_record_that_cannot_be_read_says_whose_it_is_and_what_is_wrong() {
+        let of = |json: &str| {
+            let unreadable = read_line(json.as_bytes()).unwrap_err();
+            assert_eq!(unreadable.code, "INVALID");
+            (unreadable.external_id, unreadable.field)
+        };
+        let twelve = Some("12".to_owned());
+        assert_eq!(of(r#"{"externalId":12,"updatedAt":"yesterday"}"#), (twelve.clone(), Some("updatedAt")));
+        assert_eq!(of(r#"{"externalId":"12","lastName":["x"],"deleted":"no"}"#), (twelve.clone(), Some("lastName")));
+        assert_eq!(of(r#"{"externalId":"12","address":{"city":3}}"#), (twelve, Some("address")));
+        for nobody in [r#"{"externalId":null}"#, r#"{"externalId":1.5}"#, r#"{"lastName":"x"}"#] {
+            assert_eq!(of(nobody), (None, Some("externalId")), "{nobody}");
+        }
+        for none in ["[]", "x", "", "{", "null"] {
+            assert_eq!(of(none), (None, None), "{none}");
+        }
+        assert_eq!(read_value(&json!({ "externalId": 7 })).unwrap().external_id, "7");
     }
 }

@@ -2,17 +2,14 @@
 
 use super::{
     resolve::open_note,
-    store::{self, RunRow},
-    sync::Report,
+    store::{self, RunRow, Which},
+    sync::{Report, Stopped},
 };
 use crate::app::{App, Failure};
 use domain::{AccountId, values::ErpDrift};
 use projections::{Arg, Ask, erp_links};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Syncs that are looked at for the newest that ended well.
-const NEWEST: i64 = 50;
 
 /// How an account stands with its ERP.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +18,8 @@ pub struct Standing {
     pub last: Option<RunRow>,
     /// The newest sync that ended well.
     pub last_done: Option<RunRow>,
+    /// The newest sync of a dropped file.
+    pub last_file: Option<RunRow>,
     /// When the next pull is due, microseconds since 1970, UTC.
     pub next_at: Option<i64>,
     /// From where records are pulled.
@@ -34,6 +33,12 @@ impl RunRow {
     pub fn report(&self) -> Report {
         self.report.as_deref().and_then(|report| serde_json::from_slice(report).ok()).unwrap_or_default()
     }
+
+    /// Why it did not end well, with what there is to say of that.
+    pub fn stopped(&self) -> Option<Stopped> {
+        let code = self.failed.as_deref()?;
+        Some(self.report().stopped.unwrap_or_else(|| Stopped::by(code)))
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -46,9 +51,7 @@ struct SourceRow {
 /// How an account stands with its ERP `source`.
 pub async fn standing(app: &App, account: AccountId, source: &str) -> Result<Standing, Failure> {
     let db = app.reader().db();
-    let runs = store::newest_runs(db, account.0, NEWEST).await?;
-    let runs: Vec<RunRow> = runs.into_iter().filter(|run| run.source == source).collect();
-    let last_done = runs.iter().find(|run| run.ended_at.is_some() && run.failed.is_none()).cloned();
+    let newest = |which| store::newest_run(db, account.0, source, which);
     let ask = Ask::<SourceRow>::new(
         "SELECT url, next_at, lease_until FROM erp_source WHERE account = $1",
         [account.0.into()],
@@ -57,8 +60,9 @@ pub async fn standing(app: &App, account: AccountId, source: &str) -> Result<Sta
     let now = app.clock().now().timestamp_micros();
     let pulling = pulled.as_ref().and_then(|row| row.lease_until).is_some_and(|until| until > now);
     Ok(Standing {
-        last: runs.into_iter().next(),
-        last_done,
+        last: newest(Which::Any).await?,
+        last_done: newest(Which::Done).await?,
+        last_file: newest(Which::OfFile).await?,
         next_at: pulled.as_ref().and_then(|row| row.next_at),
         url: pulled.map(|row| row.url),
         pulling,

@@ -67,8 +67,9 @@ pub(super) async fn records(
     Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
 }
 
-/// Writes what is kept of records.
-pub(super) async fn keep(db: &Db, account: Uuid, source: &str, rows: Vec<RecordRow>) -> Result<(), Failure> {
+/// Writes what is kept of records, in the order of their keys: two syncs of the same records at once never hold each other up for good.
+pub(super) async fn keep(db: &Db, account: Uuid, source: &str, mut rows: Vec<RecordRow>) -> Result<(), Failure> {
+    rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     let rows: Vec<Row> = rows
         .into_iter()
         .map(|r| {
@@ -132,11 +133,11 @@ pub struct RunRow {
 
 const RUN_COLUMNS: &str = "id, source, mode, door, started_at, ended_at, failed, report, fingerprint";
 
-/// Notes that a sync begins. One with a key that an earlier one left unended takes its place.
+/// Notes that a sync begins. One with a key takes it from an earlier one that did not end, or not well.
 pub(super) async fn begin_run(db: &Db, account: Uuid, run: &RunRow, key: Option<[u8; 32]>) -> Result<(), Failure> {
     let mut tx = db.begin().await?;
     if let Some(key) = key {
-        let left = "DELETE FROM erp_run WHERE account = $1 AND key = $2 AND ended_at IS NULL";
+        let left = "UPDATE erp_run SET key = NULL WHERE account = $1 AND key = $2 AND (ended_at IS NULL OR failed IS NOT NULL)";
         tx.execute(Ask::new(left, [account.into(), key.to_vec().into()])).await?;
     }
     let insert = Ask::new(
@@ -173,16 +174,36 @@ pub(super) async fn end_run(db: &Db, run: &RunRow) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The ended sync of a key.
+/// The sync that ended well under a key.
 pub(super) async fn run_of_key(db: &Db, account: Uuid, key: [u8; 32]) -> Result<Option<RunRow>, Failure> {
-    let sql = format!("SELECT {RUN_COLUMNS} FROM erp_run WHERE account = $1 AND key = $2 AND ended_at IS NOT NULL");
+    let sql = format!(
+        "SELECT {RUN_COLUMNS} FROM erp_run WHERE account = $1 AND key = $2 AND ended_at IS NOT NULL AND failed IS NULL"
+    );
     Ok(db.fetch_optional(Ask::new(sql, [account.into(), key.to_vec().into()])).await?)
 }
 
-/// The newest syncs of an account.
-pub(super) async fn newest_runs(db: &Db, account: Uuid, limit: i64) -> Result<Vec<RunRow>, Failure> {
-    let sql = format!("SELECT {RUN_COLUMNS} FROM erp_run WHERE account = $1 ORDER BY started_at DESC LIMIT $2");
-    Ok(db.fetch(Ask::new(sql, [account.into(), limit.into()])).await?)
+/// Which syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// All.
+    Any,
+    /// Those that ended well.
+    Done,
+    /// Those of dropped files.
+    OfFile,
+}
+
+/// The newest of an account's syncs with an ERP.
+pub(super) async fn newest_run(db: &Db, account: Uuid, source: &str, which: Which) -> Result<Option<RunRow>, Failure> {
+    let only = match which {
+        Which::Any => "",
+        Which::Done => " AND ended_at IS NOT NULL AND failed IS NULL",
+        Which::OfFile => " AND door = 'FOLDER'",
+    };
+    let sql = format!(
+        "SELECT {RUN_COLUMNS} FROM erp_run WHERE account = $1 AND source = $2{only} ORDER BY started_at DESC, id DESC LIMIT 1"
+    );
+    Ok(db.fetch_optional(Ask::new(sql, [account.into(), source.into()])).await?)
 }
 
 /// Forgets syncs that began before an instant.

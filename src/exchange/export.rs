@@ -3,6 +3,7 @@
 //! Pages are questions of their own, so a reader that takes its time holds no connection and no snapshot. The price: who is renamed while the
 //! export runs may stand in it under both names, or under neither.
 
+use super::stopped::Stopped;
 use crate::{
     app::{About, App, Caller, Failure, Question, Reader},
     files::{CsvExport, FileError, SubscriberLine, XlsxExport},
@@ -52,20 +53,6 @@ impl Format {
     }
 }
 
-/// Why an export stopped. What was written until then is no whole file.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The file cannot be written, or a value does not fit it.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The account does not exist for this caller.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The service failed.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-
 /// Writes the account's subscribers of today; answers how many. `progress` is told the number so far.
 pub async fn export_subscribers<W>(
     app: &App,
@@ -75,7 +62,7 @@ pub async fn export_subscribers<W>(
     lang: Lang,
     out: W,
     mut progress: impl FnMut(u64) + Send,
-) -> Result<u64, ExportError>
+) -> Result<u64, Stopped>
 where
     W: Write + Send + 'static,
 {
@@ -91,7 +78,7 @@ where
 }
 
 /// The account's day, where the caller reaches the account.
-pub(super) async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, ExportError> {
+pub(super) async fn today(app: &App, caller: &Caller, account: AccountId) -> Result<chrono::NaiveDate, Stopped> {
     let unknown = || Refusal::at(Code::NotFound, "accountId");
     if !caller.may_ask(Question::Subscribers, account, About { own: false, subscriber: true }) {
         return Err(unknown().into());

@@ -1,6 +1,6 @@
 //! Import and export by HTTP: bodies are streamed in both directions, so a file of any size costs the same memory.
 //!
-//! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; with `plan=true` it is only planned (`plan`); `GET /import/template.csv?lang=`;
+//! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; with `plan=true` it is only planned (`plan`, with `policy` and `label`); `GET /import/template.csv?lang=`;
 //! `GET /export/subscribers.xlsx|.csv?account=ID&lang=`. An account the caller does not reach is answered as one that does not exist.
 //! `pipe` turns bodies into readers and writers. What is not served is told as everywhere behind this door ([`Problem`]).
 
@@ -8,7 +8,7 @@ mod pipe;
 mod plan;
 
 use super::{
-    ExportError, Format, ImportError, ImportOptions, ImportProblem, ImportReport,
+    Format, ImportError, ImportOptions, ImportReport, Stopped,
     export::{export_subscribers, today},
     import_contacts,
 };
@@ -78,6 +78,18 @@ impl Asked {
         }
     }
 
+    /// What cannot be meant together: a plan is a dry run itself, and only a plan has a policy and a label. Passing over it would do what was not asked.
+    fn beside_the_point(&self, dry_run: bool, plans: bool) -> Option<&'static str> {
+        let given = |word: &Option<String>| word.as_deref().is_some_and(|word| !word.is_empty());
+        [
+            ("dryRun", dry_run && plans),
+            ("policy", !plans && given(&self.policy)),
+            ("label", !plans && given(&self.label)),
+        ]
+        .into_iter()
+        .find_map(|(field, wrong)| wrong.then_some(field))
+    }
+
     /// The account, if the caller may ask this of it. Any other text is answered as an unknown account.
     fn account(&self, caller: &Caller, question: Question, lang: Lang) -> Result<AccountId, Problem> {
         let account = self.account.as_deref().and_then(|id| id.parse().ok());
@@ -120,6 +132,10 @@ async fn import(
     let invalid = |field: &str| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", field.to_owned())], lang, None);
     let dry_run = yes(asked.dry_run.as_deref()).ok_or_else(|| invalid("dryRun"))?;
     let plans = yes(asked.plan.as_deref()).ok_or_else(|| invalid("plan"))?;
+    if let Some(field) = asked.beside_the_point(dry_run, plans) {
+        pipe::discard(body, &headers).await;
+        return Err(invalid(field));
+    }
     if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {
         pipe::discard(body, &headers).await;
         return Err(problem);
@@ -138,7 +154,8 @@ async fn import(
     let imported = imported.map_err(|error| stopped(*error, lang))?;
     let answer = Answer {
         position: app.reader().token(imported.report.position).to_string(),
-        errors_file: imported.errors.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        // Text of ours, taken as it is: a file of refused rows alone is large enough once.
+        errors_file: imported.errors.map(|bytes| String::from_utf8(bytes).unwrap_or_default()),
         report: &imported.report,
     };
     Ok(json(StatusCode::OK, &answer))
@@ -169,9 +186,9 @@ fn charset(headers: &HeaderMap) -> Option<TextEncoding> {
 fn stopped(error: ImportError, lang: Lang) -> Response {
     let ImportError { problem, applied } = error;
     match problem {
-        ImportProblem::File(error) => file_refused(&error, lang, Some(&applied)),
-        ImportProblem::Refused(refusal) => not_allowed(&refusal, lang).into_response(),
-        ImportProblem::Failure(failure) => {
+        Stopped::File(error) => file_refused(&error, lang, Some(&applied)),
+        Stopped::Refused(refusal) => not_allowed(&refusal, lang).into_response(),
+        Stopped::Failure(failure) => {
             let problem = Problem::failure(&failure, lang);
             told(problem.status, problem.code, &problem.message, Some(&applied))
         }
@@ -261,7 +278,7 @@ async fn export(
         Lang::Fr => format!("abonnes-{day}.{}", format.extension()),
         Lang::En => format!("subscribers-{day}.{}", format.extension()),
     };
-    let (out, mut pieces) = pipe::writer::<ExportError>();
+    let (out, mut pieces) = pipe::writer::<Stopped>();
     let gone_wrong = out.teller();
     tokio::spawn(async move {
         if let Err(error) = export_subscribers(&app, &caller, account, format, lang, out, |_| {}).await {
@@ -282,11 +299,11 @@ async fn export(
     Ok((attachment(&name, format), Body::from_stream(body)).into_response())
 }
 
-fn not_exported(error: ExportError, lang: Lang) -> Problem {
+fn not_exported(error: Stopped, lang: Lang) -> Problem {
     match error {
-        ExportError::Refused(refusal) => not_allowed(&refusal, lang),
-        ExportError::Failure(failure) => Problem::failure(&failure, lang),
-        ExportError::File(error) => {
+        Stopped::Refused(refusal) => not_allowed(&refusal, lang),
+        Stopped::Failure(failure) => Problem::failure(&failure, lang),
+        Stopped::File(error) => {
             tracing::error!(code = error.code(), error = %error, "an export failed");
             let message = message(error.code(), lang, &error.parameters());
             let status =

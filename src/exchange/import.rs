@@ -9,6 +9,7 @@ use super::{
     plan::{Judged, Planner},
     report::ImportReport,
     row::{Shape, judge, judge_leniently},
+    stopped::Stopped,
     work::Work,
 };
 use crate::{
@@ -80,23 +81,9 @@ pub struct Imported<W> {
 pub struct ImportError {
     /// Why.
     #[source]
-    pub problem: ImportProblem,
+    pub problem: Stopped,
     /// What was done; of a dry run: what would have been.
     pub applied: ImportReport,
-}
-
-/// Why an import stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportProblem {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The caller may not do this, or the account does not exist.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The service failed.
-    #[error(transparent)]
-    Failure(#[from] Failure),
 }
 
 /// What the reading thread hands on.
@@ -136,7 +123,7 @@ async fn run<R, W, E>(
     options: &ImportOptions,
     ledger: &mut Ledger<W, E>,
     progress: &mut (impl FnMut(Progress<'_>) + Send),
-) -> Result<(), ImportProblem>
+) -> Result<(), Stopped>
 where
     R: Read + Send + 'static,
     W: Write + Send,
@@ -151,7 +138,7 @@ where
     let counted = Counted { source: file, bytes: bytes.clone() };
     let mut from_reader = reading(counted, options.reading, false);
 
-    let mut planner = Planner::new(app.reader(), account, today, false).await?;
+    let mut planner = Planner::new(app.reader(), caller, account, today, false).await?;
     let mut work = Work::new(app, caller.through(Door::Import), account, options.dry_run);
     let mut outcome = Ok(());
     while let Some(message) = work.beside(from_reader.recv(), ledger).await {
@@ -161,7 +148,7 @@ where
                 continue;
             }
             Message::Failed(error) => {
-                outcome = Err(ImportProblem::File(error));
+                outcome = Err(Stopped::File(error));
                 break;
             }
             Message::Rows { rows, blank, encoding } => {
@@ -190,7 +177,7 @@ where
 }
 
 /// The account's day, once its read models are level with the log: rows are matched with them.
-pub(super) async fn today(app: &App, account: AccountId) -> Result<chrono::NaiveDate, ImportProblem> {
+pub(super) async fn today(app: &App, account: AccountId) -> Result<chrono::NaiveDate, Stopped> {
     let reader = app.reader();
     let head = reader.head().await?.position;
     let head: GivenPosition =

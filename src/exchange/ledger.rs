@@ -1,8 +1,9 @@
 //! What became of the rows of a file, in its order: counts, the first errors, the errors file.
 
 use super::{
-    import::{ImportOptions, ImportProblem},
+    import::ImportOptions,
     report::{Fault, ImportReport, RowError, warnings},
+    stopped::Stopped,
 };
 use crate::{
     files::{Columns, ErrorsFile, FileError, KeptRow, TextEncoding},
@@ -118,7 +119,7 @@ impl<W: Write, E: FnOnce() -> io::Result<W>> Ledger<W, E> {
         faults.iter().map(|fault| fault.told(&row.as_row(), columns, self.lang)).collect()
     }
 
-    pub fn finish(&mut self) -> Result<Option<W>, ImportProblem> {
+    pub fn finish(&mut self) -> Result<Option<W>, Stopped> {
         if let Some(failure) = self.failure.take() {
             return Err(failure.into());
         }

@@ -1,7 +1,7 @@
 //! The rows of a plan that were not taken, given back: in words, and as a file to be mended and imported again.
 
 use super::{
-    ExportError,
+    Stopped,
     report::{RowError, told_again},
 };
 use crate::{
@@ -53,12 +53,7 @@ pub struct Mending {
 
 impl Mending {
     /// Begins it. None: the rows of this import were purged.
-    pub async fn begin(
-        app: &App,
-        id: ImportId,
-        import: &ImportState,
-        lang: Lang,
-    ) -> Result<Option<Mending>, ExportError> {
+    pub async fn begin(app: &App, id: ImportId, import: &ImportState, lang: Lang) -> Result<Option<Mending>, Stopped> {
         let Some(head) = app.import_rows().head(id, import.account).await? else { return Ok(None) };
         let header = KeptRow::of_cells(1, 1, &head.header);
         let columns = Columns::recognise(&header.as_row())?;
@@ -69,7 +64,7 @@ impl Mending {
     }
 
     /// The next piece; none after the last.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ExportError> {
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Stopped> {
         let Some(file) = &mut self.file else { return Ok(None) };
         let (filter, through) = (RowFilter::ToMend, self.import.done.through);
         let page = Page { filter, beyond: self.beyond, descending: false, limit: PAGE, through };

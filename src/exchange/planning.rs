@@ -2,10 +2,11 @@
 //! account changes; the rows wait, sealed, until someone says: do that ([`crate::app::imports`]).
 
 use super::{
-    import::{ImportError, ImportOptions, ImportProblem, Message, Progress, reading, today},
+    import::{ImportError, ImportOptions, Message, Progress, reading, today},
     ledger::{End, Ledger},
     plan::{Planned, Planner, Step},
     report::{ImportReport, RowError},
+    stopped::Stopped,
 };
 use crate::{
     app::{
@@ -92,7 +93,7 @@ async fn run<R, E>(
     import: ImportId,
     ledger: &mut Ledger<Sink, E>,
     progress: &mut (impl FnMut(Progress<'_>) + Send),
-) -> Result<PlannedFile, ImportProblem>
+) -> Result<PlannedFile, Stopped>
 where
     R: Read + Send + 'static,
     E: FnOnce() -> io::Result<Sink> + Send,
@@ -115,7 +116,7 @@ where
     let (bytes, digest) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Context::new(&SHA256))));
     let read = Digested { source: file, bytes: bytes.clone(), digest: digest.clone() };
     let mut from_reader = reading(read, options.import.reading, lenient);
-    let mut planner = Planner::new(app.reader(), account, day, lenient).await?;
+    let mut planner = Planner::new(app.reader(), caller, account, day, lenient).await?;
     let mut notes = Notes { app, import, account, day, left_out: Vec::new(), kept: options.import.errors_kept };
     while let Some(message) = from_reader.recv().await {
         match message {
@@ -145,12 +146,12 @@ where
     Ok(PlannedFile { import, report: ImportReport::default(), left_out: notes.left_out, may_be_applied, same_file })
 }
 
-fn first(refusals: domain::Refusals) -> ImportProblem {
+fn first(refusals: domain::Refusals) -> Stopped {
     let refusal = refusals.0.into_iter().next();
     refusal.map_or_else(|| Failure::Fault("refused without a reason".into()).into(), Into::into)
 }
 
-fn not_done(not_done: NotDone) -> ImportProblem {
+fn not_done(not_done: NotDone) -> Stopped {
     match not_done {
         NotDone::Refused(refused) => first(refused.refusals),
         NotDone::Failure(failure) => failure.into(),

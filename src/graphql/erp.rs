@@ -11,6 +11,7 @@ use super::{
 };
 use crate::app::Question;
 use crate::erp::{self, Accept, Counts, DriftRow, RunRow, Standing};
+use crate::i18n::lang::Lang;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::DateTime;
 use data_encoding::HEXLOWER;
@@ -142,9 +143,9 @@ impl Erp {
         Ok(self.state()?.erp().map(|erp| Instant(erp.since.at)))
     }
 
-    /// From where its records are pulled; null when they are only sent.
+    /// From where its records are pulled, up to the address's path: what follows it is shown to nobody. Null when they are only sent.
     async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(self.standing(ctx).await?.url.clone())
+        Ok(self.standing(ctx).await?.url.as_deref().map(|url| crate::outbound::shown(url).to_owned()))
     }
 
     /// Minutes between two pulls.
@@ -154,12 +155,21 @@ impl Erp {
 
     /// The newest sync, one that runs or failed too.
     async fn last_sync(&self, ctx: &Context<'_>) -> Result<Option<ErpSyncRun>> {
-        Ok(self.standing(ctx).await?.last.as_ref().map(Into::into))
+        let lang = Asker::of(ctx)?.lang;
+        Ok(self.standing(ctx).await?.last.as_ref().map(|run| ErpSyncRun::new(run, lang)))
+    }
+
+    /// The newest sync of a file that was dropped, one that runs or failed too. A file that the service failed to take is tried again; one that cannot be
+    /// read is to be mended and dropped again.
+    async fn last_file(&self, ctx: &Context<'_>) -> Result<Option<ErpSyncRun>> {
+        let lang = Asker::of(ctx)?.lang;
+        Ok(self.standing(ctx).await?.last_file.as_ref().map(|run| ErpSyncRun::new(run, lang)))
     }
 
     /// The newest sync that ended well.
     async fn last_success(&self, ctx: &Context<'_>) -> Result<Option<ErpSyncRun>> {
-        Ok(self.standing(ctx).await?.last_done.as_ref().map(Into::into))
+        let lang = Asker::of(ctx)?.lang;
+        Ok(self.standing(ctx).await?.last_done.as_ref().map(|run| ErpSyncRun::new(run, lang)))
     }
 
     /// Seconds since the newest sync that ended well began: what the contacts are behind the ERP by at most.
@@ -182,11 +192,7 @@ impl Erp {
     /// Why the newest sync did not end well; null when it did.
     async fn error(&self, ctx: &Context<'_>) -> Result<Option<ErpSyncError>> {
         let asker = Asker::of(ctx)?;
-        let failed = self.standing(ctx).await?.last.as_ref().and_then(|run| run.failed.clone());
-        Ok(failed.map(|code| {
-            let message = crate::i18n::messages::message(&code, asker.lang, &[]);
-            ErpSyncError { code, message }
-        }))
+        Ok(self.standing(ctx).await?.last.as_ref().and_then(|run| ErpSyncError::of(run, asker.lang)))
     }
 
     /// How many contacts and records stand how, each counted up to ten thousand.
@@ -228,6 +234,16 @@ pub struct ErpSyncError {
     code: String,
     /// A sentence for people.
     message: String,
+    /// The line of the file, where it is about one.
+    line: Option<u64>,
+}
+
+impl ErpSyncError {
+    fn of(run: &RunRow, lang: Lang) -> Option<ErpSyncError> {
+        let stopped = run.stopped()?;
+        let line = stopped.params.iter().find(|(name, _)| name == "line").and_then(|(_, line)| line.parse().ok());
+        Some(ErpSyncError { message: stopped.message(lang), code: stopped.code, line })
+    }
 }
 
 /// One sync.
@@ -239,6 +255,8 @@ pub struct ErpSyncRun {
     mode: String,
     /// How its records came: `API`, `FOLDER` or `PULL`.
     door: String,
+    /// The file they came from, by the name it was dropped under.
+    file: Option<String>,
     started_at: Instant,
     /// Null: it runs, or was interrupted.
     ended_at: Option<Instant>,
@@ -246,10 +264,12 @@ pub struct ErpSyncRun {
     counts: ErpCounts,
     /// Contacts that were not among all records and were not flagged as gone all the same.
     not_flagged: Option<u64>,
+    /// Why it did not end well; null: it did, or it runs.
+    error: Option<ErpSyncError>,
 }
 
-impl From<&RunRow> for ErpSyncRun {
-    fn from(run: &RunRow) -> Self {
+impl ErpSyncRun {
+    fn new(run: &RunRow, lang: Lang) -> Self {
         let report = run.report();
         ErpSyncRun {
             id: ID(run.id.simple().to_string()),
@@ -259,6 +279,8 @@ impl From<&RunRow> for ErpSyncRun {
             ended_at: run.ended_at.map(instant),
             counts: report.counts.into(),
             not_flagged: report.not_flagged.map(|(contacts, _)| contacts),
+            file: report.file,
+            error: ErpSyncError::of(run, lang),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{Command, ErpCommand},
-    erp::{self, Mode, Options, Report, Source, SyncError},
+    erp::{self, Mode, Options, Report, Source, SyncError, Way},
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use domain::{AccountId, Code, Refusal, Refusals, account as rules, contact::erp::SentRecord};
@@ -163,7 +163,7 @@ pub struct SyncErpRecordsPayload {
     erp: Option<Erp>,
     /// What became of the records; null when none was taken.
     counts: Option<ErpCounts>,
-    /// Records that cannot be taken as they are; all others were.
+    /// Records that cannot be taken as they are; all others were. Of one of which only the e-mail cannot, as it is an open login's, the rest was taken.
     refused: Vec<ErpRefusedRecord>,
     /// Contacts that were not among all records and were not flagged as gone all the same; a warning says why.
     not_flagged: Option<u64>,
@@ -334,7 +334,7 @@ async fn sync(asker: &Asker, account: AccountId, input: SyncErpRecordsInput) -> 
     }
     let (mode, force) = (input.mode.map_or(Mode::Incremental, Into::into), input.force);
     let records: Vec<SentRecord> = input.records.into_iter().map(Into::into).collect();
-    let said = format!("{mode:?} {force} {records:?}");
-    let options = Options { mode, force, door: "API", key, lang: asker.lang };
+    let said = format!("{records:?}");
+    let options = Options { mode, force, way: Way::Api, key, lang: Some(asker.lang) };
     erp::sync_all(&asker.app, &asker.caller, account, options, records, said.as_bytes()).await
 }

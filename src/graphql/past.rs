@@ -114,7 +114,7 @@ impl PastQuery {
         asker.account(account, Question::AccessDecision)?;
         let zone = now.state_of(&*now.account(account).await?, State::account)?.time_zone;
         let (from, until) = match (on, at) {
-            (Some(_), Some(_)) => return Err(errors::invalid("`on` and `at` exclude each other.")),
+            (Some(_), Some(_)) => return Err(errors::invalid("ON_OR_AT", asker.lang)),
             (Some(Day(day)), None) => (calendar::midnight(day, zone), calendar::midnight_after(day, zone)),
             (None, at) => at.map_or((now.now, now.now), |at| (at.0, at.0)),
         };

@@ -7,6 +7,7 @@ use super::{
     scalars::Instant,
 };
 use crate::app::{Command, ConnectionCommand};
+use crate::outbound::shown;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::account::connection::Connection;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub struct Webhook {
 
 impl From<&Connection> for Webhook {
     fn from(connection: &Connection) -> Self {
-        let address = connection.url.as_deref().map(|url| url.split(['?', '#']).next().unwrap_or_default().to_owned());
+        let address = connection.url.as_deref().map(|url| shown(url).to_owned());
         Webhook {
             id: text_of(connection.id),
             address,

@@ -16,6 +16,12 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The language of an account's locale; French unless it says English.
+    #[must_use]
+    pub fn of(locale: &str) -> Self {
+        if locale == "en" { Self::En } else { Self::Fr }
+    }
+
     /// The BCP 47 tag, for `<html lang>` and `Content-Language`.
     #[must_use]
     pub const fn tag(self) -> &'static str {

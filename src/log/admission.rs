@@ -4,6 +4,7 @@
 //! what the batch itself has changed so far. A refused request drops out alone; accepted ones get positions, times and hashes.
 
 use super::{Head, LogFailure, Meta, StoredEvent, chain, codec::NewEvent};
+use chrono::{DateTime, Utc};
 use domain::{Folded, StreamId};
 use std::{
     collections::{HashMap, HashSet},
@@ -67,7 +68,7 @@ pub struct NewKey {
 /// Something to be done outside because of an event: template and ids, never text.
 #[derive(Debug, Clone)]
 pub struct Todo {
-    /// Derived from the event: the same to-do is written once.
+    /// Derived from the event: the same to-do is written once. Put in order ([`Todo::in_order`]) before it is written.
     pub id: Uuid,
     /// Whose it is.
     pub account: Uuid,
@@ -112,6 +113,17 @@ impl Channel {
 }
 
 impl Todo {
+    /// Gives the to-dos of one append ids that keep the order they stand in (up to 4,096 of them), whatever else has the same time: lists and workers
+    /// go by time and id. First the time in milliseconds, then the place, then half of the id that each had (RFC 9562, version 8).
+    pub fn in_order(todos: &mut [Todo], at: DateTime<Utc>) {
+        let millis = at.timestamp_millis().unsigned_abs();
+        for (place, todo) in (0u64..).zip(todos) {
+            let ordered = u128::from(millis << 16 | place.min(0xfff)) << 64;
+            let own = todo.id.as_u128() & u128::from(u64::MAX);
+            todo.id = uuid::Builder::from_custom_bytes((ordered | own).to_be_bytes()).into_uuid();
+        }
+    }
+
     /// Which way it goes.
     pub fn channel(&self) -> Channel {
         match self.target {
@@ -146,6 +158,15 @@ pub struct IdempotentAnswer {
     pub position: u64,
 }
 
+/// Someone who is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Whose key is destroyed.
+    pub subject: Uuid,
+    /// Keyed hashes of what tells who it was: rows of files on their way in that say the same go too.
+    pub tells: Vec<[u8; 32]>,
+}
+
 /// Everything one command appends, together or not at all.
 #[derive(Debug, Clone)]
 pub struct AppendRequest {
@@ -166,7 +187,7 @@ pub struct AppendRequest {
     /// Keys of new subjects.
     pub new_keys: Vec<NewKey>,
     /// Subjects to be erased: their keys are destroyed, what they hold is released, what waits for them is dropped.
-    pub erasures: Vec<Uuid>,
+    pub erasures: Vec<Erasure>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

@@ -16,7 +16,7 @@ fn call(url: impl Into<String>) -> Call {
         headers: vec![("x-test".into(), "1".into())],
         body: b"{}".to_vec(),
         time: Duration::from_secs(5),
-        answer_max: 100,
+        answer_max: Some(100),
     }
 }
 
@@ -195,6 +195,11 @@ async fn time_and_size_are_bounded_and_reasons_name_no_address() {
 
     let (large, _) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789+").await;
     assert_eq!(outbound.call(call(format!("http://{large}/"))).await.unwrap_err(), OutboundError::TooLarge);
+
+    // Where only the status counts, no body is too large and none is waited for.
+    let status_only = Call { answer_max: None, ..call(format!("http://{large}/")) };
+    let answer = outbound.call(status_only).await.unwrap();
+    assert_eq!((answer.status, answer.body.len()), (200, 0));
 
     let (odd, _) = server(b"SSH-2.0-OpenSSH\r\n\r\n").await;
     assert_eq!(outbound.call(call(format!("http://{odd}/"))).await.unwrap_err(), OutboundError::Broken);

@@ -12,7 +12,7 @@ pub mod mail;
 pub mod store;
 mod worker;
 
-pub use worker::{Attempt, pause};
+pub use worker::{Again, Attempt, pause};
 
 use crate::{
     app::{App, Failure},

@@ -71,14 +71,15 @@ pub struct Row {
 const DUE: &str = "SELECT id, account, subject, target, template, data, event_id, position, attempts FROM outbox";
 const ROW: &str = "SELECT id, account, subject, channel, target, template, data, event_id, created_at, due_at, attempts, state, reason, done_at FROM outbox";
 
-/// Rows whose turn it is: due, and nothing about the same subject still to be delivered before them to the same target.
+/// Rows whose turn it is: due, and nothing about the same subject still to be delivered before them to the same target. Those that came due together
+/// in the order of the log, and those of one append in the order in which it asked for them, which their ids keep (`log::Todo`).
 pub fn due(now: i64, channels: &[Channel], limit: i64) -> Ask<(Uuid,)> {
     let channels: Vec<String> = channels.iter().map(|c| c.as_str().to_owned()).collect();
     Ask::new(
         "SELECT o.id FROM outbox o WHERE o.state = 'QUEUED' AND o.due_at <= $1 AND o.channel IN [$2]
          AND (o.target IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.target = o.target AND e.subject = o.subject
               AND e.position < o.position AND e.state IN ('QUEUED', 'FAILED')))
-         ORDER BY o.due_at, o.id LIMIT $3",
+         ORDER BY o.due_at, o.position, o.id LIMIT $3",
         [now.into(), Arg::Texts(channels), limit.into()],
     )
 }
@@ -147,7 +148,7 @@ fn narrowed(mut sql: String, account: Uuid, filter: &Filter) -> (String, Vec<Arg
     (sql, args)
 }
 
-/// A page of an account's deliveries, by time of writing.
+/// A page of an account's deliveries, by time of writing; those of one append in the order in which it asked for them.
 pub fn list(account: Uuid, filter: &Filter, seek: &Seek) -> Ask<Row> {
     let (mut sql, mut args) = narrowed(ROW.to_owned(), account, filter);
     let (sign, order) = if seek.descending { ("<", "DESC") } else { (">", "ASC") };

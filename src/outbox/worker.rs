@@ -32,13 +32,24 @@ pub enum Attempt {
     Sent,
     /// Not sent, and never to be: why.
     Dropped(&'static str),
-    /// Not sent: why, and whether trying again is of no use.
+    /// Not sent: why, and when to try again.
     Failed {
         /// Names no one and nothing personal: the account is shown it.
         reason: String,
-        /// Trying again is of no use.
-        for_good: bool,
+        /// When.
+        again: Again,
     },
+}
+
+/// When to try again what was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// After a pause, which grows.
+    Later,
+    /// After a pause too, and not before the receiver said.
+    NotBefore(TimeDelta),
+    /// Trying again is of no use.
+    Never,
 }
 
 /// How long to wait after this many attempts: five seconds, doubled each time up to four hours, of which `jitter` (0 to 255) takes up to a half away, so
@@ -83,19 +94,21 @@ async fn attend(outbox: &Outbox, row: Due, lease: Uuid) {
             tracing::warn!(delivery = %row.id, error = %failure, "a delivery could not be prepared; trying it again");
             return;
         }
-        Err(_) => Attempt::Failed { reason: "TIME".into(), for_good: false },
+        Err(_) => Attempt::Failed { reason: "TIME".into(), again: Again::Later },
     };
     let now = outbox.app().clock().now();
     let (status, due, reason) = match attempt {
         Attempt::Sent => (Status::Sent, now, None),
         Attempt::Dropped(why) => (Status::Dropped, now, Some(why.to_owned())),
-        Attempt::Failed { reason, for_good } if for_good || row.attempts >= ATTEMPTS => {
+        Attempt::Failed { reason, again } if again == Again::Never || row.attempts >= ATTEMPTS => {
             tracing::warn!(delivery = %row.id, account = %row.account, template = row.template, reason, "a delivery is given up");
             (Status::Failed, now, Some(reason))
         }
-        Attempt::Failed { reason, .. } => {
+        Attempt::Failed { reason, again } => {
             // The lease's last byte is as good as a die.
-            (Status::Queued, now + pause(row.attempts, row.id.as_bytes()[15] ^ lease.as_bytes()[15]), Some(reason))
+            let pause = pause(row.attempts, row.id.as_bytes()[15] ^ lease.as_bytes()[15]);
+            let wait = if let Again::NotBefore(asked) = again { pause.max(asked) } else { pause };
+            (Status::Queued, now + wait, Some(reason))
         }
     };
     metrics::counter!("sesame_deliveries_total", "channel" => channel, "outcome" => outcome(status)).increment(1);

@@ -138,6 +138,29 @@ async fn u6_what_is_not_taken_is_told_again_and_what_follows_about_the_same_subs
 }
 
 #[tokio::test]
+async fn u6_a_receiver_says_when_it_wants_to_be_called_again() {
+    for place in everywhere().await {
+        let receiver = Receiver::start().await;
+        connect(&place, &receiver).await;
+        let contact = subscriber(&place, "Un").await;
+        for (status, asked) in [(429, "600"), (503, "Tue, 31 Mar 2026 10:20:00 GMT")] {
+            receiver.answer(status);
+            receiver.asks_for(Some(asked));
+            deliver(&place).await;
+            assert_eq!(receiver.take().len(), 1, "{status}");
+            place.later(TimeDelta::seconds(599));
+            assert_eq!((deliver(&place).await, receiver.take().len()), (0, 0), "not before it said: {status}");
+            place.later(TimeDelta::seconds(1));
+        }
+        // It takes the call, whatever else it has to say.
+        receiver.answer(200);
+        receiver.says(&"merci ".repeat(100_000));
+        deliver(&place).await;
+        assert_eq!((receiver.take().len(), statuses(&place, &contact).await), (1, vec!["SENT".to_owned()]));
+    }
+}
+
+#[tokio::test]
 async fn u6_the_receiver_acknowledges_and_what_was_given_up_lets_the_rest_go_on_once_it_is_dealt_with() {
     for place in everywhere().await {
         let receiver = Receiver::start().await;

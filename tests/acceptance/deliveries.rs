@@ -181,7 +181,7 @@ async fn a_mail_goes_by_smtp_with_its_headers_and_an_id_that_stays() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_refused_is_given_up_and_can_be_tried_again() {
+async fn s2_a_mailbox_that_nobody_has_is_known_of_its_contact_and_can_be_tried_again() {
     for place in everywhere().await {
         let server = Server::start().await;
         let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
@@ -193,6 +193,20 @@ async fn an_address_that_is_refused_is_given_up_and_can_be_tried_again() {
         let failed = deliveries(&place, "order_email").await;
         // The server's words name the address; what is kept of them does not.
         assert_eq!((status(&failed), &failed[0]["reason"]), (vec!["FAILED".to_owned()], &json!("SMTP 550")));
+        // Nobody has that mailbox: it is known of the contact, and was recorded once for all the mails to it.
+        let sheet = "query($id: ID!, $a: ID!) { contact(id: $id) { emailVerification { status bouncedAt } }
+            auditTrail(accountId: $a, first: 1) { edges { node { type origin } } } }";
+        let sheet = place.data(sheet, json!({ "id": contact, "a": place.account })).await;
+        assert_eq!(
+            sheet["contact"]["emailVerification"],
+            json!({ "status": "BOUNCED", "bouncedAt": "2026-03-31T10:00:00Z" })
+        );
+        let newest = &sheet["auditTrail"]["edges"][0]["node"];
+        assert_eq!(newest, &json!({ "type": "email.bounced.v1", "origin": "POLICY" }));
+        assert_eq!(bounces(&place).await, 1);
+        place.done("retryDelivery", json!({ "deliveryId": failed[0]["id"] }), "").await;
+        deliver().await;
+        assert_eq!(bounces(&place).await, 1);
         let listed = "query($a: ID!, $c: ID!) { deliveries(accountId: $a, status: FAILED, contactId: $c) { edges { node { template } } }
                       contact(id: $c) { deliveries(status: FAILED) { edges { node { template } } } } }";
         let listed = place.data(listed, json!({ "a": place.account, "c": contact })).await;
@@ -217,6 +231,92 @@ async fn an_address_that_is_refused_is_given_up_and_can_be_tried_again() {
         deliver().await;
         assert_eq!(status(&deliveries(&place, "order_email").await), ["SENT"]);
         node.stop().await;
+    }
+}
+
+/// How often it was recorded that a mail came back.
+async fn bounces(place: &Place) -> i64 {
+    let ask = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM event WHERE type = 'email.bounced.v1'", []);
+    place.service.db().fetch_optional(ask).await.unwrap().unwrap().0
+}
+
+#[tokio::test]
+async fn a_server_that_takes_none_of_our_mail_says_nothing_of_the_contact() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let (product, contact) = shop(&place, "Martin", "refuse@exemple.fr").await;
+        grant_with_mail(&place, &contact, &product).await;
+        node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        let waiting = deliveries(&place, "order_email").await;
+        assert_eq!((status(&waiting), &waiting[0]["reason"]), (vec!["QUEUED".to_owned()], &json!("SMTP 550")));
+        assert_eq!(bounces(&place).await, 0);
+        node.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_says_nothing_holds_up_no_command() {
+    for place in everywhere().await {
+        let server = Server::start().await;
+        let mailer = Arc::new(Smtp::new(&server.url()).unwrap());
+        let node = place.node(sesame::outbox::Outside { mailer: Some(mailer), ..outside() }).await;
+        let (product, first) = shop(&place, "Un", "un@exemple.fr").await;
+        grant_with_mail(&place, &first, &product).await;
+        server.fall_silent(true);
+        let outbox = node.outbox().clone();
+        let delivering = tokio::spawn(async move { outbox.deliver_due(&[Channel::Mail]).await });
+        while server.met() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        // An attempt is under way, and will be for twenty seconds.
+        for n in 0..10 {
+            let contact = place.person("X", &format!("c{n}@exemple.fr")).await;
+            let payload = grant_with_mail(&place, &contact, &product).await;
+            assert_eq!(payload["warnings"], json!([]));
+        }
+        assert!(!delivering.is_finished(), "commands waited for the mail server");
+        server.fall_silent(false);
+        delivering.await.unwrap().unwrap();
+        place.later(TimeDelta::minutes(1));
+        node.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
+        assert_eq!(status(&deliveries(&place, "order_email").await), ["SENT"; 11]);
+        let orders = server.received().into_iter().filter(|m| m.data.contains("Yoga")).count();
+        assert_eq!(orders, 11, "each once");
+        node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_one_command_sends_is_listed_and_goes_in_the_order_it_was_asked_for() {
+    for place in everywhere().await {
+        for types in [json!(["contact"]), json!(["contact", "portal"]), json!(null)] {
+            let url = format!("http://127.0.0.1:9/{types}");
+            place.done("connectWebhook", json!({ "accountId": place.account, "url": url, "types": types }), "").await;
+        }
+        for n in 0..6 {
+            place.later(TimeDelta::seconds(1));
+            let input = json!({ "accountId": place.account, "lastName": "X", "email": format!("c{n}@exemple.fr"), "portalAccount": "SUBSCRIBER" });
+            let contact = text(&place.done("addContact", input, "contact { id }").await["contact"]["id"]);
+            let query =
+                "query($c: ID!) { contact(id: $c) { deliveries(first: 100) { edges { node { channel template } } } } }";
+            let data = place.data(query, json!({ "c": contact })).await;
+            let edges = data["contact"]["deliveries"]["edges"].as_array().unwrap();
+            let listed: Vec<String> = edges.iter().rev().map(|e| text(&e["node"]["template"])).collect();
+            let expected = [
+                "portal_owner",
+                "portal_subscriber",
+                "verify_email",
+                "contact.added.v1",
+                "contact.added.v1",
+                "contact.added.v1",
+                "portal.opened.v1",
+                "portal.opened.v1",
+                "email.verification_requested.v1",
+            ];
+            assert_eq!(listed, expected, "newest first is the other way round");
+        }
     }
 }
 

@@ -1,10 +1,6 @@
-//! Records pulled from an ERP's own HTTP source, and dropped into a folder.
+//! Records pulled from an ERP's own HTTP source.
 
-use crate::{
-    databases::Engine,
-    erp::counts,
-    place::{Place, everywhere, refusal},
-};
+use crate::place::{Place, everywhere, refusal};
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -15,7 +11,7 @@ use axum::{
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sesame::{
-    erp::{Folder, pull_due},
+    erp::pull_due,
     outbound::{Outbound, Targets},
 };
 use std::{
@@ -29,6 +25,8 @@ struct Source {
     records: Arc<Mutex<Vec<Value>>>,
     asked: Arc<Mutex<Vec<HashMap<String, String>>>>,
     next: Arc<Mutex<Option<String>>>,
+    /// Taken by whoever wants it to wait before it answers.
+    gate: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Source {
@@ -47,6 +45,21 @@ impl Source {
         *self.records.lock().unwrap() = records.to_vec();
     }
 
+    /// Does something while a pull waits for the answer.
+    async fn while_it_answers(&self, place: &Place, what: impl AsyncFnOnce()) {
+        let asked = self.asked.lock().unwrap().len();
+        let gate = self.gate.clone().lock_owned().await;
+        let during = async {
+            while self.asked.lock().unwrap().len() == asked {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            what().await;
+            drop(gate);
+        };
+        let (pulled, ()) = tokio::join!(place.pull(), during);
+        assert_eq!(pulled, 1);
+    }
+
     fn last_asked(&self) -> HashMap<String, String> {
         self.asked.lock().unwrap().last().cloned().unwrap_or_default()
     }
@@ -61,6 +74,7 @@ async fn page(
         return StatusCode::UNAUTHORIZED.into_response();
     }
     source.asked.lock().unwrap().push(asked.clone());
+    drop(source.gate.lock().await);
     let from: usize = asked.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
     let records = source.records.lock().unwrap().clone();
     let more = (from + 2 < records.len()).then(|| format!("/clients?from={}", from + 2));
@@ -175,7 +189,9 @@ async fn a4_a_pull_that_fails_says_why_is_tried_again_and_flags_nobody() {
         let public = Outbound::new(Targets::Public);
         place.later(TimeDelta::minutes(6));
         assert_eq!(pull_due(&place.service.app, &public).await.unwrap(), 1);
-        assert_eq!(place.stands().await["error"]["code"], "ERP_NOT_REACHED");
+        let refused = place.stands().await["error"].clone();
+        assert_eq!(refused["code"], "ERP_ADDRESS_REFUSED");
+        assert!(refused["message"].as_str().unwrap().contains("allow private addresses"), "{refused}");
     }
 }
 
@@ -222,39 +238,86 @@ impl Place {
 }
 
 #[tokio::test]
-async fn a1_a_file_dropped_into_the_account_s_folder_is_taken_once_it_is_whole() {
-    let place = Place::on(Engine::Sqlite).await;
-    let root = tempfile::tempdir().unwrap();
-    let home = root.path().join(&place.account);
-    std::fs::create_dir(&home).unwrap();
-    let mut folder = Folder::at(root.path().to_owned());
-    let names = |name: &str| std::fs::read_dir(home.join(name)).map(|dir| dir.count()).unwrap_or(0);
-    place.connect(None).await;
-    std::fs::write(home.join("clients.full.csv"), "ID;Nom;E-mail;Adresse\n1;Dupont;a@exemple.fr;1 rue A").unwrap();
-    assert_eq!(folder.look(&place.service.app).await.unwrap(), 0, "it may still grow");
-    let whole = "ID;Nom;E-mail;Adresse\n1;Dupont;a@exemple.fr;\"1 rue A\n75007 Paris\"\n2;Durand;;\n3;;x;\n";
-    std::fs::write(home.join("clients.full.csv"), whole).unwrap();
-    assert_eq!(folder.look(&place.service.app).await.unwrap(), 0, "it grew");
-    assert_eq!(folder.look(&place.service.app).await.unwrap(), 1);
-    assert_eq!((names("done"), names("taking"), names("failed")), (2, 0, 0));
-    assert_eq!(place.names(json!({})).await, ["Dupont", "Durand"]);
-    let report = std::fs::read_dir(home.join("done")).unwrap().map(|e| e.unwrap().path());
-    let report = report.into_iter().find(|path| path.extension().is_some_and(|e| e == "json")).unwrap();
-    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
-    counts(
-        &json!({ "counts": { "records": report["records"], "created": report["created"], "refused": report["refused"] } }),
-        &[("records", 3), ("created", 2), ("refused", 1)],
-    );
+async fn a4_who_asks_for_a_pull_while_one_runs_gets_another() {
+    for place in everywhere().await {
+        let source = Source::default();
+        source.holds(&records(0..2));
+        let url = source.listening().await;
+        place.pulled_from(&format!("{url}/clients"), "s3cret").await;
+        let asked = source.while_it_answers(&place, async || {
+            place.later(TimeDelta::seconds(1));
+            let now = json!({ "accountId": place.account, "mode": "FULL" });
+            place.done("syncNow", now, "started").await;
+        });
+        asked.await;
+        assert_eq!(place.pull().await, 1, "at once, and not in a quarter of an hour");
+        assert!(!source.last_asked().contains_key("updatedSince"));
+        assert_eq!(place.pull().await, 0);
+        assert_eq!(place.stands().await["nextRun"], "2026-03-31T10:15:01Z");
+    }
+}
 
-    // All records, without one; an empty cell says nothing.
-    std::fs::write(home.join("clients.full.csv"), "ID;Nom;E-mail\n1;;\n").unwrap();
-    folder.look(&place.service.app).await.unwrap();
-    folder.look(&place.service.app).await.unwrap();
-    assert_eq!(place.names(json!({ "erp": "GONE" })).await, ["Durand"]);
-    assert_eq!(place.names(json!({ "erp": "LINKED" })).await, ["Dupont"]);
+#[tokio::test]
+async fn b10_another_address_is_asked_for_everything_though_a_pull_from_the_first_was_under_way() {
+    for place in everywhere().await {
+        let (old, new) = (Source::default(), Source::default());
+        old.holds(&records(0..2));
+        new.holds(&records(0..3));
+        let (from, to) = (old.listening().await, new.listening().await);
+        place.pulled_from(&format!("{from}/clients"), "s3cret").await;
+        old.while_it_answers(&place, async || {
+            place.later(TimeDelta::seconds(1));
+            place.pulled_from(&format!("{to}/clients?club=7"), "s3cret").await;
+        })
+        .await;
+        assert_eq!(place.pull().await, 1);
+        let asked = new.asked.lock().unwrap()[0].clone();
+        assert_eq!((asked.get("club").map(String::as_str), asked.contains_key("updatedSince")), (Some("7"), false));
+        let shown = "query($a: ID!) { erp(accountId: $a) { url } }";
+        let shown = place.data(shown, json!({ "a": place.account })).await["erp"]["url"].clone();
+        assert_eq!(shown, format!("{to}/clients"), "what follows the path may be a secret");
+        // So is the first one after a reconnection: who knows what was edited meanwhile.
+        place.done("disconnectErp", json!({ "accountId": place.account }), "erp { connected }").await;
+        let again = json!({ "accountId": place.account, "source": "navision", "everyMinutes": 15 });
+        place.done("connectErp", again, "erp { connected }").await;
+        assert_eq!(place.pull().await, 1);
+        assert_eq!(place.stands().await["lastSync"]["mode"], "FULL");
+    }
+}
 
-    std::fs::write(home.join("no.csv"), "%PDF-1.7 nothing").unwrap();
-    folder.look(&place.service.app).await.unwrap();
-    assert_eq!(folder.look(&place.service.app).await.unwrap(), 1);
-    assert_eq!(names("failed"), 2);
+#[tokio::test]
+async fn a4_one_account_s_trouble_is_not_another_s_and_the_lag_is_told_however_long_it_lasts() {
+    for place in everywhere().await {
+        let source = Source::default();
+        source.holds(&records(0..2));
+        let url = source.listening().await;
+        place.pulled_from(&format!("{url}/clients"), "s3cret").await;
+        place.pull().await;
+        let trail = "query($a: ID!) { auditTrail(accountId: $a, first: 1) { edges { node { type origin } } } }";
+        let newest = place.data(trail, json!({ "a": place.account })).await["auditTrail"]["edges"][0]["node"].clone();
+        assert_eq!(newest, json!({ "type": "erp.linked.v1", "origin": "ERP" }), "it was the ERP's doing");
+        // Its secret can be read no more: a fault of ours, which stops this account's pulls and no other's.
+        let spoil = "UPDATE erp_source SET secret = wrapped";
+        place.service.db().execute(projections::Ask::<()>::new(spoil, [])).await.unwrap();
+        let other = place.another("Ailleurs").await;
+        for round in 1..=60 {
+            place.later(TimeDelta::minutes(15));
+            if round == 1 {
+                other.pulled_from(&format!("{url}/clients"), "s3cret").await;
+            }
+            place.pull().await;
+        }
+        assert_eq!(other.names(json!({ "erp": "LINKED" })).await, ["L0", "L1"]);
+        let broken = place.stands().await;
+        assert_eq!(broken["lag"], 60 * 15 * 60);
+        // The same of a source that is away for longer than anybody keeps count.
+        other.pulled_from("http://127.0.0.1:1/clients", "s3cret").await;
+        let began = other.stands().await["lag"].as_i64().unwrap();
+        for _ in 0..60 {
+            other.pull().await;
+            place.later(TimeDelta::minutes(5));
+        }
+        let away = other.stands().await;
+        assert_eq!((&away["lag"], &away["error"]["code"]), (&json!(began + 60 * 5 * 60), &json!("ERP_NOT_REACHED")));
+    }
 }

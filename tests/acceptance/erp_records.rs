@@ -77,6 +77,12 @@ async fn a1_a_line_that_cannot_be_read_is_named_and_nobody_is_taken_for_gone() {
             (&counts["notFlagged"]["code"], &counts["notFlagged"]["contacts"]),
             (&json!("UNREADABLE_RECORDS"), &json!(4))
         );
+        // Of one whose id can be read it is known whose it is: its contact is there, and the others are gone.
+        let odd = json!({ "externalId": "2", "updatedAt": "yesterday" });
+        let body = lines(&[all[0].clone(), all[1].clone(), odd]);
+        let (refused, counts) = told(&place.post("&mode=full&force=true", body, None).await);
+        assert_eq!((&refused[0]["line"], &refused[0]["field"]), (&json!(3), &json!("updatedAt")));
+        assert_eq!(some(&counts, &["unchanged", "refused", "gone"]), [2, 1, 3]);
         assert_eq!(place.post("&mode=some", "", None).await.status.as_u16(), 400);
         let long = format!("{{\"externalId\":\"{}\"}}", "x".repeat(70_000));
         let answer = place.post("", long, None).await;
@@ -95,6 +101,33 @@ async fn a1_a_retry_by_http_gets_the_first_answer() {
         let other = place.post("", body + "\n", Some("k")).await;
         assert_eq!(other.status.as_u16(), 409, "{}", other.text);
     }
+}
+
+#[tokio::test]
+async fn a1_what_broke_off_is_sent_again_whole_under_the_same_key() {
+    for place in everywhere().await {
+        place.connect(None).await;
+        let records: Vec<Value> = (0..3).map(|n| json!({ "externalId": n, "lastName": format!("L{n}") })).collect();
+        let whole = lines(&records);
+        let half = whole[..whole.len() / 2].to_owned();
+        let pieces = [Ok(half), Err(std::io::Error::other("the line went dead"))];
+        let answer = place.post("&mode=full", Body::from_stream(futures::stream::iter(pieces)), Some("k")).await;
+        assert_eq!((answer.status.as_u16(), &told(&answer).1["stopped"]["code"]), (400, &json!("BODY_CUT_SHORT")));
+        let answer = place.post("&mode=full", whole.clone(), Some("k")).await;
+        assert_eq!((answer.status.as_u16(), some(&told(&answer).1, &["records"])[0]), (200, 3), "{}", answer.text);
+        assert_eq!(place.post("&mode=full", whole.clone(), Some("k")).await.text, answer.text);
+        // The same records in another way are something else.
+        assert_eq!(place.post("&mode=incremental", whole.clone(), Some("k")).await.status.as_u16(), 409);
+        assert_eq!(place.post("&mode=full&force=true", whole, Some("k")).await.status.as_u16(), 409);
+    }
+}
+
+#[tokio::test]
+async fn a1_blank_lines_do_not_go_on_for_ever() {
+    let place = Place::on(crate::databases::Engine::Sqlite).await;
+    place.connect(None).await;
+    assert_eq!(place.post("", "\n".repeat(39_999), None).await.status.as_u16(), 200);
+    assert_eq!(place.post("", "\n".repeat(40_001), None).await.status.as_u16(), 413);
 }
 
 #[tokio::test(flavor = "multi_thread")]

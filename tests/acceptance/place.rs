@@ -93,7 +93,7 @@ impl Place {
         };
         let draining = Draining::default();
         let router = router(service.clone(), &doors, draining.clone());
-        let (account, token) = open(&service, "Éditions du Phare").await;
+        let (account, token) = open(&service, named("Éditions du Phare")).await;
         let now = clock.now().timestamp_micros();
         let operator = service.vault().create_token(clock.id(), None, "operator", now).await.unwrap();
         Place {
@@ -128,7 +128,12 @@ impl Place {
 
     /// The same service, seen by the holder of another account.
     pub async fn another(&self, company: &str) -> Place {
-        let (account, token) = open(&self.service, company).await;
+        self.opened(named(company)).await
+    }
+
+    /// The same service, seen by the holder of another account that is opened like this.
+    pub async fn opened(&self, account: OpenAccount) -> Place {
+        let (account, token) = open(&self.service, account).await;
         Place {
             engine: self.engine,
             service: self.service.clone(),
@@ -277,13 +282,13 @@ pub fn outside() -> Outside {
     }
 }
 
-async fn open(service: &Service, company: &str) -> (AccountId, String) {
-    let command = Command::OpenAccount(OpenAccount {
-        company_name: company.to_owned(),
-        locale: None,
-        time_zone: None,
-        owner_email: None,
-    });
+/// An account of this name, all else as it is by default.
+pub fn named(company: &str) -> OpenAccount {
+    OpenAccount { company_name: company.to_owned(), locale: None, time_zone: None, owner_email: None }
+}
+
+async fn open(service: &Service, account: OpenAccount) -> (AccountId, String) {
+    let command = Command::OpenAccount(account);
     let account = service.app.execute(&Caller::operator(None), command.into()).await.unwrap().account.unwrap();
     let clock = service.app.clock();
     let token =

@@ -48,13 +48,21 @@ pub struct Receiver {
     pub url: String,
     got: Arc<Mutex<Vec<Got>>>,
     status: Arc<Mutex<u16>>,
+    again: Arc<Mutex<Option<String>>>,
+    says: Arc<Mutex<String>>,
 }
 
 impl Receiver {
     pub async fn start() -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/entree?cle=abc", listener.local_addr().unwrap());
-        let receiver = Receiver { url, got: Arc::default(), status: Arc::new(Mutex::new(200)) };
+        let receiver = Receiver {
+            url,
+            got: Arc::default(),
+            status: Arc::new(Mutex::new(200)),
+            again: Arc::default(),
+            says: Arc::default(),
+        };
         let router = Router::new().fallback(take).with_state(receiver.clone());
         tokio::spawn(async move { axum_serve(listener, router).await });
         receiver
@@ -62,6 +70,16 @@ impl Receiver {
 
     pub fn answer(&self, status: u16) {
         *self.status.lock().unwrap() = status;
+    }
+
+    /// From now on it asks to be called again after this (`Retry-After`), or no more.
+    pub fn asks_for(&self, again: Option<&str>) {
+        *self.again.lock().unwrap() = again.map(str::to_owned);
+    }
+
+    /// From now on its answers have this body.
+    pub fn says(&self, body: &str) {
+        *self.says.lock().unwrap() = body.to_owned();
     }
 
     /// The calls so far, and forgets them.
@@ -73,7 +91,12 @@ impl Receiver {
 async fn take(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     receiver.got.lock().unwrap().push(Got { path: uri.to_string(), headers, body: body.to_vec() });
     let status = StatusCode::from_u16(*receiver.status.lock().unwrap()).unwrap();
-    (status, [(header::LOCATION, "/elsewhere")]).into_response()
+    let body = receiver.says.lock().unwrap().clone();
+    let mut answer = (status, [(header::LOCATION, "/elsewhere")], body).into_response();
+    if let Some(again) = &*receiver.again.lock().unwrap() {
+        answer.headers_mut().insert(header::RETRY_AFTER, again.parse().unwrap());
+    }
+    answer
 }
 
 async fn axum_serve(listener: TcpListener, router: Router) {

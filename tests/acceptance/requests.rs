@@ -11,10 +11,8 @@ use uuid::Uuid;
 
 /// What is to be mailed by this template: the data of each, as stored.
 pub async fn mails(place: &Place, template: &str) -> Vec<Value> {
-    let ask = Ask::<(Vec<u8>,)>::new(
-        "SELECT data FROM outbox WHERE template = $1 ORDER BY created_at, id",
-        [template.into()],
-    );
+    let ask =
+        Ask::<(Vec<u8>,)>::new("SELECT data FROM outbox WHERE template = $1 ORDER BY position, id", [template.into()]);
     let rows = place.service.db().fetch(ask).await.unwrap();
     rows.into_iter().map(|(data,)| serde_json::from_slice(&data).unwrap()).collect()
 }

@@ -2,8 +2,9 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
+use std::time::Duration;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -23,13 +24,20 @@ pub struct Server {
     pub port: u16,
     received: Arc<Mutex<Vec<Received>>>,
     dead: Arc<AtomicBool>,
+    silent: Arc<AtomicBool>,
+    met: Arc<AtomicUsize>,
 }
 
 impl Server {
     pub async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server =
-            Server { port: listener.local_addr().unwrap().port(), received: Arc::default(), dead: Arc::default() };
+        let server = Server {
+            port: listener.local_addr().unwrap().port(),
+            received: Arc::default(),
+            dead: Arc::default(),
+            silent: Arc::default(),
+            met: Arc::default(),
+        };
         let serving = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -49,13 +57,28 @@ impl Server {
         self.dead.store(dead, Ordering::SeqCst);
     }
 
+    /// From now on it takes connections and says nothing; or it cuts those, and answers others again.
+    pub fn fall_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::SeqCst);
+    }
+
+    /// Connections so far.
+    pub fn met(&self) -> usize {
+        self.met.load(Ordering::SeqCst)
+    }
+
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 
     async fn converse(&self, stream: TcpStream) -> Option<()> {
         let dead = || self.dead.load(Ordering::SeqCst);
-        if dead() {
+        self.met.fetch_add(1, Ordering::SeqCst);
+        let silent = self.silent.load(Ordering::SeqCst);
+        while self.silent.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if dead() || silent {
             return None;
         }
         let (read, mut write) = stream.into_split();
@@ -75,6 +98,7 @@ impl Server {
                     "250 ok\r\n"
                 }
                 "RCPT" if line.contains("inconnu@") => "550 5.1.1 <inconnu@exemple.fr> unknown\r\n",
+                "RCPT" if line.contains("refuse@") => "550 5.7.1 we take no mail from you\r\n",
                 "RCPT" if line.contains("plus-tard@") => "451 4.2.1 try later\r\n",
                 "RCPT" => {
                     mail.to.push(address()?);

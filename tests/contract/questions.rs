@@ -358,7 +358,7 @@ async fn sync_some(service: &Service, world: &World) {
     use domain::{account::ConnectErp, contact::erp::SentRecord};
     use sesame::{
         app::{Command, ErpCommand},
-        erp::{Mode, Options, sync_all},
+        erp::{Mode, Options, Way, sync_all},
         i18n::lang::Lang,
     };
     let connect = ConnectErp { source: "navision".into(), owned: None, every_minutes: None };
@@ -371,7 +371,7 @@ async fn sync_some(service: &Service, world: &World) {
             deleted: deleted && n > 2,
             ..SentRecord::default()
         };
-        let options = Options { mode: Mode::Incremental, force: false, door: "API", key: None, lang: Lang::En };
+        let options = Options { mode: Mode::Incremental, force: false, way: Way::Api, key: None, lang: Some(Lang::En) };
         let records = (0..5).map(record).collect();
         let report = sync_all(&service.app, &world.caller, world.account, options, records, &[]).await.unwrap();
         assert_eq!(report.counts.gone, if deleted { 2 } else { 0 });

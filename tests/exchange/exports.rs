@@ -2,7 +2,7 @@
 
 use crate::place::{account_of, csv_rows, each, sqlite};
 use domain::{AccountId, address::Address, contact::ContactInput};
-use sesame::exchange::{ExportError, Format};
+use sesame::exchange::{Format, Stopped};
 use std::io::{Cursor, Read};
 
 const HEADER: [&str; 8] = ["ID", "Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse"];
@@ -122,6 +122,6 @@ async fn u4_another_account_s_list_is_unknown() {
     let unknown = AccountId(uuid::Uuid::from_u128(9));
     for account in [account_of(&other), unknown] {
         let error = place.try_export(&one, account, Format::Csv).await.unwrap_err();
-        assert!(matches!(error, ExportError::Refused(r) if r.code.as_str() == "NOT_FOUND"));
+        assert!(matches!(error, Stopped::Refused(r) if r.code.as_str() == "NOT_FOUND"));
     }
 }

@@ -233,5 +233,5 @@ async fn u4_a_reader_that_goes_away_ends_its_export() {
         |_| {},
     )
     .await;
-    assert!(matches!(ended, Err(sesame::exchange::ExportError::File(e)) if e.code() == "WRITE_FAILED"));
+    assert!(matches!(ended, Err(sesame::exchange::Stopped::File(e)) if e.code() == "WRITE_FAILED"));
 }

@@ -6,7 +6,7 @@ use sesame::{
     clock::FixedClock,
     db::Options,
     exchange::{
-        ExportError, Format, ImportError, ImportOptions, ImportReport, Imported, export_subscribers, import_contacts,
+        Format, ImportError, ImportOptions, ImportReport, Imported, Stopped, export_subscribers, import_contacts,
     },
     i18n::lang::Lang,
     service::Service,
@@ -120,12 +120,7 @@ impl Place {
     }
 
     /// An account's subscribers, or why not.
-    pub async fn try_export(
-        &self,
-        caller: &Caller,
-        account: AccountId,
-        format: Format,
-    ) -> Result<Vec<u8>, ExportError> {
+    pub async fn try_export(&self, caller: &Caller, account: AccountId, format: Format) -> Result<Vec<u8>, Stopped> {
         let out = Shared::default();
         let lines =
             export_subscribers(&self.service.app, caller, account, format, Lang::Fr, out.clone(), |_| {}).await?;

@@ -4,7 +4,7 @@ use crate::place::{Place, account_of, each, sqlite};
 use domain::{address::Address, contact::ContactInput};
 use sesame::{
     app::{Caller, Command},
-    exchange::{ImportCounts, ImportOptions, ImportProblem},
+    exchange::{ImportCounts, ImportOptions, Stopped},
     files::{Limits, ReadOptions, template},
     i18n::lang::Lang,
 };
@@ -217,7 +217,7 @@ async fn a12_a_broken_file_stops_there_and_says_what_was_done() {
         ] {
             let events = place.events(&caller).await;
             let error = place.try_import(&caller, file, ImportOptions::default()).await.unwrap_err();
-            assert!(matches!(&error.problem, ImportProblem::File(e) if e.code() == code), "{error:?}");
+            assert!(matches!(&error.problem, Stopped::File(e) if e.code() == code), "{error:?}");
             assert_eq!((place.events(&caller).await, error.applied.counts), (events, ImportCounts::default()));
         }
         let mut file = String::from("Nom\n");
@@ -226,12 +226,12 @@ async fn a12_a_broken_file_stops_there_and_says_what_was_done() {
         }
         file.push_str("\"jamais refermé\nSuite\n");
         let error = place.try_import(&caller, file.as_bytes(), ImportOptions::default()).await.unwrap_err();
-        assert!(matches!(&error.problem, ImportProblem::File(e) if e.code() == "UNCLOSED_QUOTE"));
+        assert!(matches!(&error.problem, Stopped::File(e) if e.code() == "UNCLOSED_QUOTE"));
         assert_eq!(error.applied.counts, counts(1_000, 0, 0, 0, 0));
         let limits = Limits { rows: 10, ..Limits::default() };
         let options = ImportOptions { reading: ReadOptions { encoding: None, limits }, ..ImportOptions::default() };
         let error = place.try_import(&caller, b"Nom\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n", options).await.unwrap_err();
-        assert!(matches!(&error.problem, ImportProblem::File(e) if e.code() == "TOO_MANY_ROWS"));
+        assert!(matches!(&error.problem, Stopped::File(e) if e.code() == "TOO_MANY_ROWS"));
     }
 }
 
@@ -243,10 +243,10 @@ async fn a10_an_account_that_the_caller_does_not_reach_takes_nothing() {
         async move { place.try_import(&caller, b"Nom\nUn\n", ImportOptions::default()).await.unwrap_err() }
     };
     let error = refused(Caller::operator(None)).await;
-    assert!(matches!(&error.problem, ImportProblem::Refused(r) if r.code.as_str() == "FORBIDDEN"));
+    assert!(matches!(&error.problem, Stopped::Refused(r) if r.code.as_str() == "FORBIDDEN"));
     let unknown = domain::AccountId(uuid::Uuid::from_u128(1));
     let error = refused(Caller::operator(Some(unknown))).await;
-    assert!(matches!(&error.problem, ImportProblem::Refused(r) if r.code.as_str() == "NOT_FOUND"));
+    assert!(matches!(&error.problem, Stopped::Refused(r) if r.code.as_str() == "NOT_FOUND"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The command line as an operator uses it: the built program, real files, exit codes, `--json`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -101,6 +101,34 @@ fn from_an_empty_folder_to_an_excel_file() {
     assert_eq!(rebuilt["events"], verified["events"]);
     assert_eq!(instance.json(&["doctor"])["good"], Value::from(true));
     assert_eq!(instance.json(&["rebuild", "--ahead"])["readModels"], Value::Array(vec![]));
+}
+
+#[test]
+fn b5_a_plan_is_made_at_the_command_line_and_changes_nothing() {
+    let instance = Instance::new();
+    let account = instance.account();
+    let file = instance.path("clients.csv");
+    std::fs::write(&file, "ID;Nom;E-mail\nC1;Durand;anne@exemple.fr\nC2;Martin;faux\n").unwrap();
+    let file = file.display().to_string();
+    let plan = ["import", "contacts", &file, "--account", &account, "--plan"];
+    let planned = instance.json(&[&plan[..], &["--label", "Salon"]].concat());
+    assert!(planned["importId"].as_str().unwrap().starts_with("imp_"), "{planned:#}");
+    let told = [&planned["created"], &planned["rejected"], &planned["mayBeApplied"], &planned["sameFileAs"]];
+    assert_eq!(told, [&json!(1), &json!(1), &json!(true), &json!([])]);
+    // Nothing was added, and the same file is noticed, in words too.
+    let again = instance.json(&[&plan[..], &["--policy", "reject-everything"]].concat());
+    assert_eq!((&again["created"], &again["mayBeApplied"]), (&json!(1), &json!(false)));
+    assert_eq!(again["sameFileAs"], json!([planned["importId"]]));
+    let output = instance.run(&plan);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("Planned as imp_") && text.contains("The same file"), "{text}");
+    assert!(!Path::new(&format!("{file}.errors.csv")).exists(), "rows to mend are asked of the plan");
+    let real = instance.json(&["import", "contacts", &file, "--account", &account]);
+    assert_eq!((&real["created"], &real["unchanged"]), (&json!(1), &json!(0)), "only now it is there");
+    // What cannot be meant together, and a label that cannot be taken.
+    instance.fails(&[&plan[..], &["--dry-run"]].concat(), 2, "--dry-run");
+    instance.fails(&["import", "contacts", &file, "--account", &account, "--label", "Salon"], 2, "--plan");
+    instance.fails(&[&plan[..], &["--label", &"x".repeat(201)]].concat(), 1, "sesame:");
 }
 
 #[test]

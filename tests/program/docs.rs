@@ -1,6 +1,7 @@
 //! Documents that are made from the code stay equal to it.
 
-use std::{fs, path::Path};
+use sesame::clock::{Clock, SystemClock};
+use std::{fs, path::Path, process::Command};
 
 fn file(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -61,6 +62,42 @@ fn every_feature_has_its_command_event_question_and_a_test_that_exists() {
         rows += 1;
     }
     assert!(rows >= 40, "{rows}");
+}
+
+/// What receivers are told to write is run as it stands, wherever there is something to run it: a call of ours is ours, and nothing else is.
+#[test]
+fn u6_the_examples_of_checking_a_signature_accept_ours_and_nothing_else() {
+    let page = file("docs/outbox.md");
+    let (secret, body) = ("whsec_é'\\$x", "{\"contact\":{\"lastName\":\"Lefèvre, +33=1&2\"}}");
+    let now = Clock::now(&SystemClock).timestamp();
+    let of = |secret: &str, at: i64| sesame::outbox::hooks::sign::signature(secret, at, body.as_bytes());
+    let ours = of(secret, now);
+    let cut = &ours[..ours.len() - 2];
+    let calls = [
+        (ours.as_str(), true),
+        (&of("whsec_other", now), false),
+        (&of(secret, now - 600), false),
+        (&ours.replace("t=", "t=1"), false),
+        (cut, false),
+    ];
+    for (language, ends, program, flag) in [
+        ("python", "\nimport sys\nprint(is_ours(sys.argv[2], sys.argv[3], sys.argv[4].encode()))", "python3", "-c"),
+        ("js", "\nconsole.log(isOurs(process.argv[1], process.argv[2], Buffer.from(process.argv[3])))", "node", "-e"),
+        ("php", "\nvar_dump(is_ours($argv[1], $argv[2], $argv[3]));", "php", "-r"),
+    ] {
+        let example = page.split(&format!("```{language}\n")).nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        for (header, expected) in calls {
+            let run =
+                Command::new(program).args([flag, &format!("{example}{ends}"), "--", secret, header, body]).output();
+            let Ok(run) = run else {
+                eprintln!("skipped: there is no {program} here");
+                break;
+            };
+            let said = String::from_utf8(run.stdout).unwrap().to_lowercase();
+            let problem = String::from_utf8_lossy(&run.stderr).into_owned();
+            assert!(said.contains(&expected.to_string()), "{language} {header}: {said} {problem}");
+        }
+    }
 }
 
 fn collect_tests(folder: &Path, into: &mut std::collections::BTreeSet<String>) {

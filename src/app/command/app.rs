@@ -398,7 +398,7 @@ async fn link_waiting(
 fn erase(draft: &mut Draft<'_>, registration: &Of<RegistrationState>) -> Result<(), Stop> {
     let events = EraseRegistration.decide(registration.get()?)?;
     if !events.is_empty() {
-        draft.erase(registration.id);
+        draft.erase(registration.id, registration.get()?.who.email.as_ref(), None);
     }
     draft.write(registration, RegistrationId(registration.id), events);
     Ok(())

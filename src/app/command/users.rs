@@ -108,7 +108,7 @@ async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Resu
     if let Some(email) = user.get()?.verified_email() {
         draft.release(USER_EMAIL, email.as_str(), id.0);
     }
-    draft.erase(id.0);
+    draft.erase(id.0, None, None);
     draft.write(&user, id, events);
     draft.follow(Effect::UnlinkUser { user: id, after: None })
 }

@@ -23,6 +23,8 @@ const LOOK: Duration = Duration::from_millis(400);
 const LEFT_ALONE: Duration = Duration::from_secs(2);
 /// How often rows that are of no more use are looked for.
 const PURGE: Duration = Duration::from_secs(3600);
+/// Imports looked at by one question of it.
+const LOOKED_AT: i64 = 200;
 /// How often progress is told at most.
 const TOLD: Duration = Duration::from_millis(200);
 
@@ -52,7 +54,7 @@ impl Progress {
         !matches!(self.state.status, ImportStatus::Applying | ImportStatus::Undoing)
     }
 
-    /// Rows a second, of what is being done or was done last; none before it began.
+    /// Rows a second, of what is being done or was done last, since it was last said; none before it began.
     pub fn rows_per_second(&self, now: DateTime<Utc>) -> Option<f64> {
         let state = &self.state;
         let (rows, from, until) = match (state.undo_started, state.undone) {
@@ -60,7 +62,11 @@ impl Progress {
                 let rows = undone.map_or(0, |u| u.removed + u.restored + u.kept);
                 (rows, from.at, if state.status == ImportStatus::Undone { state.since.at } else { now })
             }
-            (None, _) => (state.looked_at(), state.started?.at, state.ended.map_or(now, |ended| ended.at)),
+            (None, _) => (
+                state.looked_at() - state.looked_at_before.min(state.looked_at()),
+                state.started?.at,
+                state.ended.map_or(now, |ended| ended.at),
+            ),
         };
         let seconds = (until - from).num_milliseconds().max(1) as f64 / 1000.0;
         Some(rows as f64 / seconds)
@@ -90,15 +96,22 @@ impl App {
     pub async fn purge_imports(&self) -> Result<u64, Failure> {
         let now = self.inner.clock.now();
         let begun = (now - UNDO_LASTS).timestamp_micros();
-        let mut purged = 0;
-        for id in self.inner.rows.begun_before(begun, 1_000).await? {
-            let folded = self.inner.loader.load(id.into(), true).await?.folded;
-            if !folded.state.import().is_some_and(|import| rows_are_of_use(import, now)) {
-                self.inner.rows.purge(id, now.timestamp_micros()).await?;
-                purged += 1;
+        let (mut purged, mut beyond) = (0, None);
+        loop {
+            let page = self.inner.rows.begun_before(begun, beyond, LOOKED_AT).await?;
+            let whole = (page.len() as i64) < LOOKED_AT;
+            beyond = page.last().copied().or(beyond);
+            for (_, id) in page {
+                let folded = self.inner.loader.load(id.into(), true).await?.folded;
+                if !folded.state.import().is_some_and(|import| rows_are_of_use(import, now)) {
+                    self.inner.rows.purge(id, now.timestamp_micros()).await?;
+                    purged += 1;
+                }
+            }
+            if whole {
+                return Ok(purged);
             }
         }
-        Ok(purged)
     }
 }
 
@@ -152,10 +165,11 @@ pub async fn progress(
     caller: &Caller,
     id: ImportId,
 ) -> Result<Option<impl Stream<Item = Result<Progress, Failure>> + Send + use<>>, Failure> {
+    // Watched before the first look: what comes in between is a change to be told.
+    let head = app.log().watch();
     let Some(first) = look(app, caller, id).await? else { return Ok(None) };
     let watching =
         Watching { app: app.clone(), caller: caller.clone(), import: id, next: Some(first), seen: 0, rest: false };
-    let head = app.log().watch();
     Ok(Some(stream::unfold((watching, head), |(mut watching, mut head)| async move {
         let told = watching.tell(&mut head).await?;
         Some((told, (watching, head)))

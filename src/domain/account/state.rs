@@ -13,7 +13,9 @@ use crate::{
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-/// What the account decides for its contacts.
+/// What the account decides for its contacts. A state holds those of its moment, and no former ones: as of an earlier instant the log is folded up to
+/// then, so that what was so then is answered by the policies of then; an answer for now looks back with those of now, so that a longer grace closes a gap
+/// that there was (`accessibleSince`, the anchor), and a shorter one opens one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policies {
     /// Days for which a late payment still opens.

@@ -184,16 +184,10 @@ impl EditContact {
         if address.is_some() && contact.is_owned_by_erp(account, ErpField::Address) {
             check.refuse(Refusal::at(Code::ManagedByErp, "address"));
         }
-        // The e-mail is the identifier of an open login: it goes, or becomes another's, only with it (row U13).
-        if contact.portal.is_some() {
-            let close = |field| Refusal::at(Code::NotAllowedNow, field).with("remedy", "CLOSE_PORTAL_ACCOUNT");
-            if new_email.as_ref().is_some_and(|email| *email != now.email) {
-                check.refuse(close("email"));
-            }
-            if patch.kind.is_some_and(|kind| kind != contact.kind) {
-                check.refuse(close("kind"));
-            }
+        if let Some(email) = &new_email {
+            check.take(login_stays(contact, "email", *email != now.email));
         }
+        check.take(login_stays(contact, "kind", patch.kind.is_some_and(|kind| kind != contact.kind)));
         if check.is_clean() && contact.membership.profile == Profile::Contact {
             check.take(named(&after));
         }
@@ -250,6 +244,20 @@ fn managed(
             check.refuse(Refusal::at(Code::ManagedByErp, field));
         }
     }
+}
+
+/// The e-mail is the identifier of an open login: it goes, or becomes another's, only with it, and so does a person's being one (row U13).
+fn login_stays(contact: &ContactState, field: &'static str, changes: bool) -> Result<(), Refusal> {
+    if changes && contact.portal.is_some() {
+        return Err(Refusal::at(Code::NotAllowedNow, field).with("remedy", "CLOSE_PORTAL_ACCOUNT"));
+    }
+    Ok(())
+}
+
+/// Refuses another e-mail to whom it would take a login or a membership, however it comes to be changed.
+pub(super) fn email_may_become(contact: &ContactState, email: Option<&Email>) -> Result<(), Refusals> {
+    login_stays(contact, "email", email != contact.details.email.as_ref())?;
+    same_person(contact, email)
 }
 
 /// A guest's e-mail is the one that was invited; an owner has one, or could not sign in.

@@ -95,7 +95,7 @@ pub struct UndoImport {
 
 impl UndoImport {
     /// Starts taking back what was done; nothing when that is under way or done. `NOT_ALLOWED_NOW` later than a day after it ended, while it is under way, and
-    /// where nothing was done.
+    /// where it never began.
     pub fn decide(self, import: &ImportState) -> Result<Vec<ImportEvent>, Refusals> {
         match (import.status, import.ended) {
             (ImportStatus::Undoing | ImportStatus::Undone, _) => Ok(vec![]),

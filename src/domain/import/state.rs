@@ -31,6 +31,9 @@ pub struct ImportState {
     /// When someone last said: do that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Fact>,
+    /// How many rows had been looked at then: one that was stopped goes on.
+    #[serde(default)]
+    pub looked_at_before: u64,
     /// What was done so far.
     #[serde(default)]
     pub done: ImportDone,
@@ -59,6 +62,7 @@ impl ImportState {
             planned: fact,
             plan: *counts,
             started: None,
+            looked_at_before: 0,
             done: ImportDone::default(),
             ended: None,
             undo_started: None,
@@ -79,8 +83,8 @@ impl ImportState {
                 return;
             }
             ImportEvent::Started(_) => {
-                self.started = Some(fact);
-                self.ended = None;
+                (self.started, self.ended) = (Some(fact), None);
+                self.looked_at_before = self.looked_at();
                 ImportStatus::Applying
             }
             ImportEvent::Applied(e) => {

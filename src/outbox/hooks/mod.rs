@@ -1,12 +1,14 @@
 //! Signed calls to an account's own systems: webhooks and the customer-service feed (row U6).
 //!
 //! A call says what happened and carries the values as they are now, made when it is sent: after an erasure there is nothing personal left to tell, and
-//! what is behind is never told as if it were new. `sign` has the signature, `payload` the body; `docs/outbox.md` is for receivers.
+//! what is behind is never told as if it were new. `sign` has the signature, `payload` the body, `again` when to call once more; `docs/outbox.md` is for
+//! receivers.
 
+mod again;
 mod payload;
 pub mod sign;
 
-use super::{Attempt, Outbox, store::Due};
+use super::{Again, Attempt, Outbox, store::Due};
 use crate::{
     app::Failure,
     log::EventLog,
@@ -18,8 +20,6 @@ use uuid::Uuid;
 
 /// Longest time of one call.
 const TIME: Duration = Duration::from_secs(15);
-/// Most bytes of an answer; only its status counts.
-const ANSWER_MAX: usize = 64 << 10;
 
 /// Attends to a call.
 pub(super) async fn attempt(outbox: &Outbox, row: &Due, target: Uuid) -> Result<Attempt, Failure> {
@@ -44,12 +44,14 @@ pub(super) async fn attempt(outbox: &Outbox, row: &Due, target: Uuid) -> Result<
         ("Sesame-Attempt", row.attempts.to_string()),
     ];
     let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let call = Call { method: Method::POST, url, headers, body, time: TIME, answer_max: ANSWER_MAX };
+    let call = Call { method: Method::POST, url, headers, body, time: TIME, answer_max: None };
     Ok(match outbox.outside().outbound.call(call).await {
         Ok(answer) if (200..300).contains(&answer.status) => Attempt::Sent,
-        // Gone for good, says the receiver.
-        Ok(answer) => Attempt::Failed { reason: format!("HTTP {}", answer.status), for_good: answer.status == 410 },
-        Err(error) => Attempt::Failed { reason: reason(&error).to_owned(), for_good: false },
+        Ok(answer) => Attempt::Failed {
+            reason: format!("HTTP {}", answer.status),
+            again: again::after(answer.status, &answer.headers, app.clock().now()),
+        },
+        Err(error) => Attempt::Failed { reason: reason(&error).to_owned(), again: Again::Later },
     })
 }
 

@@ -1,6 +1,6 @@
 //! A mail as values, and the message made of it. Whatever stands in a value, it is a part of that value's header or of the body, and of nothing else.
 
-use super::NotSent;
+use super::{Hope, NotSent};
 use chrono::{DateTime, Utc};
 use lettre::{
     Address, Message,
@@ -93,7 +93,7 @@ pub fn one_line(text: &str) -> String {
 impl Mail {
     /// The message: headers encoded, text and HTML side by side.
     pub fn message(&self) -> Result<Message, NotSent> {
-        let unusable = || NotSent { reason: "ADDRESS".into(), for_good: true };
+        let unusable = || NotSent { reason: "ADDRESS".into(), hope: Hope::Never };
         let mailbox = |name: &str, address: &str| {
             let name = one_line(name);
             Some(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address.parse::<Address>().ok()?))

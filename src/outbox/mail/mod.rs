@@ -2,7 +2,7 @@
 //!
 //! `templates` has the words in both languages, `render` makes a mail of a template and the states as they are now, or says why it is no longer
 //! current; `message` makes the message of a mail, so that nothing in it can become a header; `smtp` sends it, `mailbox` captures it for the demo
-//! and for tests.
+//! and for tests. A mailbox that the server says does not exist is noted on its contact, as if a person had seen the mail come back.
 
 pub mod mailbox;
 mod message;
@@ -14,12 +14,12 @@ pub use message::{Mail, one_line};
 pub(crate) use render::escaped;
 pub use templates::TEMPLATES;
 
-use super::{Attempt, Outbox, store::Due};
-use crate::app::Failure;
-use domain::{AccountId, ContactId, StreamId};
+use super::{Again, Attempt, Outbox, store::Due};
+use crate::app::{Caller, Command, Failure, NotDone, Request, Subscriber};
+use domain::{AccountId, ContactId, Folded, StreamId};
 use futures::future::BoxFuture;
-use projections::contacts;
 use serde::Deserialize;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Why a mail was not handed over. Names no one.
@@ -27,8 +27,19 @@ use uuid::Uuid;
 pub struct NotSent {
     /// `SMTP 451`, `NO_CONNECTION`…
     pub reason: String,
-    /// The address is refused: trying again is of no use.
-    pub for_good: bool,
+    /// Whether another attempt may go better.
+    pub hope: Hope,
+}
+
+/// Whether another attempt may go better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hope {
+    /// It may: the server's matter.
+    Later,
+    /// It will not: the address cannot be mailed to, or is refused for a reason that is not told.
+    Never,
+    /// It will not, and the server says why: nobody has this mailbox.
+    NoMailbox,
 }
 
 /// Hands mails over.
@@ -54,21 +65,36 @@ pub(super) async fn attempt(outbox: &Outbox, row: &Due) -> Result<Attempt, Failu
         Ok(about) => about,
         Err(e) => {
             tracing::error!(delivery = %row.id, template = row.template, error = %e, "a mail's data cannot be read");
-            return Ok(Attempt::Failed { reason: "UNREADABLE".into(), for_good: true });
+            return Ok(Attempt::Failed { reason: "UNREADABLE".into(), again: Again::Never });
         }
     };
     let facts = facts(outbox, row, &about).await?;
-    let mail = match render::render(&row.template, &about, &facts) {
-        Ok(said) => said.mail(row, &facts),
+    let (reader, mail) = match render::render(&row.template, &about, &facts) {
+        Ok(said) => (said.reader, said.mail(row, &facts)),
         Err(why) => return Ok(Attempt::Dropped(why)),
     };
     let Some(mailer) = &outbox.outside().mailer else {
-        return Ok(Attempt::Failed { reason: "NO_MAIL_SERVER".into(), for_good: false });
+        return Ok(Attempt::Failed { reason: "NO_MAIL_SERVER".into(), again: Again::Later });
     };
-    Ok(match mailer.send(mail).await {
-        Ok(()) => Attempt::Sent,
-        Err(NotSent { reason, for_good }) => Attempt::Failed { reason, for_good },
-    })
+    let to = mail.to.clone();
+    let NotSent { reason, hope } = match mailer.send(mail).await {
+        Ok(()) => return Ok(Attempt::Sent),
+        Err(not_sent) => not_sent,
+    };
+    if let (Hope::NoMailbox, Some(reader)) = (hope, reader) {
+        record_bounce(outbox, AccountId(row.account), reader, to).await?;
+    }
+    Ok(Attempt::Failed { reason, again: if hope == Hope::Later { Again::Later } else { Again::Never } })
+}
+
+/// Records on its contact that nobody has this mailbox: once, however often it is tried; nothing where the contact has another address by now.
+async fn record_bounce(outbox: &Outbox, account: AccountId, reader: ContactId, to: String) -> Result<(), Failure> {
+    let request = Request::from(Command::Subscriber(Subscriber::RecordBounce(reader, to)));
+    match outbox.app().execute(&Caller::policy(Some(account)), request).await {
+        Err(NotDone::Failure(failure)) => Err(failure),
+        // Refused: the contact was deleted meanwhile, and nobody is to be told.
+        Ok(_) | Err(NotDone::Refused(_)) => Ok(()),
+    }
 }
 
 /// Reads what a mail may speak of, from the log itself: read models may be behind.
@@ -102,13 +128,10 @@ async fn facts(outbox: &Outbox, row: &Due, about: &About) -> Result<render::Fact
     })
 }
 
-/// The contact that is the account's owner, if it has an e-mail: of several, the first recorded.
-async fn owner(outbox: &Outbox, account: AccountId) -> Result<Option<std::sync::Arc<domain::Folded>>, Failure> {
-    let filter = contacts::Filter { profile: Some("CLIENT"), has_email: Some(true), ..contacts::Filter::default() };
-    let seek = contacts::Seek { beyond: None, descending: false, limit: 1 };
-    let found = contacts::list(account, &filter, contacts::Order::CreatedAt, &seek);
-    match outbox.app().reader().db().fetch_optional(found).await? {
-        Some(row) => Ok(Some(outbox.app().state(ContactId(row.id).into()).await?)),
+/// The contact that is the account's owner.
+async fn owner(outbox: &Outbox, account: AccountId) -> Result<Option<(ContactId, Arc<Folded>)>, Failure> {
+    match outbox.app().reader().owner_of(account).await? {
+        Some(owner) => Ok(Some((owner, outbox.app().state(owner.into()).await?))),
         None => Ok(None),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Folded, ProductId, SubscriptionId,
+    ContactId, Folded, ProductId, SubscriptionId,
     access::{Facts as AccessFacts, decide_access},
     account::AccountState,
     contact::{ContactState, pseudonym},
@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// What a mail may speak of.
 pub(super) struct Facts {
     pub account: Arc<Folded>,
-    pub owner: Option<Arc<Folded>>,
+    pub owner: Option<(ContactId, Arc<Folded>)>,
     pub contact: Arc<Folded>,
     pub product: Option<Arc<Folded>>,
     pub subscriptions: Vec<(SubscriptionId, Arc<Folded>)>,
@@ -44,6 +44,8 @@ const UNKNOWN: Dropped = "UNKNOWN";
 
 /// What a mail says, and to whom.
 pub(super) struct Said {
+    /// Whose address it is; none: nobody's of the account.
+    pub reader: Option<ContactId>,
     to: String,
     to_name: String,
     subject: String,
@@ -91,7 +93,7 @@ pub(super) fn render(template: &str, about: &About, facts: &Facts) -> Result<Sai
     if contact.account.0 != account.id.0 {
         return Err(UNKNOWN);
     }
-    let lang = if account.locale == "en" { Lang::En } else { Lang::Fr };
+    let lang = Lang::of(&account.locale);
     let scene = Scene { facts, account, id: about.contact, contact, lang };
     // Whom it is about may be deleted where that is what it tells; erased nobody is spoken of.
     if contact.erased.is_some() || contact.deleted.is_some() && template != "deletion_decided" {
@@ -136,10 +138,9 @@ pub(super) fn render(template: &str, about: &About, facts: &Facts) -> Result<Sai
         "deletion_requested" => {
             contact.deletion.as_ref().filter(|d| d.rejected.is_none() && d.approved.is_none()).ok_or(NOT_CURRENT)?;
             let to = facts.support.clone().ok_or("NO_SUPPORT_ADDRESS")?;
-            let values =
-                vec![("number", account.number.clone()), ("contactId", domain::ContactId(scene.id).to_string())];
-            let link = scene.page("deletions", &domain::ContactId(scene.id).to_string());
-            scene.say(template, to, String::new(), values, Some(link))
+            let values = vec![("number", account.number.clone()), ("contactId", ContactId(scene.id).to_string())];
+            let link = scene.page("deletions", &ContactId(scene.id).to_string());
+            scene.say(template, (None, to), String::new(), values, Some(link))
         }
         "deletion_decided" => {
             let request = contact.deletion.as_ref().ok_or(NOT_CURRENT)?;
@@ -208,19 +209,20 @@ impl Scene<'_> {
         // An invitation tells its reader nothing of what the account wrote about them.
         let name =
             if template == "invitation" { String::new() } else { self.contact.person_name().unwrap_or_default() };
-        self.say(template, email, name, values, link)
+        self.say(template, (Some(ContactId(self.id)), email), name, values, link)
     }
 
     fn to_owner(&self, template: &str, values: Values) -> Result<Said, Dropped> {
-        let owner = self.facts.owner.as_ref().and_then(|folded| folded.state.contact()).ok_or("NO_OWNER")?;
+        let (id, owner) = self.facts.owner.as_ref().ok_or("NO_OWNER")?;
+        let owner = owner.state.contact().ok_or("NO_OWNER")?;
         let email = owner.details.email.as_ref().ok_or("NO_OWNER")?.as_str().to_owned();
-        self.say(template, email, owner.person_name().unwrap_or_default(), values, None)
+        self.say(template, (Some(*id), email), owner.person_name().unwrap_or_default(), values, None)
     }
 
     fn say(
         &self,
         template: &str,
-        to: String,
+        (reader, to): (Option<ContactId>, String),
         to_name: String,
         mut values: Values,
         link: Option<String>,
@@ -265,7 +267,7 @@ impl Scene<'_> {
             }
         }
         let html = page(self.lang, &subject, &html);
-        Ok(Said { to, to_name, subject, text, html, lang: self.lang })
+        Ok(Said { reader, to, to_name, subject, text, html, lang: self.lang })
     }
 
     /// The product's own words, with what they may name.
@@ -310,7 +312,8 @@ impl Scene<'_> {
             .collect();
         let email = self.contact.details.email.as_ref().ok_or(NO_ADDRESS)?.as_str().to_owned();
         let to_name = self.contact.person_name().unwrap_or_default();
-        Ok(Said { to: email, to_name, html: page(self.lang, &subject, &html), subject, text, lang: self.lang })
+        let html = page(self.lang, &subject, &html);
+        Ok(Said { reader: Some(ContactId(self.id)), to: email, to_name, subject, text, html, lang: self.lang })
     }
 }
 

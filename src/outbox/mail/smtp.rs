@@ -3,11 +3,11 @@
 //! The server's address says how: `smtps://` is TLS from the start; `smtp://` takes TLS where the server offers it, and insists on it
 //! (`?tls=required`) whenever a password is sent or asked to. What the server answers is kept as its code only: its words may name people.
 
-use super::{Mail, Mailer, NotSent};
+use super::{Hope, Mail, Mailer, NotSent};
 use futures::{FutureExt, future::BoxFuture};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor, transport::smtp};
 use reqwest::Url;
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 /// Longest time of one command.
 const COMMAND: Duration = Duration::from_secs(20);
@@ -50,15 +50,73 @@ impl Mailer for Smtp {
     }
 }
 
-/// Codes with which a server refuses the address itself; others, a wrong password among them, are the server's matter and may pass.
-const ADDRESS_REFUSED: &[u16] = &[501, 550, 551, 553];
-
 fn reason(error: &smtp::Error) -> NotSent {
-    match error.status().map(u16::from) {
-        Some(code) => NotSent { reason: format!("SMTP {code}"), for_good: ADDRESS_REFUSED.contains(&code) },
-        None if error.is_timeout() => NotSent { reason: "TIME".into(), for_good: false },
-        None if error.is_tls() => NotSent { reason: "TLS".into(), for_good: false },
-        None if error.is_client() => NotSent { reason: "CLIENT".into(), for_good: false },
-        None => NotSent { reason: "NO_CONNECTION".into(), for_good: false },
+    let reason = match error.status() {
+        Some(code) => format!("SMTP {code}"),
+        None if error.is_timeout() => "TIME".into(),
+        None if error.is_tls() => "TLS".into(),
+        None if error.is_client() => "CLIENT".into(),
+        None => "NO_CONNECTION".into(),
+    };
+    let told = error.source().map(ToString::to_string).unwrap_or_default();
+    let hope = error.status().map_or(Hope::Later, |code| hope(code.into(), &told));
+    NotSent { reason, hope }
+}
+
+/// Whether another attempt may go better after an answer of the server. `told`: its words, which begin with an enhanced code where it knows those
+/// (RFC 3463): that one tells a mailbox that nobody has (`5.1.1`) from a server that does not take our mail (`5.7.1`), which the bare code (550) does
+/// not. A server that does not like us today may be set right within the day; what it says of us is nothing to be recorded on a contact.
+fn hope(code: u16, told: &str) -> Hope {
+    match (code, enhanced(told)) {
+        (..=499, _) => Hope::Later,
+        // No such mailbox, no such system, a moved one, one that takes no mail; a mailbox that is switched off.
+        (_, Some((1, 0..=3 | 6 | 10) | (2, 0 | 1))) => Hope::NoMailbox,
+        (_, Some(_)) => Hope::Later,
+        (550 | 551 | 556, None) => Hope::NoMailbox,
+        (501 | 553, None) => Hope::Never,
+        // A wrong password, a full disk: the server's matter.
+        (_, None) => Hope::Later,
+    }
+}
+
+/// Subject and detail of an enhanced code for good, `5.subject.detail`.
+fn enhanced(told: &str) -> Option<(u16, u16)> {
+    let mut parts = told.split_whitespace().next()?.split('.').map(|part| part.parse::<u16>().ok());
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Some(5)), Some(Some(subject)), Some(Some(detail)), None) => Some((subject, detail)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_that_nobody_has_is_told_from_a_server_that_does_not_want_us() {
+        for (code, told, expected) in [
+            (550, "5.1.1 <x@exemple.fr> unknown", Hope::NoMailbox),
+            (550, "5.1.10 recipient takes no mail", Hope::NoMailbox),
+            (550, "5.2.1 disabled", Hope::NoMailbox),
+            (554, "5.1.2 no such domain", Hope::NoMailbox),
+            (550, "no such user", Hope::NoMailbox),
+            (550, "", Hope::NoMailbox),
+            (551, "user not local", Hope::NoMailbox),
+            (556, "takes no mail", Hope::NoMailbox),
+            (550, "5.7.1 relaying denied", Hope::Later),
+            (550, "5.1.8 sender's domain unknown", Hope::Later),
+            (552, "5.2.2 mailbox full", Hope::Later),
+            (535, "5.7.8 wrong password", Hope::Later),
+            (554, "transaction failed", Hope::Later),
+            (553, "this sender is not welcome", Hope::Never),
+            (501, "syntax", Hope::Never),
+            (450, "4.2.1 mailbox busy", Hope::Later),
+            (421, "550 is no code of ours", Hope::Later),
+        ] {
+            assert_eq!(hope(code, told), expected, "{code} {told}");
+        }
+        for none in ["", "5", "5.1", "5.1.1.1", "4.1.1", "5.x.1", "5.1.99999999"] {
+            assert_eq!(enhanced(none), None, "{none}");
+        }
     }
 }

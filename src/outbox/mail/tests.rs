@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{
-    Mail,
+    Hope, Mail,
     message::one_line,
     templates::{Part, TEMPLATES, fill, words_of},
 };
@@ -99,7 +99,7 @@ proptest! {
 fn an_address_that_cannot_be_one_is_refused_for_good() {
     for address in ["", "x", "a@b.fr\r\nBcc: c@d.fr", "a@b.fr, c@d.fr", "<a@b.fr>"] {
         let refused = Mail { to: address.into(), ..mail("Anne", "x") }.message().unwrap_err();
-        assert!(refused.for_good && refused.reason == "ADDRESS", "{address:?}");
+        assert!(refused.hope == Hope::Never && refused.reason == "ADDRESS", "{address:?}");
     }
 }
 

@@ -9,7 +9,8 @@ use crate::{
     account::AccountState,
     contact::{
         AddContact, Change, ContactEvent, ContactInput, ContactPatch, ContactState, EditContact, EmailChanged,
-        EmailPrivate, commands::still_there,
+        EmailPrivate,
+        commands::{email_may_become, still_there},
     },
     event::Private,
     ids::AccountId,
@@ -95,16 +96,30 @@ impl SyncErpRecord<'_> {
         Ok(events)
     }
 
+    /// Why the record's e-mail is left out though it is the ERP's and free: it is that of an open login, of a guest, or all that an owner has. The rest
+    /// of the record is taken all the same.
+    pub fn withheld(&self, contact: &ContactState, account: &AccountState) -> Option<Refusals> {
+        let email = self.email_to_take(contact, account)?;
+        email_may_become(contact, email.as_ref()).err()
+    }
+
+    /// The e-mail that the record would give the contact.
+    fn email_to_take(&self, contact: &ContactState, account: &AccountState) -> Change<Email> {
+        let owned = account.erp().is_some_and(|erp| erp.owned.contains(&ErpField::Email));
+        let refused = contact.erp.as_ref().and_then(|link| link.refused_email.as_ref());
+        self.record.email.clone().filter(|email| {
+            let decided = email.is_some() && email.as_ref() == refused;
+            owned && self.email == EmailStanding::Free && !decided
+        })
+    }
+
     /// The ERP's own fields that the record says something of.
     fn patch(&self, contact: &ContactState, account: &AccountState) -> ContactPatch {
         let owns = |field| account.erp().is_some_and(|erp| erp.owned.contains(&field));
         let text = |field, said: &Change<String>| said.clone().filter(|_| owns(field));
         let record = self.record;
-        let refused = contact.erp.as_ref().and_then(|link| link.refused_email.as_ref());
-        let email = record.email.clone().filter(|email| {
-            let decided = email.is_some() && email.as_ref() == refused;
-            owns(ErpField::Email) && self.email == EmailStanding::Free && !decided
-        });
+        let email =
+            self.email_to_take(contact, account).filter(|email| email_may_become(contact, email.as_ref()).is_ok());
         ContactPatch {
             first_name: text(ErpField::FirstName, &record.first_name),
             last_name: text(ErpField::LastName, &record.last_name),
@@ -160,7 +175,8 @@ fn email_changed(email: Option<Email>) -> ContactEvent {
 }
 
 impl TakeErpEmail {
-    /// What happens to the contact, and to the one who has the e-mail. `MANAGED_BY_ERP` when that one has it from the ERP too.
+    /// What happens to the contact, and to the one who has the e-mail. `MANAGED_BY_ERP` when that one has it from the ERP too; what is refused where a
+    /// person changes an e-mail is refused here too: it is an open login's, a guest's, or all that an owner has.
     pub fn decide(
         self,
         contact: &ContactState,
@@ -174,11 +190,15 @@ impl TakeErpEmail {
         if contact.erp.is_none() {
             return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
         }
+        email_may_become(contact, Some(&self.email))?;
         let freed = match holder.filter(|holder| holder.details.email.as_ref() == Some(&self.email)) {
             Some(holder) if holder.is_owned_by_erp(account, ErpField::Email) => {
                 return Err(Refusal::at(Code::ManagedByErp, "email").into());
             }
-            Some(_) => vec![email_changed(None)],
+            Some(holder) => {
+                email_may_become(holder, None)?;
+                vec![email_changed(None)]
+            }
             None => vec![],
         };
         Ok((vec![email_changed(Some(self.email))], freed))

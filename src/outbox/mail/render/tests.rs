@@ -22,6 +22,7 @@ use domain::{
 
 const ACCOUNT: AccountId = AccountId(id(1));
 const CONTACT: Uuid = id(2);
+const OWNER: ContactId = ContactId(id(3));
 
 fn account(locale: &str) -> Given {
     let open = OpenAccount {
@@ -56,7 +57,7 @@ fn anne() -> Given {
 fn facts(account: Given, contact: Given) -> Facts {
     Facts {
         account: Arc::new(account.folded),
-        owner: Some(Arc::new(person("Odile", Some("owner@exemple.fr")).folded)),
+        owner: Some((OWNER, Arc::new(person("Odile", Some("owner@exemple.fr")).folded))),
         contact: Arc::new(contact.folded),
         product: None,
         subscriptions: vec![],
@@ -135,6 +136,7 @@ fn o4_the_invitation_explains_how_to_open_an_account_and_tells_nothing_of_its_re
 fn u14_the_owner_is_told_that_a_portal_account_was_opened() {
     let mail = said("portal_owner", anne().event(opened())).unwrap();
     assert_eq!((mail.to.as_str(), mail.to_name.as_str()), ("owner@exemple.fr", "Odile Martin"));
+    assert_eq!(mail.reader, Some(OWNER), "whose address it is, should it come back");
     assert!(mail.text.contains("Un compte abonné a été ouvert pour Anne Martin"), "{}", mail.text);
     assert!(!mail.text.contains("/links/"), "the link is the subscriber's alone");
     assert_eq!(dropped("portal_owner", anne().event(opened()).event(PortalClosed {})), NOT_CURRENT);
