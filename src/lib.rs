@@ -2,12 +2,12 @@
 //!
 //! Which door leads where:
 //!
-//! * [`graphql`], [`http`], [`web`]: what callers ask and command, and the pages; `main.rs` and `cli/`: the command line.
-//! * [`erp`]: records of an ERP, sent, dropped or pulled.
-//! * [`files`]: client files as bytes and rows; [`exchange`]: importing and exporting them.
-//! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer.
+//! * [`graphql`], [`http`], [`web`]: what callers ask, command and follow live, and the pages; `main.rs` and `cli/`: the command line.
+//! * [`files`]: client files as bytes and rows; [`exchange`]: importing, planning and exporting them; [`erp`]: records of an ERP, sent, dropped or pulled.
+//! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer; also what follows across streams (`app::policies`)
+//!   and plans of files being applied or taken back (`app::imports`).
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
-//! * [`outbound`]: calls to addresses that callers choose.
+//! * [`outbox`]: mails and signed calls that go out for what happened; [`outbound`]: calls to addresses that callers choose.
 //! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!

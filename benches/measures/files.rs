@@ -157,7 +157,7 @@ async fn copy_out(url: &str) -> Anyhow<f64> {
 }
 
 /// A client file of so many people, each with an e-mail of its own.
-fn client_file(rows: u64) -> Anyhow<PathBuf> {
+pub fn client_file(rows: u64) -> Anyhow<PathBuf> {
     let path = scratch("clients.csv");
     let mut file = BufWriter::new(File::create(&path)?);
     writeln!(file, "ID;Raison sociale;Nom;Prénom;E-mail;Téléphone;Adresse;Code postal;Ville")?;
@@ -175,7 +175,8 @@ fn client_file(rows: u64) -> Anyhow<PathBuf> {
     Ok(path)
 }
 
-async fn import(place: &Place, path: &Path, rows: u64) -> Anyhow<(f64, u64)> {
+/// Rows a second of an import, and the most memory it added, in megabytes.
+pub async fn import(place: &Place, path: &Path, rows: u64) -> Anyhow<(f64, u64)> {
     let (account, ..) = account(&place.service.app, 1, 1).await?;
     let caller = Caller { door: Door::Import, ..Caller::operator(Some(account)) };
     let file = File::open(path)?;
@@ -229,7 +230,7 @@ pub fn p6(runtime: &Runtime) -> Measured {
 }
 
 /// The same file into one indexed table of PostgreSQL; rows a second.
-async fn copy_in(base: &str, path: &Path, rows: u64) -> Anyhow<f64> {
+pub async fn copy_in(base: &str, path: &Path, rows: u64) -> Anyhow<f64> {
     use sqlx::{Connection, Executor};
     let mut own = sqlx::PgConnection::connect(base).await?;
     own.execute("DROP TABLE IF EXISTS bench_copy").await?;

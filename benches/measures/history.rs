@@ -1,7 +1,7 @@
 //! Long logs, made fast: the sample's real events, again and again under other ids, sealed with keys of their own, chained and loaded in bulk.
 //!
 //! The sample comes from the real commands. A copy is what those commands would have written for other people: the same clear and personal
-//! parts with the ids of contacts and subscriptions changed, so that every event opens and folds as one that was appended.
+//! parts with the ids of contacts, subscriptions, complaints and sign-ups changed, so that every event opens and folds as one that was appended.
 
 use crate::place::Anyhow;
 use domain::{Category, StreamId};
@@ -45,7 +45,7 @@ struct Pattern {
 }
 
 fn copied(category: Category) -> bool {
-    matches!(category, Category::Contact | Category::Subscription)
+    matches!(category, Category::Contact | Category::Subscription | Category::Registration)
 }
 
 /// The id of a copy. The sample's ids are as good as random below their time; copies differ in their last bits.
@@ -73,7 +73,9 @@ async fn patterns(service: &Service) -> Anyhow<Vec<Pattern>> {
         let text = std::str::from_utf8(&pattern.event.data)?;
         for (start, _) in text.match_indices('"') {
             let Some(id) = text.get(start + 1..start + 37).and_then(|t| Uuid::try_parse(t).ok()) else { continue };
-            if streams.get(&id).is_some_and(|c| copied(*c)) {
+            // A complaint is no stream, but its id is its row's key.
+            let complaint = text[..start].ends_with("\"claim\":");
+            if complaint || streams.get(&id).is_some_and(|c| copied(*c)) {
                 pattern.ids.push((start + 1, id));
             }
         }

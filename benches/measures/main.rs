@@ -9,6 +9,7 @@ mod growth;
 mod history;
 mod http;
 mod memory;
+mod parts;
 mod place;
 mod rebuild;
 mod start;
@@ -25,7 +26,7 @@ type Measured = Result<(), Box<dyn std::error::Error>>;
 /// The measures in the order of their names.
 type Measure = fn(&tokio::runtime::Runtime) -> Measured;
 
-const MEASURES: [(&str, Measure); 12] = [
+const MEASURES: [(&str, Measure); 17] = [
     ("p1", commands::p1),
     ("p1s", commands::p1s),
     ("p2", http::p2),
@@ -38,6 +39,11 @@ const MEASURES: [(&str, Measure); 12] = [
     ("p7", growth::p7),
     ("p8", start::p8),
     ("p9", growth::p9),
+    ("erp", parts::erp),
+    ("plan", parts::plan),
+    ("hooks", parts::hooks),
+    ("live", parts::live),
+    ("reach", parts::reach),
 ];
 
 fn main() -> ExitCode {

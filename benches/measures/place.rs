@@ -1,6 +1,6 @@
 //! Databases to measure in, and medians.
 
-use sesame::{clock::SystemClock, db::Options, service::Service, vault::master::MasterKeys};
+use sesame::{clock::SystemClock, db::Options, outbox::Outside, service::Service, vault::master::MasterKeys};
 use std::sync::Arc;
 
 pub type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
@@ -27,6 +27,11 @@ pub async fn sqlite() -> Anyhow<Place> {
 
 /// A new PostgreSQL database of the cluster at `BENCH_POSTGRES_URL`; none where that is not set.
 pub async fn postgres(name: &str) -> Anyhow<Option<Place>> {
+    postgres_with(name, Outside::closed()).await
+}
+
+/// The same, with these ways out.
+pub async fn postgres_with(name: &str, outside: Outside) -> Anyhow<Option<Place>> {
     use sqlx::Connection;
     let Ok(base) = std::env::var("BENCH_POSTGRES_URL") else { return Ok(None) };
     let mut admin = sqlx::PgConnection::connect(&base).await?;
@@ -35,13 +40,17 @@ pub async fn postgres(name: &str) -> Anyhow<Option<Place>> {
         .await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
     let url = format!("{}/{name}", base.rsplit_once('/').map_or(base.as_str(), |(server, _)| server));
-    Ok(Some(open(&url).await?))
+    Ok(Some(open_with(&url, outside).await?))
 }
 
 /// A service on a database that is there.
 pub async fn open(url: &str) -> Anyhow<Place> {
+    open_with(url, Outside::closed()).await
+}
+
+async fn open_with(url: &str, outside: Outside) -> Anyhow<Place> {
     let options = Options { url: url.to_owned(), connections: 10, create: true };
-    let service = Service::start(&options, keys()?, Arc::new(SystemClock)).await?;
+    let service = Service::start_with(&options, keys()?, Arc::new(SystemClock), outside).await?;
     Ok(Place { service, url: url.to_owned(), _folder: None })
 }
 

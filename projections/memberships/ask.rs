@@ -75,23 +75,15 @@ fn pattern(typed: &str) -> String {
     typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// A page of the accounts that a user reaches, by company name. `search`: folded words that the name holds, or the beginning of the number.
-/// `beyond`: folded name and contact of the row before.
-pub fn access_list(
-    user: UserId,
-    email: Option<&str>,
-    search: Option<&str>,
-    beyond: Option<(&str, Uuid)>,
-    descending: bool,
-    limit: i64,
-) -> Ask<AccessRow> {
+/// The accounts that a user reaches. `search`: folded words that the name holds, or the beginning of the number.
+fn reached(user: UserId, email: Option<&str>, search: Option<&str>) -> (String, Vec<Arg>) {
     let columns = "m.account AS account, m.contact AS contact, a.number AS number, a.company_name AS company_name, a.sort_key AS sort_key,
         m.profile AS profile, m.permissions AS permissions, m.status AS status, m.until_on AS until_on, a.time_zone AS time_zone, m.since AS since";
     let joined = "memberships_1 m JOIN member_accounts_1 a ON a.account = m.account";
     let lets_in = "m.status IN ('ACTIVE', 'PENDING')";
     let mut args: Vec<Arg> = vec![user.0.into(), email.into()];
     let mut sql = format!(
-        "SELECT x.*, s.at AS seen FROM (
+        "(
             SELECT {columns} FROM {joined} WHERE m.user_id = $1 AND {lets_in}
             UNION ALL
             SELECT {columns} FROM {joined} WHERE m.email = $2 AND m.user_id IS NULL AND m.profile <> 'GUEST' AND {lets_in}
@@ -102,6 +94,27 @@ pub fn access_list(
         args.push(format!("{}%", pattern(typed)).into());
         sql.push_str(" AND (x.sort_key LIKE $3 ESCAPE '\\' OR x.number LIKE $4 ESCAPE '\\')");
     }
+    (sql, args)
+}
+
+/// How many accounts a user reaches, counted up to `cap`.
+pub fn count_access_list(user: UserId, email: Option<&str>, search: Option<&str>, cap: i64) -> Ask<(i64,)> {
+    let (reached, mut args) = reached(user, email, search);
+    args.push(cap.into());
+    Ask::new(format!("SELECT COUNT(*) FROM (SELECT x.contact FROM {reached} LIMIT ${}) counted", args.len()), args)
+}
+
+/// A page of the accounts that a user reaches, by company name. `beyond`: folded name and contact of the row before.
+pub fn access_list(
+    user: UserId,
+    email: Option<&str>,
+    search: Option<&str>,
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> Ask<AccessRow> {
+    let (reached, mut args) = reached(user, email, search);
+    let mut sql = format!("SELECT x.*, s.at AS seen FROM {reached}");
     let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
     if let Some((key, contact)) = beyond {
         args.extend([key.into(), contact.into()]);
@@ -142,11 +155,21 @@ pub fn invitations(email: &str, now: i64) -> Ask<InvitationRow> {
     )
 }
 
-/// Members recorded with an address whom no user is linked to, guests apart: account and contact.
-pub fn unlinked(email: &str) -> Ask<(Uuid, Uuid)> {
+/// Every account after one, in the order of their ids.
+pub fn accounts(after: Option<AccountId>, limit: i64) -> Ask<(Uuid,)> {
+    let after = after.map_or(Uuid::nil(), |account| account.0);
     Ask::new(
-        "SELECT account, contact FROM memberships_1 WHERE email = $1 AND user_id IS NULL AND profile <> 'GUEST' ORDER BY account, contact LIMIT 1000",
-        [email.into()],
+        "SELECT account FROM member_accounts_1 WHERE account > $1 ORDER BY account LIMIT $2",
+        [after.into(), limit.into()],
+    )
+}
+
+/// The contacts linked to a user in the accounts after one: account and contact.
+pub fn linked(user: UserId, after: Option<AccountId>, limit: i64) -> Ask<(Uuid, Uuid)> {
+    let after = after.map_or(Uuid::nil(), |account| account.0);
+    Ask::new(
+        "SELECT account, contact FROM memberships_1 WHERE user_id = $1 AND account > $2 ORDER BY account LIMIT $3",
+        [user.0.into(), after.into(), limit.into()],
     )
 }
 
@@ -174,19 +197,11 @@ pub struct MemberRow {
     pub seen: Option<i64>,
 }
 
-/// A page of an account's members by name, as they stand at an instant (microseconds) and on the account's day then.
-pub fn members(
-    account: AccountId,
-    filter: &Filter,
-    (now, today): (i64, &str),
-    beyond: Option<(&str, Uuid)>,
-    descending: bool,
-    limit: i64,
-) -> Ask<MemberRow> {
+/// An account's members, as they stand at an instant (microseconds) and on the account's day then: from where, and which.
+fn narrowed(account: AccountId, filter: &Filter, (now, today): (i64, &str)) -> (String, Vec<Arg>) {
     let mut args: Vec<Arg> = vec![account.0.into()];
-    let mut sql = String::from(
-        "SELECT m.contact, m.sort_key, s.at AS seen FROM memberships_1 m LEFT JOIN member_seen s ON s.contact = m.contact WHERE m.account = $1",
-    );
+    let mut sql =
+        String::from("FROM memberships_1 m LEFT JOIN member_seen s ON s.contact = m.contact WHERE m.account = $1");
     if let Some(profile) = filter.profile {
         args.push(profile.into());
         sql.push_str(&format!(" AND m.profile = ${}", args.len()));
@@ -224,6 +239,27 @@ pub fn members(
         args.push(day.as_str().into());
         sql.push_str(&format!(" AND m.until_on <= ${}", args.len()));
     }
+    (sql, args)
+}
+
+/// How many members there are, counted up to `cap`.
+pub fn count_members(account: AccountId, filter: &Filter, moment: (i64, &str), cap: i64) -> Ask<(i64,)> {
+    let (narrowed, mut args) = narrowed(account, filter, moment);
+    args.push(cap.into());
+    Ask::new(format!("SELECT COUNT(*) FROM (SELECT m.contact {narrowed} LIMIT ${}) counted", args.len()), args)
+}
+
+/// A page of an account's members by name.
+pub fn members(
+    account: AccountId,
+    filter: &Filter,
+    moment: (i64, &str),
+    beyond: Option<(&str, Uuid)>,
+    descending: bool,
+    limit: i64,
+) -> Ask<MemberRow> {
+    let (narrowed, mut args) = narrowed(account, filter, moment);
+    let mut sql = format!("SELECT m.contact, m.sort_key, s.at AS seen {narrowed}");
     let (than, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
     if let Some((key, contact)) = beyond {
         args.extend([key.into(), contact.into()]);

@@ -7,6 +7,7 @@ mod table;
 mod tests;
 
 pub use ask::{
-    AccessRow, Filter, InvitationRow, MemberRow, PlaceRow, access_list, came, invitations, members, places, unlinked,
+    AccessRow, Filter, InvitationRow, MemberRow, PlaceRow, access_list, accounts, came, count_access_list,
+    count_members, invitations, linked, members, places,
 };
 pub use table::READ_MODEL;

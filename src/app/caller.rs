@@ -50,6 +50,8 @@ pub struct Caller {
     pub door: Door,
     /// The accounts that a user reaches; none for others.
     pub places: Arc<[Place]>,
+    /// Why support acts for the accounts it does, as written; none for others, and where nothing was said.
+    pub reason: Option<Arc<str>>,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -104,14 +106,20 @@ impl Caller {
         Caller::of(Actor { kind: ActorKind::Operator, id: Uuid::nil() }, account, Door::Cli)
     }
 
-    /// What follows from events, within an account.
-    pub fn policy(account: AccountId) -> Caller {
-        Caller::of(Actor { kind: ActorKind::System, id: Uuid::nil() }, Some(account), Door::Policy)
+    /// What follows from events, within an account; or, of a user's, in whichever it leads to.
+    pub fn policy(account: Option<AccountId>) -> Caller {
+        Caller::of(Actor { kind: ActorKind::System, id: Uuid::nil() }, account, Door::Policy)
     }
 
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
-        Caller { actor, account, door, places: Arc::default() }
+        Caller { actor, account, door, places: Arc::default(), reason: None }
+    }
+
+    /// The same, with why they act: only support is asked.
+    pub fn because(self, reason: &str) -> Caller {
+        let staff = self.actor.kind == ActorKind::Staff;
+        Caller { reason: staff.then(|| reason.into()), ..self }
     }
 
     /// The same, through another door.
@@ -139,6 +147,7 @@ impl Caller {
         match self.actor.kind {
             ActorKind::User => self.place(account).is_some(),
             ActorKind::Staff => true,
+            ActorKind::System if self.account.is_none() => true,
             _ => self.account == Some(account),
         }
     }

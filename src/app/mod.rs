@@ -1,12 +1,14 @@
 //! The only way to write, and the way to read what was written.
 //!
-//! [`App::execute`]: authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `command.rs` lists what can be
-//! asked and which streams each command reads and writes. [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log.
-//! `imports/` does in the background what imports ask for.
+//! [`App::execute`] (`execute.rs`): authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `request.rs` has what is
+//! asked and answered, `command/` what can be asked and which streams each command reads and writes, `draft/` what a decision read and will write.
+//! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `follow.rs` tells what happens. `policies.rs` does what follows
+//! across streams, `imports/` in the background what imports ask for.
 
 mod caller;
 mod command;
 mod draft;
+mod execute;
 mod failure;
 mod follow;
 mod forward;
@@ -16,6 +18,7 @@ mod locks;
 mod permission;
 pub mod policies;
 mod read;
+mod request;
 pub mod seen;
 mod visits;
 
@@ -26,6 +29,7 @@ pub use command::{
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
+pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use crate::vault::store::Grant;
@@ -36,29 +40,20 @@ pub use read::{GivenPosition, PositionToken, Reader};
 use crate::{
     clock::Clock,
     db::Db,
-    log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta, SqlLog},
+    log::SqlLog,
     vault::{
         link::{Link, Purpose},
         store::Vault,
         token::Token,
     },
 };
-use domain::{
-    AccountId, Actor, ActorKind, ClaimId, Code, ContactId, Folded, ImportId, ModuleId, ProductId, Refusal, Refusals,
-    RegistrationId, StreamId, SubscriptionId, UserId,
-};
-use draft::Draft;
+use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId};
+use execute::Cause;
 use load::Loader;
 use locks::Locks;
 use permission::CREATE_TOKEN;
-use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 use uuid::Uuid;
-
-/// How often a command is decided again after someone else was first.
-const ATTEMPTS: usize = 3;
-/// Commands decided one after the other before other tasks get their turn.
-const TOGETHER: usize = 32;
 
 /// The service, behind every door. Cheap to clone.
 #[derive(Clone)]
@@ -79,130 +74,6 @@ struct Inner {
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// Told when this process wrote what policies are to do.
     followed: tokio::sync::Notify,
-}
-
-/// What an effect of a policy follows from.
-#[derive(Debug, Clone, Copy)]
-struct Cause {
-    /// The id of its command: derived, so that it is the same whoever carries it out.
-    command: Uuid,
-    /// The event.
-    causation: Uuid,
-    /// The to-do that goes with it.
-    todo: Uuid,
-}
-
-/// What a decision starts from besides the command itself.
-#[derive(Debug, Clone)]
-struct Start {
-    /// The command's id.
-    command: Uuid,
-    /// Whether what is remembered of streams may be old.
-    fresh: bool,
-    /// What it follows from, if it is a policy's.
-    cause: Option<Cause>,
-    /// Who holds values that an attempt before took to be free.
-    overtaken: HashMap<[u8; 32], Option<Uuid>>,
-}
-
-impl Start {
-    fn new(command: Uuid, cause: Option<Cause>) -> Start {
-        Start { command, fresh: false, cause, overtaken: HashMap::new() }
-    }
-}
-
-/// A command and what the caller wants of its carrying out.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// What is asked.
-    pub command: Command,
-    /// The version the caller saw; refused with `VERSION_CONFLICT` when it is another by now.
-    pub expected_version: Option<u64>,
-    /// The caller's key: a retry with it gets the first answer.
-    pub idempotency: Option<IdempotencyKey>,
-    /// What it is part of (a request, an import); a new id where absent.
-    pub correlation: Option<Uuid>,
-}
-
-impl From<Command> for Request {
-    fn from(command: Command) -> Self {
-        Request { command, expected_version: None, idempotency: None, correlation: None }
-    }
-}
-
-/// A caller's key and the input it came with.
-#[derive(Debug, Clone)]
-pub struct IdempotencyKey {
-    /// As the caller sent it.
-    pub key: String,
-    /// The whole input, in any stable form.
-    pub input: Vec<u8>,
-}
-
-/// What was done: the things it concerns, warnings, and where in the log.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Done {
-    /// The account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountId>,
-    /// The contact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<ContactId>,
-    /// The product.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub product: Option<ProductId>,
-    /// The subscription.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<SubscriptionId>,
-    /// The complaint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub claim: Option<ClaimId>,
-    /// The user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<UserId>,
-    /// The sign-up in the app.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registration: Option<RegistrationId>,
-    /// The import.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub import: Option<ImportId>,
-    /// The contacts of a journey in the order of its form, and whether each was recorded by it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub placed: Vec<(ContactId, bool)>,
-    /// The connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<Uuid>,
-    /// Codes of warnings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
-    /// Position of its last event, or of the head when nothing was to be done.
-    #[serde(skip)]
-    pub position: u64,
-    /// Whether anything changed.
-    #[serde(skip)]
-    pub changed: bool,
-}
-
-/// Refused, with the position it was decided at and the things it concerns (the access there is already).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
-    /// Every reason.
-    pub refusals: Refusals,
-    /// What it concerns.
-    pub about: Done,
-    /// Where it was decided.
-    pub position: u64,
-}
-
-/// How a command ended when it was not carried out.
-#[derive(Debug, thiserror::Error)]
-pub enum NotDone {
-    /// Tell the person.
-    #[error("{:?}", .0.refusals)]
-    Refused(Box<Refused>),
-    /// Tell the operator.
-    #[error(transparent)]
-    Failure(#[from] Failure),
 }
 
 impl App {
@@ -325,214 +196,6 @@ impl App {
         self.inner.loader.forget_all();
     }
 
-    /// Carries a command out, or says why not.
-    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
-        let started = std::time::Instant::now();
-        let name = request.command.name();
-        let seen = matches!(request.command, Command::App(_)).then(|| request.command.clone());
-        let verified = match &request.command {
-            Command::Users(Users::VerifyEmail(user)) => Some(*user),
-            _ => None,
-        };
-        let result = self.carry_out(caller, request, None).await;
-        if let (Some(command), Ok(done)) = (&seen, &result) {
-            self.note_seen(command, done).await;
-        }
-        if let Ok(done) = &result {
-            if let Some(user) = verified {
-                self.link_members(user).await;
-            }
-            if let Some(account) = done.account {
-                self.came(caller, account).await;
-            }
-        }
-        count(name, &result, started.elapsed().as_secs_f64());
-        result
-    }
-
-    /// Carries many commands out together, each for itself: the answers are those of [`App::execute`], in the same order, and the log takes
-    /// what they append as one entry of its queue. For commands on different streams: of two on one stream the second is decided again.
-    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, NotDone>> {
-        let started = std::time::Instant::now();
-        let mut streams: Vec<_> = requests.iter().flat_map(|r| r.command.streams()).collect();
-        let turn = self.inner.locks.lock(&streams).await;
-        streams.clear();
-        let (mut ends, mut appends, mut pending) = (Vec::with_capacity(requests.len()), Vec::new(), Vec::new());
-        for (place, request) in requests.iter().enumerate() {
-            // What carries a key is looked up first, and goes its own way.
-            let end = match request.idempotency {
-                Some(_) => None,
-                None => match self.first_decision(caller, request).await {
-                    Ok(Decided::Append { about, append, then }) => {
-                        appends.push(*append);
-                        pending.push((place, about, then));
-                        None
-                    }
-                    Ok(Decided::Again) => None,
-                    Ok(Decided::Done(done)) => Some(Ok(done)),
-                    Err(not_done) => Some(Err(not_done)),
-                },
-            };
-            ends.push(end);
-            if place % TOGETHER == TOGETHER - 1 {
-                // Deciding waits for nothing: others get their turn.
-                tokio::task::yield_now().await;
-            }
-        }
-        let answers = if appends.is_empty() { Vec::new() } else { self.inner.log.append_all(appends).await };
-        for ((place, about, then), answer) in pending.into_iter().zip(answers) {
-            ends[place] = match self.settle(then, answer) {
-                Ok(attempt) => self.finish(attempt, about).await,
-                Err(failure) => Some(Err(failure.into())),
-            };
-        }
-        drop(turn);
-        let each = started.elapsed().as_secs_f64() / requests.len().max(1) as f64;
-        let mut results = Vec::with_capacity(ends.len());
-        for (end, request) in ends.into_iter().zip(requests) {
-            results.push(match end {
-                Some(end) => {
-                    count(request.command.name(), &end, each);
-                    end
-                }
-                None => self.execute(caller, request).await,
-            });
-        }
-        results
-    }
-
-    async fn first_decision(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
-        caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
-        self.decide(caller, request, &Start::new(self.inner.clock.id(), None), &None).await
-    }
-
-    async fn carry_out(&self, caller: &Caller, request: Request, cause: Option<Cause>) -> Result<Done, NotDone> {
-        caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
-        let idempotency = match &request.idempotency {
-            None => None,
-            Some(given) => {
-                let prepared = self.prepare(caller, &request.command, given)?;
-                if let Some(done) = self.replay(&prepared).await? {
-                    return Ok(done);
-                }
-                Some(prepared)
-            }
-        };
-        let command = cause.map_or_else(|| self.inner.clock.id(), |cause| cause.command);
-        let mut start = Start::new(command, cause);
-        let _turn = self.inner.locks.lock(&request.command.streams()).await;
-        for attempt in 0..ATTEMPTS {
-            start.fresh = attempt > 0;
-            match self.decide(caller, &request, &start, &idempotency).await? {
-                Decided::Done(done) => return Ok(done),
-                Decided::Again => {}
-                Decided::Append { about, append, then } => {
-                    let answer = self.inner.log.append(*append).await;
-                    let attempt = self.settle(then, answer)?;
-                    if let Attempt::Overtaken(held) = &attempt {
-                        start.overtaken.extend(held.iter().copied());
-                    }
-                    if let Some(end) = self.finish(attempt, about).await {
-                        return end;
-                    }
-                }
-            }
-        }
-        Err(Failure::Busy.into())
-    }
-
-    /// Loads and decides; what is left is to append.
-    async fn decide(
-        &self,
-        caller: &Caller,
-        request: &Request,
-        start: &Start,
-        idempotency: &Option<Idempotency>,
-    ) -> Result<Decided, NotDone> {
-        let &Start { command, fresh, cause, ref overtaken } = start;
-        let meta = Meta {
-            actor: caller.actor,
-            on_behalf_of: None,
-            origin: caller.origin(),
-            command,
-            correlation: request.correlation.unwrap_or(command),
-            causation: cause.map(|cause| cause.causation),
-            now: self.inner.clock.now(),
-        };
-        let name = request.command.name();
-        let mut draft = Draft::new(&self.inner, caller, name, meta, fresh).knowing(overtaken.clone());
-        let planned = match request.command.plan(&mut draft, request.expected_version).await {
-            Ok(()) if !overtaken.is_empty() => command::link_waiting(&mut draft, overtaken).await,
-            planned => planned,
-        };
-        draft.done_todos.extend(cause.map(|cause| cause.todo));
-        let planned = planned.and_then(|()| Ok(draft.check_ranks()?));
-        let mut about = draft.about();
-        match planned {
-            Err(draft::Stop::Failure(failure)) => return Err(failure.into()),
-            Err(draft::Stop::Refused(refusals)) => {
-                if !draft.confirm().await? {
-                    return Ok(Decided::Again);
-                }
-                // A retry gets the first answer, also when what it asked for is now refused because it was done.
-                if let Some(prepared) = idempotency
-                    && let Some(done) = self.replay(prepared).await?
-                {
-                    return Ok(Decided::Done(done));
-                }
-                let position = self.inner.reader.newest_position().await?;
-                return Err(NotDone::Refused(Box::new(Refused { refusals, about, position })));
-            }
-            Ok(()) => {}
-        }
-        if draft.is_empty() && !draft.confirm().await? {
-            return Ok(Decided::Again);
-        }
-        about.changed = !draft.is_empty();
-        if draft.is_empty() && idempotency.is_none() && cause.is_none() {
-            about.position = self.inner.reader.newest_position().await?;
-            return Ok(Decided::Done(about));
-        }
-        let remember = match idempotency {
-            None => None,
-            Some(prepared) => {
-                Some(Idempotency { result: serde_json::to_vec(&about).map_err(Failure::json)?, ..prepared.clone() })
-            }
-        };
-        let (keep, finds_again) = (draft.keeps_states(), draft.finds_again());
-        let (erased, decided_on) = (draft.erasures().to_vec(), draft.streams());
-        let Some(append) = draft.into_request(remember).await? else {
-            self.inner.loader.forget(&decided_on);
-            return Ok(Decided::Again);
-        };
-        let written = append.writes.iter().map(|w| w.stream.id);
-        let streams = written.chain(append.guards.iter().map(|(s, _)| s.id)).collect();
-        let follows = append.todos.iter().any(|todo| todo.template.starts_with("policy:"));
-        let then = Then { keep, finds_again, erased, streams, follows };
-        Ok(Decided::Append { about, append: Box::new(append), then })
-    }
-
-    /// What an attempt comes to; none: it is to be decided again.
-    async fn finish(&self, attempt: Attempt, about: Done) -> Option<Result<Done, NotDone>> {
-        Some(match attempt {
-            Attempt::Again | Attempt::Overtaken(..) => return None,
-            // Another process came first with the same effect.
-            Attempt::DoneAlready => match self.inner.reader.newest_position().await {
-                Ok(position) => Ok(Done { position, changed: false, ..about }),
-                Err(failure) => Err(failure.into()),
-            },
-            Attempt::Done(position, None) => Ok(Done { position, ..about }),
-            Attempt::Done(position, Some(result)) => match serde_json::from_slice::<Done>(&result) {
-                Ok(first) => Ok(Done { position, ..first }),
-                Err(e) => Err(Failure::json(e).into()),
-            },
-            Attempt::Refused(refusal) => match self.inner.reader.newest_position().await {
-                Ok(position) => Err(NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about, position }))),
-                Err(failure) => Err(failure.into()),
-            },
-        })
-    }
-
     async fn account_of(&self, contact: ContactId) -> Result<Option<AccountId>, Failure> {
         let loaded = self.inner.loader.load(contact.into(), false).await?;
         Ok(loaded.folded.state.contact().map(|contact| contact.account))
@@ -548,126 +211,4 @@ impl App {
         let actor = Actor { kind: ActorKind::Link, id: link.subject };
         Ok(account.map(|account| (Caller::of(actor, Some(account), Door::Api), link)))
     }
-
-    fn refused_now(&self, refusal: Refusal) -> NotDone {
-        let position = self.inner.log.watch().borrow().position;
-        NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about: Done::default(), position }))
-    }
-
-    fn prepare(&self, caller: &Caller, command: &Command, given: &IdempotencyKey) -> Result<Idempotency, NotDone> {
-        if given.key.is_empty() || given.key.len() > 200 {
-            return Err(self.refused_now(Refusal::at(Code::Invalid, "idempotencyKey").with("max", 200)));
-        }
-        let account = caller.keyring();
-        let mut input = command.name().as_bytes().to_vec();
-        input.push(0);
-        input.extend_from_slice(&given.input);
-        Ok(Idempotency {
-            account,
-            key: self.inner.vault.claim_key("idempotency", account, &given.key),
-            fingerprint: self.inner.vault.fingerprint(&input),
-            result: Vec::new(),
-        })
-    }
-
-    /// The first answer given under this key, if it was used.
-    async fn replay(&self, prepared: &Idempotency) -> Result<Option<Done>, NotDone> {
-        let Some(answer) = self.inner.log.remembered(prepared.account, prepared.key).await.map_err(Failure::from)?
-        else {
-            return Ok(None);
-        };
-        if answer.fingerprint != prepared.fingerprint {
-            return Err(self.refused_now(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey")));
-        }
-        let done: Done = serde_json::from_slice(&answer.result).map_err(Failure::json)?;
-        Ok(Some(Done { position: answer.position, ..done }))
-    }
-
-    /// Takes note of the log's answer.
-    fn settle(&self, then: Then, answer: Result<Appended, AppendError>) -> Result<Attempt, Failure> {
-        let Then { keep, finds_again, erased, streams, follows } = then;
-        match answer {
-            Ok(appended) => {
-                for subject in erased {
-                    self.inner.vault.forget(subject);
-                }
-                if keep {
-                    for (stream, folded) in appended.after {
-                        self.inner.loader.keep(stream, folded);
-                    }
-                } else {
-                    self.inner.loader.forget(&streams);
-                }
-                if follows {
-                    self.inner.followed.notify_one();
-                }
-                Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
-            }
-            Err(AppendError::Race(_)) => {
-                self.inner.loader.forget(&streams);
-                Ok(Attempt::Again)
-            }
-            Err(AppendError::Taken { scope: draft::EMAIL, .. }) if finds_again => {
-                self.inner.loader.forget(&streams);
-                Ok(Attempt::Again)
-            }
-            Err(AppendError::Overtaken(held)) => {
-                self.inner.loader.forget(&streams);
-                Ok(Attempt::Overtaken(held))
-            }
-            Err(AppendError::DoneAlready(_)) => Ok(Attempt::DoneAlready),
-            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
-                draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
-                draft::ACCOUNT_NUMBER | draft::SIGN_UP | draft::OWNER => return Ok(Attempt::Again),
-                draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),
-                _ => Refusal::at(Code::Invalid, "externalId"),
-            })),
-            Err(AppendError::IdempotencyMismatch) => {
-                Ok(Attempt::Refused(Refusal::at(Code::IdempotencyMismatch, "idempotencyKey")))
-            }
-            Err(AppendError::Failure(failure)) => {
-                // What became of it is not known here: what is remembered of these streams may be old.
-                self.inner.loader.forget(&streams);
-                Err(failure.into())
-            }
-        }
-    }
-}
-
-/// A command decided.
-enum Decided {
-    /// There is nothing to append.
-    Done(Done),
-    /// What it was decided on was old.
-    Again,
-    /// To be appended.
-    Append { about: Done, append: Box<AppendRequest>, then: Then },
-}
-
-/// What of this process's memory an append concerns.
-struct Then {
-    keep: bool,
-    finds_again: bool,
-    erased: Vec<Uuid>,
-    streams: Vec<Uuid>,
-    /// Whether policies have something to do.
-    follows: bool,
-}
-
-enum Attempt {
-    Done(u64, Option<Vec<u8>>),
-    Again,
-    Overtaken(Vec<([u8; 32], Option<Uuid>)>),
-    DoneAlready,
-    Refused(Refusal),
-}
-
-/// Notes a command's outcome and seconds.
-fn count(command: &'static str, result: &Result<Done, NotDone>, seconds: f64) {
-    let outcome = match result {
-        Ok(_) => "done",
-        Err(NotDone::Refused(_)) => "refused",
-        Err(NotDone::Failure(_)) => "failed",
-    };
-    metrics::histogram!("sesame_command_seconds", "command" => command, "outcome" => outcome).record(seconds);
 }

@@ -8,7 +8,8 @@ use super::{Caller, Door, Place};
 use Permission::{Billing, Deployment, Other, Security, Support, SystemConfiguration};
 use Who::{Administrator, Holds, Link, Myself, Operator, Owner, Staff, User};
 use domain::{
-    AccountId, ActorKind, Code, Refusal,
+    AccountId, ActorKind, Code, Event, Refusal,
+    contact::{ContactEvent, ContactState},
     values::{Permission, PortalRole, Profile},
 };
 
@@ -144,6 +145,7 @@ pub const TABLE: &[Row] = &[
     ("AddContactWithLogin", &[Owner]),
     ("EditContactWithLogin", &[Owner]),
     ("OpenPortalAccount", &[Owner]),
+    ("ResendPortalLink", &[Owner]),
     ("ClosePortalAccount", &[Owner]),
     // Complaints.
     ("OpenClaim", &[Staff, Owner, Holds(Support), Administrator, Myself]),
@@ -211,11 +213,13 @@ pub const TABLE: &[Row] = &[
     ("SetMembershipExpiry", MEMBERS),
     ("TransferOwnership", &[Staff, Owner]),
     ("LeaveAccount", &[Myself]),
-    // Follows from a verified e-mail; nobody asks for it.
+    // Follow from a verified e-mail, and from its end; nobody asks for them.
     ("LinkUser", &[]),
+    ("UnlinkUser", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),
+    ("EraseUser", &[Operator, Staff, User]),
     (CREATE_TOKEN, &[Operator, Owner]),
     // Questions.
     ("account", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Security), Holds(Other), Administrator, Myself]),
@@ -225,7 +229,7 @@ pub const TABLE: &[Row] = &[
     ("products", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Other), Administrator, Myself]),
     ("subscriptions", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Other), Administrator, Myself]),
     ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself]),
-    ("claims", &[Staff, Owner, Holds(Support), Administrator]),
+    ("claims", &[Staff, Owner, Holds(Support), Administrator, Myself]),
     ("auditTrail", &[Staff, Owner, Holds(Security)]),
     ("members", &[Staff, Owner, Holds(Security)]),
     ("deliveries", &[Staff, Owner, Holds(Support), Holds(SystemConfiguration)]),
@@ -274,6 +278,13 @@ impl About {
     pub const ANY: About = About { own: true, subscriber: true };
 }
 
+/// Whether an event changes who is behind a contact, or ends what that one may: whoever changes an e-mail changes who signs in with it. Only those who
+/// outrank the contact bring it about ([`Caller::outranks`]).
+pub(super) fn takes_over(event: &Event) -> bool {
+    use ContactEvent::{Deleted, EmailChanged, Erased, KindConverted};
+    matches!(event, Event::Contact(EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_)))
+}
+
 /// Whether a place in an account lets one.
 pub(super) fn place_lets(who: &[Who], place: &Place, about: About) -> bool {
     who.iter().any(|who| match who {
@@ -308,6 +319,9 @@ impl Caller {
     /// Whether the command can be meant: known before anything is read. What belongs to another account is answered like what is unknown.
     pub(super) fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
         let who = self.who_may(what);
+        if self.actor.kind == ActorKind::System {
+            return Ok(());
+        }
         if who.contains(&Operator) && self.actor.kind == ActorKind::Operator {
             return Ok(());
         }
@@ -355,6 +369,18 @@ impl Caller {
     /// Whether this may be asked of an account. No: it is answered as if the account did not exist.
     pub fn may_ask(&self, question: Question, account: AccountId, about: About) -> bool {
         self.reaches(account) && self.lets(who_may(question.name()), self.place(account), about)
+    }
+
+    /// Whether they may change who is behind a member, or what that one may: nobody takes over rights they do not hold. `place` is the user's own.
+    pub(crate) fn outranks(&self, place: Option<&Place>, contact: &ContactState) -> Result<(), Refusal> {
+        let owner = self.user().is_none() || place.is_some_and(|p| p.profile == Profile::Client);
+        let membership = &contact.membership;
+        let held = || membership.permissions.iter().all(|permission| self.holds(place, *permission));
+        if owner || (membership.profile != Profile::Client && held()) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::PermissionNotHeld))
+        }
     }
 
     /// Whether they hold a right themselves: nobody grants what they do not hold.

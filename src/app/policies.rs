@@ -8,13 +8,16 @@
 //!
 //! To add one: a variant of [`Effect`], the command it becomes, and `draft.follow(..)` where its trigger is decided.
 
-use super::{App, Caller, Cause, Command, Failure, NotDone, Request, command::AppCommand};
+use super::{App, Caller, Cause, Command, Failure, NotDone, Request, Users, command::AppCommand};
 use crate::db::Db;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AccountId;
+use domain::{AccountId, UserId};
 use projections::Ask;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 /// Who has a to-do in hand has it for so long before others may take it: longer than any effect takes.
@@ -25,6 +28,8 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 const TOGETHER: i64 = 20;
 /// How often what others left is looked for; what this process triggers, it does at once.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it is counted at least what waits.
+const SHOWN: Duration = Duration::from_secs(10);
 /// After so many attempts it needs somebody's attention.
 pub const STUCK_AFTER: i64 = 5;
 
@@ -34,18 +39,34 @@ pub(super) enum Effect {
     /// Everybody who waited for validation when the account let all in is let in, some at a time, the longest waiting first: those after this
     /// place.
     ValidatePending { account: AccountId, after: Option<(i64, Uuid)> },
+    /// The contacts recorded with a user's verified e-mail are linked to them, an account at a time, in the order of their ids: those after this one.
+    LinkUser { user: UserId, after: Option<AccountId> },
+    /// The contacts linked to a user whose login was erased are parted from them, an account at a time, likewise.
+    UnlinkUser { user: UserId, after: Option<AccountId> },
 }
 
 impl Effect {
     pub fn template(&self) -> &'static str {
         match self {
             Effect::ValidatePending { .. } => "policy:validate_pending",
+            Effect::LinkUser { .. } => "policy:link_user",
+            Effect::UnlinkUser { .. } => "policy:unlink_user",
         }
+    }
+
+    /// Who carries it out: within the account it is about; what follows from a user's e-mail leads to one account after the other.
+    fn caller(&self) -> Caller {
+        Caller::policy(match self {
+            Effect::ValidatePending { account, .. } => Some(*account),
+            Effect::LinkUser { .. } | Effect::UnlinkUser { .. } => None,
+        })
     }
 
     fn command(self) -> Command {
         match self {
             Effect::ValidatePending { account, after } => Command::App(AppCommand::ValidatePage { account, after }),
+            Effect::LinkUser { user, after } => Command::Users(Users::Link { user, after }),
+            Effect::UnlinkUser { user, after } => Command::Users(Users::Unlink { user, after }),
         }
     }
 }
@@ -61,7 +82,6 @@ pub(super) struct Data {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Due {
     id: Uuid,
-    account: Uuid,
     template: String,
     data: Vec<u8>,
     event_id: Uuid,
@@ -96,7 +116,7 @@ impl App {
     pub async fn due_effects(&self) -> Result<Vec<Due>, Failure> {
         let now = self.clock().now().timestamp_micros();
         let ask = Ask::new(
-            "SELECT id, account, template, data, event_id, due_at, attempts FROM outbox
+            "SELECT id, template, data, event_id, due_at, attempts FROM outbox
              WHERE template >= 'policy:' AND template < 'policy;' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
             [now.into(), TOGETHER.into()],
         );
@@ -141,7 +161,7 @@ impl App {
             causation: due.event_id,
             todo: due.id,
         };
-        let caller = Caller::policy(AccountId(due.account));
+        let caller = effect.caller();
         let request = Request { correlation: Some(correlation), ..Request::from(effect.command()) };
         match self.carry_out(&caller, request, Some(cause)).await {
             Ok(done) => Ok(done.changed),
@@ -178,22 +198,31 @@ fn wait(attempts: i64) -> TimeDelta {
 
 /// Carries effects out as they come due: at once where this process wrote them, within a second where another did.
 pub async fn keep_up(app: App) {
+    let (mut told, mut shown) = (None::<Instant>, BTreeSet::new());
     loop {
         let woken = tokio::time::timeout(LOOK, app.inner.followed.notified()).await.is_ok();
         if let Err(e) = app.bring_about_due().await {
             tracing::warn!(error = %e, "what follows from events cannot be looked up");
             tokio::time::sleep(LOOK).await;
         }
-        if !woken {
-            continue;
-        }
-        if let Ok(rows) = waiting(app.reader().db()).await {
-            for row in rows {
-                metrics::gauge!("sesame_policy_effects_waiting", "policy" => row.template.clone())
-                    .set(row.waiting as f64);
-                metrics::gauge!("sesame_policy_effects_stuck", "policy" => row.template).set(row.stuck as f64);
+        // Also while nothing new follows: what fails is tried again by and by, and other processes do their share.
+        if woken || told.is_none_or(|at| at.elapsed() >= SHOWN) {
+            told = Some(Instant::now());
+            if let Ok(rows) = waiting(app.reader().db()).await {
+                show(&rows, &mut shown);
             }
         }
+    }
+}
+
+/// Shows how effects stand; of a policy that was shown before and has none any more, that it has none.
+fn show(rows: &[Waiting], shown: &mut BTreeSet<String>) {
+    shown.extend(rows.iter().map(|row| row.template.clone()));
+    for policy in shown.iter() {
+        let row = rows.iter().find(|row| row.template == *policy);
+        let (waiting, stuck) = row.map_or((0, 0), |row| (row.waiting, row.stuck));
+        metrics::gauge!("sesame_policy_effects_waiting", "policy" => policy.clone()).set(waiting as f64);
+        metrics::gauge!("sesame_policy_effects_stuck", "policy" => policy.clone()).set(stuck as f64);
     }
 }
 
@@ -211,11 +240,29 @@ mod tests {
     }
 
     #[test]
+    fn what_failed_too_often_shows_and_what_was_done_since_shows_as_none() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let row = |waiting, stuck| Waiting { template: "policy:let_in".into(), waiting, stuck };
+        let mut shown = BTreeSet::new();
+        metrics::with_local_recorder(&recorder, || {
+            show(&[row(3, 1)], &mut shown);
+            let text = recorder.handle().render();
+            assert!(text.contains("sesame_policy_effects_stuck{policy=\"policy:let_in\"} 1"), "{text}");
+            show(&[], &mut shown);
+            let text = recorder.handle().render();
+            assert!(text.contains("sesame_policy_effects_waiting{policy=\"policy:let_in\"} 0"), "{text}");
+            assert!(text.contains("sesame_policy_effects_stuck{policy=\"policy:let_in\"} 0"), "{text}");
+        });
+    }
+
+    #[test]
     fn an_effect_is_read_back_as_it_was_written_and_one_of_a_newer_binary_is_a_failure() {
         let account = AccountId(Uuid::from_u128(7));
         for effect in [
             Effect::ValidatePending { account, after: None },
             Effect::ValidatePending { account, after: Some((9, Uuid::from_u128(3))) },
+            Effect::LinkUser { user: UserId(Uuid::from_u128(5)), after: Some(account) },
+            Effect::UnlinkUser { user: UserId(Uuid::from_u128(5)), after: None },
         ] {
             assert!(effect.template().starts_with("policy:"));
             let data = serde_json::to_vec(&Data { correlation: account.0, effect: effect.clone() }).unwrap();

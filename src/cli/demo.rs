@@ -2,8 +2,18 @@
 
 use super::{Common, Failed, Output, account, open, serve};
 use clap::Args;
+use domain::{AccountId, Category, UserId};
 use serde_json::json;
-use sesame::{clock::SystemClock, config::DatabaseUrl, demo, outbox::mail::mailbox::Mailbox, telemetry};
+use sesame::{
+    app::{Caller, Grant},
+    clock::SystemClock,
+    config::DatabaseUrl,
+    demo,
+    log::EventLog,
+    outbox::mail::mailbox::Mailbox,
+    service::Service,
+    telemetry,
+};
 use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
@@ -54,28 +64,31 @@ impl Demo {
         outside.mail_from = "demo@sesame.example".to_owned();
         outside.support = Some("support@sesame.example".to_owned());
         let service = open::open_with(&config, output, true, outside).await?;
-        let account = match first_account(&service).await? {
-            Some(account) => account,
+        let (account, owner) = match filled_before(&service).await? {
+            Some(before) => before,
             None => {
                 let bar = output.progress("sample data", Some(self.contacts));
                 let sample = demo::fill(&service, self.contacts, self.seed, |done| bar.set_position(done)).await?;
                 bar.finish_and_clear();
-                sample.account
+                (sample.account, sample.owner)
             }
         };
         let token = account::new_token(&service.app, Some(account), "demo").await?;
         let operator = account::new_token(&service.app, None, "demo operator").await?;
+        let owner = service.app.create_token(&Caller::operator(None), Grant::User(owner), "demo owner").await;
+        let owner = owner.map_err(account::refused)?;
         let url = match &listener {
             Some(listener) => format!("http://{}", listener.local_addr()?),
             None => String::new(),
         };
         let text = format!(
-            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Mailbox    {url}/mailbox\n  Account    {account}\n  Token      {}\n  Operator   {}\n\n\
-             Stop with Ctrl-C.",
+            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Mailbox    {url}/mailbox\n  Account    {account}\n  Token      {}\n  \
+             Owner      {}\n  Operator   {}\n\nThe owner is a person with a login, who is also a guest of a second account. Stop with Ctrl-C.",
             token.reveal(),
+            owner.reveal(),
             operator.reveal()
         );
-        let value = json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "operatorToken": operator.reveal() });
+        let value = json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "ownerToken": owner.reveal(), "operatorToken": operator.reveal() });
         let Some(listener) = listener else {
             output.result(&text, &value);
             service.stop().await;
@@ -88,9 +101,15 @@ impl Demo {
     }
 }
 
-/// The account of a database that was filled before.
-async fn first_account(service: &sesame::service::Service) -> Result<Option<domain::AccountId>, Failed> {
-    use sesame::log::EventLog;
-    let first = service.app.log().read_all(0, 1).await?;
-    Ok(first.first().map(|e| domain::AccountId(e.stream.id)))
+/// The account, and its owner's login, of a database that was filled before: both begin at the beginning of its log.
+async fn filled_before(service: &Service) -> Result<Option<(AccountId, UserId)>, Failed> {
+    let events = service.app.log().read_all(0, 100).await?;
+    let first = |category| events.iter().find(|e| e.stream.category == category).map(|e| e.stream.id);
+    match (first(Category::Account), first(Category::User)) {
+        (Some(account), Some(owner)) => Ok(Some((AccountId(account), UserId(owner)))),
+        (None, _) => Ok(None),
+        (Some(_), None) => {
+            Err(Failed::new("this database was not made by `sesame demo`: give another folder to --data"))
+        }
+    }
 }

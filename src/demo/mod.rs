@@ -1,9 +1,11 @@
 //! Sample data: a believable French business, written through the real commands with a seeded clock and ids.
 //!
-//! The same number of contacts and the same seed give the same accounts, contacts, products, accesses and subscriptions, with the same ids and
-//! times. Only keys, nonces and tokens differ: those are always random.
+//! The same number of contacts and the same seed give the same accounts, contacts, products, accesses, subscriptions, complaints, guests, sign-ups,
+//! with the same ids and times. Only keys, nonces and tokens differ: those are always random. `script` says what a contact lives through, `people`
+//! who works with the account; `names` has the words.
 
 mod names;
+mod people;
 mod script;
 
 use crate::{
@@ -11,9 +13,9 @@ use crate::{
     clock::{Clock, FixedClock},
     service::Service,
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
-    AccountId, ContactId, ModuleId, ProductId,
+    AccountId, ContactId, ModuleId, ProductId, UserId,
     contact::journey::Staged,
     product::{ModuleDraft, OrderEmail},
     values::DripClock,
@@ -32,6 +34,8 @@ const BEGIN: &str = "2025-11-01T07:00:00Z";
 pub struct Sample {
     /// The account everything is in.
     pub account: AccountId,
+    /// The login of its owner, who is a guest of a second account.
+    pub owner: UserId,
     /// Its products.
     pub products: Vec<ProductId>,
     /// Commands carried out.
@@ -55,10 +59,11 @@ pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn
     let lanes: Vec<Lane> =
         (0..LANES as u64).map(|lane| Lane::new(service, begin, seed.wrapping_mul(1_000).wrapping_add(lane))).collect();
     let account = open(&lanes[0]).await?;
+    let owner = people::owner(&lanes[0]).await?;
     let caller = Caller::operator(Some(account));
     let products = products(&lanes[0], &caller).await?;
-    let script = Script::new(contacts, seed, products.clone());
-    let (mut commands, mut done) = (products.len() as u64 + 1, 0u64);
+    let script = Script::new(account, contacts, seed, products.clone());
+    let (mut commands, mut done) = (products.len() as u64 + 3, 0u64);
     // Day by day, so that times in the log are those of the sample; within a day, each lane on its own.
     for day in 0..365u32 {
         let contacts_of_day = script.contacts_of(day);
@@ -83,7 +88,10 @@ pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn
         done += count;
         progress(done);
     }
-    Ok(Sample { account, products, commands })
+    lanes[0].clock.set(begin + Duration::days(365));
+    commands += people::gather(&lanes[0], &caller, account).await?;
+    commands += people::next_door(&lanes[0], owner).await?;
+    Ok(Sample { account, owner, products, commands })
 }
 
 /// One of the hands that write: its own clock and ids, so that what it makes does not depend on the others.
@@ -106,6 +114,10 @@ impl Lane {
         Lane { app, clock, colleague: Mutex::default() }
     }
 
+    fn today(&self) -> NaiveDate {
+        self.clock.now().date_naive()
+    }
+
     async fn run(&self, caller: &Caller, command: Command) -> Result<crate::app::Done, DemoError> {
         let name = command.name();
         match self.app.execute(caller, Request::from(command)).await {
@@ -121,17 +133,21 @@ impl Lane {
         let Some(account) = caller.account else { return Ok(0) };
         let added = self.run(caller, Command::AddContact(account, life.kind, life.input())).await?;
         let Some(contact) = added.contact else { return Ok(1) };
-        let (mut count, mut subscription) = (1, None);
+        let (mut count, mut subscription, mut claim) = (1, None, None);
         for act in std::mem::take(&mut life.acts) {
             let command = match act {
                 Act::On(make) => make(contact),
                 Act::OnSubscription(make) => match subscription {
-                    Some(subscription) => make(subscription),
+                    Some(subscription) => make(contact, subscription),
+                    None => continue,
+                },
+                Act::OnClaim(make) => match claim {
+                    Some(claim) => make(contact, claim),
                     None => continue,
                 },
             };
             let done = self.run(caller, command).await?;
-            subscription = done.subscription.or(subscription);
+            (subscription, claim) = (done.subscription.or(subscription), done.claim.or(claim));
             count += 1;
         }
         let colleague = self.colleague.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -151,7 +167,7 @@ async fn open(lane: &Lane) -> Result<AccountId, DemoError> {
         company_name: "Atelier du Large".into(),
         locale: Some("fr".into()),
         time_zone: Some("Europe/Paris".into()),
-        owner_email: None,
+        owner_email: Some(people::OWNER.into()),
     };
     let done = lane.run(&Caller::operator(None), Command::OpenAccount(new)).await?;
     done.account.ok_or_else(|| Failure::Fault("an account was opened without an id".into()).into())

@@ -162,3 +162,10 @@ pub(super) const PRODUCTS: &[(&str, bool, bool, &[(&str, i64)])] = &[
     ("Le Cahier du littoral (revue)", true, false, &[]),
     ("Marées et lunaisons (lettre)", true, false, &[]),
 ];
+pub(super) const DEVICES: &[&str] = &["iPhone 15", "Pixel 8", "Galaxy A54", "iPad Air", "Fairphone 5"];
+/// The issue, and what is wrong with it.
+pub(super) const COMPLAINTS: &[(&str, &str)] = &[
+    ("Numéro de printemps", "Le numéro n’est pas arrivé."),
+    ("Hors-série", "La revue est arrivée déchirée : les pages 12 à 20 manquent."),
+    ("Numéro de janvier", "Je l’ai reçu deux fois, et celui de février pas du tout."),
+];

@@ -1,20 +1,22 @@
 //! What each sample contact is and does, from the seed and its number alone.
 
-use super::names::{COMPANIES, FIRST, LAST, STREETS, TOWNS};
-use crate::app::{Command, NewSubscription, Payment, Renewal};
+use super::names::{COMPANIES, COMPLAINTS, DEVICES, FIRST, LAST, STREETS, TOWNS};
+use crate::app::{AppCommand, Command, NewClaim, NewSubscription, Payment, Renewal, Subscriber};
 use chrono::{Days, NaiveDate};
 use domain::{
-    ContactId, ProductId, SubscriptionId,
+    AccountId, ClaimId, ContactId, ProductId, SubscriptionId,
     address::Address,
     contact::{AdvanceAccess, ContactInput, GrantAccess, OpeningChoice, RemoveAccess, SetAccessMode},
+    registration::SignUp,
     text::fold,
-    values::{AccessMode, Billing, ContactKind, PaymentState, PeriodUnit},
+    values::{AccessMode, Billing, ContactKind, PaymentState, PeriodUnit, PortalRole},
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 
 pub(super) struct Script {
+    account: AccountId,
     contacts: u64,
     seed: u64,
     products: Vec<ProductId>,
@@ -23,7 +25,8 @@ pub(super) struct Script {
 /// Something a contact does or has done to it.
 pub(super) enum Act {
     On(Box<dyn FnOnce(ContactId) -> Command + Send>),
-    OnSubscription(Box<dyn FnOnce(SubscriptionId) -> Command + Send>),
+    OnSubscription(Box<dyn FnOnce(ContactId, SubscriptionId) -> Command + Send>),
+    OnClaim(Box<dyn FnOnce(ContactId, ClaimId) -> Command + Send>),
 }
 
 pub(super) struct Life {
@@ -48,8 +51,8 @@ fn day(offset: i64) -> NaiveDate {
 }
 
 impl Script {
-    pub fn new(contacts: u64, seed: u64, products: Vec<ProductId>) -> Script {
-        Script { contacts, seed, products }
+    pub fn new(account: AccountId, contacts: u64, seed: u64, products: Vec<ProductId>) -> Script {
+        Script { account, contacts, seed, products }
     }
 
     /// The numbers of the contacts that appear on a day of the year: evenly spread.
@@ -73,6 +76,9 @@ impl Script {
         self.course(&mut rng, &mut life);
         if rng.random_ratio(3, 5) {
             self.subscribe(&mut rng, &mut life, appeared, complete);
+        }
+        if !group {
+            self.sign_in(&mut rng, &mut life, complete);
         }
         life
     }
@@ -140,6 +146,33 @@ impl Script {
         }
     }
 
+    /// What a contact is to the portal and to the app: a login, a verification mail, a registration, and now and then one that waits under an
+    /// address with a typing mistake.
+    fn sign_in(&self, rng: &mut ChaCha8Rng, life: &mut Life, complete: bool) {
+        let Some(email) = life.input.email.clone() else { return };
+        if complete && rng.random_ratio(1, 6) {
+            let role = if rng.random_ratio(1, 20) { PortalRole::Administrator } else { PortalRole::Subscriber };
+            life.on(move |c| Command::Subscriber(Subscriber::OpenPortalAccount(c, role)));
+        }
+        if rng.random_ratio(1, 12) {
+            life.on(|c| Command::Subscriber(Subscriber::RequestVerification(c)));
+        }
+        let wrong = rng.random_ratio(1, 40);
+        if wrong || rng.random_ratio(1, 7) {
+            let account = self.account;
+            let sign_up = SignUp {
+                email: if wrong { email.replace("@exemple.fr", "@exmple.fr") } else { email },
+                email_verified: true,
+                device: DEVICES[rng.random_range(0..DEVICES.len())].into(),
+                first_name: life.input.first_name.clone(),
+                last_name: life.input.last_name.clone(),
+                phone: life.input.phone.clone(),
+                user: None,
+            };
+            life.on(move |_| Command::App(AppCommand::Register(account, sign_up)));
+        }
+    }
+
     /// A subscription in one of its states: running, paused, cancelled, late, failed, paid again, renewed, ended.
     fn subscribe(&self, rng: &mut ChaCha8Rng, life: &mut Life, appeared: i64, complete: bool) {
         // Reviews are delivered: only who has an address can subscribe to them.
@@ -155,16 +188,19 @@ impl Script {
         let paid = |life: &mut Life, n: u32, state| {
             let at = day(appeared).and_hms_opt(8, n, 0).unwrap_or_default().and_utc();
             let event_id = format!("pay-{appeared}-{n}");
-            life.on_subscription(move |s| Command::RecordPayment(s, Payment { state, occurred_at: at, event_id }));
+            life.on_subscription(move |_, s| Command::RecordPayment(s, Payment { state, occurred_at: at, event_id }));
         };
         paid(life, 1, PaymentState::Paid);
+        if complete && rng.random_ratio(1, 8) {
+            complain(rng, life);
+        }
         match rng.random_range(0..10) {
-            0 => life.on_subscription(Command::PauseSubscription),
+            0 => life.on_subscription(|_, s| Command::PauseSubscription(s)),
             1 => {
-                life.on_subscription(Command::PauseSubscription);
-                life.on_subscription(Command::ResumeSubscription);
+                life.on_subscription(|_, s| Command::PauseSubscription(s));
+                life.on_subscription(|_, s| Command::ResumeSubscription(s));
             }
-            2 => life.on_subscription(|s| Command::CancelSubscription(s, None)),
+            2 => life.on_subscription(|_, s| Command::CancelSubscription(s, None)),
             3 => paid(life, 2, PaymentState::PastDue),
             4 => paid(life, 2, PaymentState::Failed),
             5 => {
@@ -173,10 +209,30 @@ impl Script {
             }
             6 if ends_on.is_some() => {
                 let ends_on = Some(day(appeared + 1_000));
-                life.on_subscription(move |s| Command::RenewSubscription(s, Renewal { starts_on: None, ends_on }));
+                life.on_subscription(move |_, s| Command::RenewSubscription(s, Renewal { starts_on: None, ends_on }));
             }
             _ => {}
         }
+    }
+}
+
+/// A complaint about an issue that did not come; most are answered, some closed, some opened again.
+fn complain(rng: &mut ChaCha8Rng, life: &mut Life) {
+    let (issue, text) = COMPLAINTS[rng.random_range(0..COMPLAINTS.len())];
+    life.on_subscription(move |c, subscription| {
+        let claim = NewClaim { subscription, issue: Some(issue.into()), module: None, text: text.into() };
+        Command::Subscriber(Subscriber::OpenClaim(c, claim))
+    });
+    let answered = rng.random_ratio(3, 4);
+    if answered {
+        life.on_claim(|c, claim| Subscriber::AnswerClaim(c, claim, "Un exemplaire part aujourd’hui.".into()));
+    }
+    match rng.random_range(0..4) {
+        0 => life.on_claim(Subscriber::CloseClaim),
+        1 if answered => {
+            life.on_claim(|c, claim| Subscriber::ReopenClaim(c, claim, "Il n’est toujours pas arrivé.".into()));
+        }
+        _ => {}
     }
 }
 
@@ -185,7 +241,11 @@ impl Life {
         self.acts.push(Act::On(Box::new(make)));
     }
 
-    fn on_subscription(&mut self, make: impl FnOnce(SubscriptionId) -> Command + Send + 'static) {
+    fn on_subscription(&mut self, make: impl FnOnce(ContactId, SubscriptionId) -> Command + Send + 'static) {
         self.acts.push(Act::OnSubscription(Box::new(make)));
+    }
+
+    fn on_claim(&mut self, make: impl FnOnce(ContactId, ClaimId) -> Subscriber + Send + 'static) {
+        self.acts.push(Act::OnClaim(Box::new(move |contact, claim| Command::Subscriber(make(contact, claim)))));
     }
 }

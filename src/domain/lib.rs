@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod account;
+pub mod acting;
 pub mod address;
 pub mod calendar;
 pub mod contact;

@@ -151,7 +151,7 @@ where
     let counted = Counted { source: file, bytes: bytes.clone() };
     let mut from_reader = reading(counted, options.reading, false);
 
-    let mut planner = Planner::new(app.reader(), account, today, false).await?;
+    let mut planner = Planner::new(app.reader(), caller, account, today, false).await?;
     let mut work = Work::new(app, caller.through(Door::Import), account, options.dry_run);
     let mut outcome = Ok(());
     while let Some(message) = work.beside(from_reader.recv(), ledger).await {

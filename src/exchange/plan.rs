@@ -9,7 +9,7 @@ use super::{
     row::Said,
 };
 use crate::{
-    app::{Failure, Reader},
+    app::{Caller, Failure, Reader},
     files::{ClientField, KeptRow},
 };
 use chrono::NaiveDate;
@@ -67,6 +67,8 @@ pub(super) struct Planned {
 /// Plans the rows of one file, in their order.
 pub(super) struct Planner<'a> {
     reader: &'a Reader,
+    /// Whose file it is.
+    caller: &'a Caller,
     account: AccountId,
     today: NaiveDate,
     /// The account had no contact before: there is nobody to look up. Who comes in by another door meanwhile is met when rows are carried out.
@@ -107,13 +109,14 @@ struct Target {
 impl<'a> Planner<'a> {
     pub async fn new(
         reader: &'a Reader,
+        caller: &'a Caller,
         account: AccountId,
         today: NaiveDate,
         lenient: bool,
     ) -> Result<Planner<'a>, Failure> {
         let some = reader.db().fetch(contacts::count(account, &contacts::Filter::default(), 1)).await?;
         let empty = some.iter().all(|(count,)| *count == 0);
-        Ok(Planner { reader, account, today, empty, lenient, seen: Seen::default() })
+        Ok(Planner { reader, caller, account, today, empty, lenient, seen: Seen::default() })
     }
 
     /// Plans rows that follow those planned before.
@@ -333,6 +336,9 @@ impl<'a> Planner<'a> {
             return Ok((duplicate(first, field), false));
         }
         let Difference { patch, any, gives_free, identity } = difference(said, contact, target.by_own_id, self.today);
+        if let Some(fault) = self.over_their_head(&patch, contact) {
+            return Ok((Step::Reject(vec![fault]), false));
+        }
         let email_after = keys.email.or_else(|| contact.details.email.as_ref().map(|email| self.email_key(email)));
         for key in [Some(shown), keys.id, email_after].into_iter().flatten() {
             self.seen.hold(&key, row);
@@ -347,6 +353,17 @@ impl<'a> Planner<'a> {
             false => (Step::Nothing(target.id), false),
             true => (Step::Edit(target.id, Box::new(patch)), after_all),
         })
+    }
+
+    /// What of a change would change who is behind a member with rights that the sender does not hold. It is refused again when it is done.
+    fn over_their_head(&self, patch: &ContactPatch, contact: &ContactState) -> Option<Fault> {
+        let field = match (&patch.email, patch.kind) {
+            (Some(_), _) => ClientField::Email,
+            (None, Some(_)) => ClientField::Kind,
+            (None, None) => return None,
+        };
+        let refusal = self.caller.outranks(self.caller.place(self.account), contact).err()?;
+        Some(Fault::at(refusal.code.as_str(), field))
     }
 }
 

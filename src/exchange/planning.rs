@@ -115,7 +115,7 @@ where
     let (bytes, digest) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Context::new(&SHA256))));
     let read = Digested { source: file, bytes: bytes.clone(), digest: digest.clone() };
     let mut from_reader = reading(read, options.import.reading, lenient);
-    let mut planner = Planner::new(app.reader(), account, day, lenient).await?;
+    let mut planner = Planner::new(app.reader(), caller, account, day, lenient).await?;
     let mut notes = Notes { app, import, account, day, left_out: Vec::new(), kept: options.import.errors_kept };
     while let Some(message) = from_reader.recv().await {
         match message {

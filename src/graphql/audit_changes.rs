@@ -296,6 +296,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
     match event {
         Event::Account(AccountEvent::Renamed(e)) => put("value", Some(e.company_name.clone())),
         Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),
+        Event::Account(AccountEvent::ActedFor(e)) => put("value", e.private.known().map(|why| why.reason.clone())),
         Event::Account(AccountEvent::Connection(_)) => put("value", connected(changes)),
         Event::Account(_) => {}
         Event::Contact(e) => match e {
@@ -331,6 +332,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
                 put("value", Some(word("PortalAccount", e.role.as_str()).to_lowercase()));
             }
             ContactEvent::Claim(ClaimEvent::Opened(e)) => put("value", e.issue.clone()),
+            ContactEvent::ActedFor(e) => put("value", e.private.known().map(|why| why.reason.clone())),
             _ => {}
         },
         Event::Product(e) => match e {

@@ -47,19 +47,26 @@ pub struct ClaimStep {
 impl Claim {
     /// The complaint of this id, if its contact was read and the caller reaches it.
     pub fn found(snapshot: &Arc<Snapshot>, contact: ContactId, id: ClaimId) -> Option<Claim> {
-        let folded = snapshot.known(contact.0)?;
+        let folded = snapshot.known(contact.0).filter(|folded| Claim::seen(snapshot, contact, folded))?;
         folded.state.contact()?.claim(id)?;
         Some(Claim { contact, id, folded, snapshot: snapshot.clone() })
     }
 
-    /// All of a contact's, newest first.
+    /// Whether whoever asks may see this contact's complaints: not everybody who sees the sheet may.
+    fn seen(snapshot: &Snapshot, contact: ContactId, folded: &Folded) -> bool {
+        snapshot.may_ask_of(Question::Claims, contact.0, &folded.state)
+    }
+
+    /// All of a contact's that are seen, newest first.
     pub fn all(
         snapshot: &Arc<Snapshot>,
         contact: ContactId,
         folded: &Arc<Folded>,
         status: Option<ClaimStatus>,
     ) -> Vec<Claim> {
-        let Some(state) = folded.state.contact() else { return Vec::new() };
+        let Some(state) = folded.state.contact().filter(|_| Claim::seen(snapshot, contact, folded)) else {
+            return Vec::new();
+        };
         let wanted = |claim: &&Stored| status.is_none_or(|status| ClaimStatus::from(claim.status) == status);
         let claim =
             |claim: &Stored| Claim { contact, id: claim.id, folded: folded.clone(), snapshot: snapshot.clone() };

@@ -74,7 +74,7 @@ impl Paging {
     /// Reads the arguments for the list that `list` describes: its name, its account, its order and filters.
     pub fn slice(self, asker: &Asker, list: String) -> Result<Slice> {
         if self.first.is_some() && self.last.is_some() {
-            return Err(errors::invalid("`first` and `last` exclude each other."));
+            return Err(errors::invalid("FIRST_OR_LAST", asker.lang));
         }
         // The guard refuses lengths outside 1 to 100; this holds for whoever calls the schema without it.
         let length = |n: i32| usize::try_from(n).unwrap_or(1).clamp(1, LONGEST_PAGE);

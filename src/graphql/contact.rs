@@ -93,8 +93,8 @@ impl Contact {
     }
 
     /// Whether the caller may ask this of it.
-    pub(super) fn may_ask(&self, asker: &Asker, question: Question) -> bool {
-        self.snapshot.may_ask_of(asker, question, self.id.0, &self.folded.state)
+    pub(super) fn may_ask(&self, question: Question) -> bool {
+        self.snapshot.may_ask_of(question, self.id.0, &self.folded.state)
     }
 
     fn state(&self) -> Result<&ContactState> {
@@ -277,7 +277,7 @@ impl Contact {
         delivery::page(ctx, Asker::of(ctx)?, account, filter, Paging { first, after, last, before }).await
     }
 
-    /// Its complaints, newest first.
+    /// Its complaints, newest first; none for who may not ask about complaints.
     async fn claims(&self, status: Option<ClaimStatus>) -> Vec<Claim> {
         Claim::all(&self.snapshot, self.id, &self.folded, status)
     }

@@ -175,7 +175,7 @@ async fn walk(
     terms: &[String],
 ) -> Result<Connection<Contact>> {
     if slice.backward {
-        return Err(errors::invalid("A search that finds this many is paged forwards only: use `first` and `after`."));
+        return Err(errors::invalid("PAGED_FORWARDS_ONLY", asker.lang));
     }
     let found = search::walk(asker, account, term, terms, slice, |contact| {
         filter.kind.is_none_or(|kind| contact.kind.as_str() == kind)
@@ -275,9 +275,7 @@ pub(super) async fn subscribers(
             rows.truncate(slice.limit + 1);
             sheets(ctx, asker, &slice, Found::of(rows, slice.limit), false, total).await
         }
-        Plan::Walk { .. } if slice.backward => {
-            Err(errors::invalid("A search that finds this many is paged forwards only: use `first` and `after`."))
-        }
+        Plan::Walk { .. } if slice.backward => Err(errors::invalid("PAGED_FORWARDS_ONLY", asker.lang)),
         Plan::Walk { term, terms } => {
             let found = search::walk(asker, account, &term, &terms, &slice, subscriber).await?;
             // Not counted: each would have to be looked at for its address.

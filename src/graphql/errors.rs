@@ -78,9 +78,9 @@ fn told(code: &'static str, message: String) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
-/// A value of the document that no type refuses and that cannot be meant.
-pub(super) fn invalid(message: &'static str) -> Error {
-    told("GRAPHQL_VALIDATION_FAILED", message.to_owned())
+/// A value of the document that no type refuses and that cannot be meant; `why` is a sentence of the catalogue.
+pub(super) fn invalid(why: &'static str, lang: Lang) -> Error {
+    told("GRAPHQL_VALIDATION_FAILED", message(why, lang, &[]))
 }
 
 /// A failure: its text to the log, its code to the caller. `INTERNAL` is logged and reworded by the endpoint, which knows the request's id.

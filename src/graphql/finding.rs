@@ -263,7 +263,7 @@ pub(super) async fn contacts_of(
     }
     // The past: whoever was ever attached is looked at as of then.
     if slice.backward {
-        return Err(super::errors::invalid("The contacts of then are paged forwards only: use `first` and `after`."));
+        return Err(super::errors::invalid("PAGED_FORWARDS_ONLY", asker.lang));
     }
     let (mut found, mut looked_at, mut beyond) = (Found { rows: Vec::new(), more: true, looked_to: None }, 0, beyond);
     while found.more && looked_at < LOOKED_AT_MAX / 4 && found.rows.len() < slice.limit {

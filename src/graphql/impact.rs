@@ -122,7 +122,7 @@ impl ImpactQuery {
             (None, Some(product)) if on_access || act == ImpactAct::ArchiveProduct => {
                 of_product(asker, act, product).await?
             }
-            _ => return Err(errors::invalid("This act needs `contactId` or `productId`, and not the other.")),
+            _ => return Err(errors::invalid("CONTACT_OR_PRODUCT", asker.lang)),
         };
         let sentence = impacts::sentence(act.as_str(), counts.told(), asker.lang);
         Ok(Impact {

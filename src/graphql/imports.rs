@@ -1,28 +1,22 @@
-//! Files that are imported: what a plan would do row by row, and saying: do that, stop, take that back.
+//! Files that are imported: what each would do, how far it is, what was taken back.
 //!
-//! A file comes in by `POST /import/contacts?plan=true`, which answers the import's id.
+//! A file comes in by `POST /import/contacts?plan=true`, which answers the import's id. Its rows are in `import_row`, what is said of it in `import_edit`.
 
 use super::{
     asker::Asker,
-    audit_changes::FieldChange,
     connection::{COUNT_CAP, Connection, Found, Paging, Place, wants_total},
-    contact::Contact,
     decision::Actor,
     ids,
-    mutate::{inputs, payloads, perform},
+    import_row::{ImportOutcome, ImportRow},
     scalars::{Instant, Position},
-    snapshot::{Snapshot, wants_families},
+    snapshot::Snapshot,
     words::{ImportPolicy, ImportStatus},
 };
-use crate::{
-    app::{
-        Command, ImportCommand, Question,
-        imports::{FileHead, Outcome, Page, Progress, RowChange, RowFilter, RowNote},
-    },
-    exchange::{RowError, faults_of, worded},
-    i18n::messages::message,
+use crate::app::{
+    Question,
+    imports::{Page, Progress, RowFilter},
 };
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{
     Folded, ImportId, State,
     import::{self as rules, ImportState},
@@ -38,7 +32,7 @@ const LABELS: i64 = 100;
 /// A file that is imported.
 #[derive(Clone)]
 pub struct Import {
-    id: ImportId,
+    pub(super) id: ImportId,
     folded: Arc<Folded>,
     snapshot: Arc<Snapshot>,
 }
@@ -97,165 +91,15 @@ pub struct ImportUndo {
     kept: u64,
 }
 
-/// What a row comes to.
-#[derive(Enum, Debug, Copy, Clone, PartialEq, Eq)]
-pub enum ImportOutcome {
-    /// A new contact.
-    Created,
-    /// Its contact changes.
-    Updated,
-    /// Its contact is so already.
-    Unchanged,
-    /// A row above means the same contact.
-    Duplicate,
-    /// It cannot be taken.
-    Rejected,
-    /// It was planned, and could not be done any more.
-    LeftOut,
-    /// It was done, and could not be taken back, or not in all.
-    Kept,
-}
-
-impl From<ImportOutcome> for RowFilter {
-    fn from(outcome: ImportOutcome) -> Self {
-        match outcome {
-            ImportOutcome::Created => RowFilter::Of(Outcome::Created),
-            ImportOutcome::Updated => RowFilter::Of(Outcome::Updated),
-            ImportOutcome::Unchanged => RowFilter::Of(Outcome::Unchanged),
-            ImportOutcome::Duplicate => RowFilter::Of(Outcome::Duplicate),
-            ImportOutcome::Rejected => RowFilter::Of(Outcome::Rejected),
-            ImportOutcome::LeftOut => RowFilter::LeftOut,
-            ImportOutcome::Kept => RowFilter::Kept,
-        }
-    }
-}
-
-/// What is wrong with a row, or with one value of it.
-#[derive(SimpleObject)]
-pub struct ImportRowError {
-    /// A stable code for programs.
-    code: String,
-    /// A sentence for people, in the language of `Accept-Language`.
-    message: String,
-    /// The title of the column, where it is about one.
-    column: Option<String>,
-    /// The value as sent.
-    value: Option<String>,
-}
-
-impl From<RowError> for ImportRowError {
-    fn from(error: RowError) -> Self {
-        ImportRowError { code: error.code.to_owned(), message: error.message, column: error.column, value: error.value }
-    }
-}
-
-/// Why a contact was not taken back, or not in all.
-#[derive(SimpleObject)]
-pub struct ImportKept {
-    /// A stable code; `PARTLY`: all but these fields is as before.
-    code: String,
-    /// A sentence for people.
-    message: String,
-    /// The fields that stayed as they are.
-    fields: Vec<String>,
-}
-
-/// A row of the file.
-#[derive(SimpleObject)]
-pub struct ImportRow {
-    /// As a spreadsheet counts: the header is 1.
-    row: u64,
-    /// The physical line, as a text editor counts.
-    line: u64,
-    /// What it comes to: by the plan, or `LEFT_OUT` where that could not be done.
-    outcome: ImportOutcome,
-    /// Whether it was done.
-    done: bool,
-    /// Whom it is about; null of a row that cannot be taken, and of a new contact before it is there.
-    contact: Option<Contact>,
-    /// The row above that means the same contact.
-    same_as: Option<u64>,
-    /// What it would change, or changed.
-    differences: Vec<FieldChange>,
-    /// Why it is not taken.
-    errors: Vec<ImportRowError>,
-    /// Values that were left out, and why.
-    warnings: Vec<ImportRowError>,
-    /// Why it was not taken back, or not in all.
-    kept: Option<ImportKept>,
-}
-
 impl Import {
     pub fn found(snapshot: &Arc<Snapshot>, id: ImportId) -> Option<Import> {
         let folded = snapshot.known(id.0).filter(|folded| folded.state.import().is_some())?;
         Some(Import { id, folded, snapshot: snapshot.clone() })
     }
 
-    fn state(&self) -> Result<&ImportState> {
+    pub(super) fn state(&self) -> Result<&ImportState> {
         self.snapshot.state_of(&self.folded, State::import)
     }
-
-    /// Rows as callers see them, with their contacts, read together.
-    async fn told(&self, ctx: &Context<'_>, asker: &Asker, notes: Vec<RowNote>) -> Result<Vec<(Place, ImportRow)>> {
-        let state = self.state()?;
-        let head = asker.app.import_rows().head(self.id, state.account).await.map_err(|e| asker.failed(e))?;
-        let ids = notes.iter().filter_map(|note| note.row.contact).map(|contact| contact.0).collect();
-        let contacts = Snapshot::now(asker).read(ids, wants_families(ctx)).await?;
-        Ok(notes
-            .into_iter()
-            .map(|note| {
-                let place = Place::Position(note.row.number);
-                (place, self.row(asker, state, head.as_ref(), &contacts, note))
-            })
-            .collect())
-    }
-
-    fn row(
-        &self,
-        asker: &Asker,
-        state: &ImportState,
-        head: Option<&FileHead>,
-        contacts: &Arc<Snapshot>,
-        note: RowNote,
-    ) -> ImportRow {
-        let lang = asker.lang;
-        let told = |faults: &[crate::app::imports::RowFault]| {
-            let told = head.map(|head| worded(head, &note, faults, lang)).unwrap_or_default();
-            told.into_iter().map(ImportRowError::from).collect()
-        };
-        let (errors, warnings) = (told(&faults_of(&note)), told(&note.row.says.warnings));
-        let planned = match note.row.outcome {
-            Outcome::Created => ImportOutcome::Created,
-            Outcome::Updated => ImportOutcome::Updated,
-            Outcome::Unchanged => ImportOutcome::Unchanged,
-            Outcome::Duplicate => ImportOutcome::Duplicate,
-            Outcome::Rejected => ImportOutcome::Rejected,
-        };
-        let does = matches!(planned, ImportOutcome::Created | ImportOutcome::Updated);
-        ImportRow {
-            row: note.row.number,
-            line: note.row.says.line,
-            outcome: if note.left_out.is_some() { ImportOutcome::LeftOut } else { planned },
-            done: does && note.left_out.is_none() && note.row.number <= state.done.through,
-            contact: note.row.contact.and_then(|id| Contact::found(contacts, id)),
-            same_as: note.row.same_as,
-            differences: note.row.says.changes.iter().map(difference).collect(),
-            errors,
-            warnings,
-            kept: note.kept.map(|kept| ImportKept {
-                message: message(&kept.code, lang, &[("missing", kept.fields.join(","))]),
-                code: kept.code,
-                fields: kept.fields,
-            }),
-        }
-    }
-}
-
-fn difference(change: &RowChange) -> FieldChange {
-    const FIELDS: [&str; 9] =
-        ["kind", "firstName", "lastName", "companyName", "email", "phone", "fax", "address", "externalId"];
-    let field = FIELDS.into_iter().find(|field| *field == change.field).unwrap_or_default();
-    FieldChange::planned(field, change.before.clone(), change.after.clone())
 }
 
 impl ImportProgress {
@@ -492,45 +336,5 @@ impl ImportQuery {
         let ask = labels::labels(account, after.as_deref(), LABELS);
         let found = asker.app.reader().db().fetch(ask).await.map_err(|e| asker.failed(e))?;
         Ok(found.into_iter().map(|(label,)| label).collect())
-    }
-}
-
-inputs! {
-    /// Starts an import: exactly what its plan says is done. One that was stopped goes on.
-    change ApplyImportInput { import_id: ID }
-    /// Stops an import after the rows under way; a plan that was not applied is dropped.
-    change CancelImportInput { import_id: ID }
-    /// Takes an import back, within a day of its end: new contacts are removed, changed fields get back what they held, unless someone changed them since.
-    change UndoImportInput { import_id: ID }
-}
-
-payloads! {
-    ApplyImportPayload { import: Import }
-    CancelImportPayload { import: Import }
-    UndoImportPayload { import: Import }
-}
-
-/// Imports.
-#[derive(Default)]
-pub struct ImportMutation;
-
-#[Object]
-impl ImportMutation {
-    /// Starts an import; the work goes on in the background, `progress` says how far it is. A row whose contact was changed since the plan is left out.
-    async fn apply_import(&self, ctx: &Context<'_>, input: ApplyImportInput) -> Result<ApplyImportPayload> {
-        let (carried, id) = (input.carried(), ids::import(&input.import_id));
-        perform(ctx, carried, Ok(Command::Imports(ImportCommand::Apply(id)))).await
-    }
-
-    /// Stops an import after the rows under way; a plan that was not applied is dropped.
-    async fn cancel_import(&self, ctx: &Context<'_>, input: CancelImportInput) -> Result<CancelImportPayload> {
-        let (carried, id) = (input.carried(), ids::import(&input.import_id));
-        perform(ctx, carried, Ok(Command::Imports(ImportCommand::Cancel(id)))).await
-    }
-
-    /// Takes an import back, within a day of its end. What someone changed since is kept, and listed by `rows(outcome: KEPT)`.
-    async fn undo_import(&self, ctx: &Context<'_>, input: UndoImportInput) -> Result<UndoImportPayload> {
-        let (carried, id) = (input.carried(), ids::import(&input.import_id));
-        perform(ctx, carried, Ok(Command::Imports(ImportCommand::Undo(id)))).await
     }
 }

@@ -105,7 +105,7 @@ impl Live {
         }
         let given = match ctx.data_opt::<LastSeen>() {
             Some(LastSeen(text)) => {
-                Some(text.parse().map_err(|_| errors::invalid("`Last-Event-ID` is not a position."))?)
+                Some(text.parse().map_err(|_| errors::invalid("LAST_EVENT_ID_INVALID", asker.lang))?)
             }
             None => since.and_then(|since| since.given()),
         };

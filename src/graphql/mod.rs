@@ -31,6 +31,8 @@ mod form;
 pub mod guard;
 mod ids;
 mod impact;
+mod import_edit;
+mod import_row;
 mod imports;
 mod journey;
 mod live;
@@ -85,7 +87,7 @@ pub struct Mutation(
     delivery::DeliveryMutation,
     user::UserMutation,
     erp_edit::ErpMutation,
-    imports::ImportMutation,
+    import_edit::ImportMutation,
     registration_edit::RegistrationMutation,
     webhook::WebhookMutation,
     members::MemberMutation,

@@ -114,7 +114,7 @@ impl PastQuery {
         asker.account(account, Question::AccessDecision)?;
         let zone = now.state_of(&*now.account(account).await?, State::account)?.time_zone;
         let (from, until) = match (on, at) {
-            (Some(_), Some(_)) => return Err(errors::invalid("`on` and `at` exclude each other.")),
+            (Some(_), Some(_)) => return Err(errors::invalid("ON_OR_AT", asker.lang)),
             (Some(Day(day)), None) => (calendar::midnight(day, zone), calendar::midnight_after(day, zone)),
             (None, at) => at.map_or((now.now, now.now), |at| (at.0, at.0)),
         };
@@ -181,7 +181,7 @@ impl PastQuery {
         let folded = snapshot.known(id.0).ok_or_else(|| asker.not_found())?;
         let contact = folded.state.contact().ok_or_else(|| asker.not_found())?;
         let account = contact.account;
-        if !snapshot.may_ask_of(asker, Question::AccessDecision, id.0, &folded.state) {
+        if !snapshot.may_ask_of(Question::AccessDecision, id.0, &folded.state) {
             return Err(asker.not_found());
         }
         let zone = snapshot.state_of(&*snapshot.account(account).await?, State::account)?.time_zone;

@@ -12,7 +12,7 @@ use super::{
     subscription::Subscription,
     words::{ClaimStatus, PortalRole},
 };
-use crate::app::{Command, Subscriber};
+use crate::app::{Command, Question, Subscriber};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::{AccountId, ContactId, Folded, State, contact::Change};
 use std::sync::Arc;
@@ -126,11 +126,14 @@ impl Portal {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Option<Connection<Contact>>> {
-        if self.role != domain::values::PortalRole::Administrator {
+        let asker = Asker::of(ctx)?;
+        // Whoever looks at another's page is shown no more by it than they may ask themselves.
+        let lists = asker.account(self.account, Question::Subscribers).is_ok();
+        if self.role != domain::values::PortalRole::Administrator || !lists {
             return Ok(None);
         }
         let paging = Paging { first, after, last, before };
-        contacts::subscribers(ctx, Asker::of(ctx)?, self.account, search, paging).await.map(Some)
+        contacts::subscribers(ctx, asker, self.account, search, paging).await.map(Some)
     }
 }
 
@@ -166,12 +169,15 @@ inputs! {
         contact_id: ID,
         role: PortalRole,
     }
+    /// Sends the link to an open login again; the one before opens nothing any more. Only the account's owner may.
+    change ResendPortalLinkInput { contact_id: ID }
     /// Closes a login to the portal, and what was open with it.
     change ClosePortalAccountInput { contact_id: ID }
 }
 
 payloads! {
     OpenPortalAccountPayload { contact: Contact }
+    ResendPortalLinkPayload { contact: Contact }
     ClosePortalAccountPayload { contact: Contact }
 }
 
@@ -190,6 +196,16 @@ impl PortalMutation {
     ) -> Result<OpenPortalAccountPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
         perform(ctx, carried, Ok(Command::Subscriber(Subscriber::OpenPortalAccount(contact, input.role.into())))).await
+    }
+
+    /// Sends its holder another link, where the one before was lost or ran out. Not more than once in a minute.
+    async fn resend_portal_link(
+        &self,
+        ctx: &Context<'_>,
+        input: ResendPortalLinkInput,
+    ) -> Result<ResendPortalLinkPayload> {
+        let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
+        perform(ctx, carried, Ok(Command::Subscriber(Subscriber::ResendPortalLink(contact)))).await
     }
 
     /// Closes a login.

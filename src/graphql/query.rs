@@ -208,7 +208,7 @@ impl SheetQuery {
             Contact::found(&snapshot, ContactId(contact.0)).zip(Product::found(&snapshot, ProductId(product.0)));
         // Of two accounts that the caller reaches, neither knows the other's things.
         let both = known.filter(|(contact, product)| contact.account() == product.account());
-        if both.is_none_or(|(contact, _)| !contact.may_ask(asker, Question::AccessDecision)) {
+        if both.is_none_or(|(contact, _)| !contact.may_ask(Question::AccessDecision)) {
             return Err(asker.not_found());
         }
         let module = module_id.as_ref().map(ids::module);

@@ -200,10 +200,10 @@ impl Snapshot {
         }
     }
 
-    /// Whether the caller may ask this of a thing that they see.
-    pub fn may_ask_of(&self, asker: &Asker, question: Question, id: Uuid, state: &State) -> bool {
+    /// Whether whoever asks may ask this of a thing that they see.
+    pub fn may_ask_of(&self, question: Question, id: Uuid, state: &State) -> bool {
         let Some(account) = state.account_id() else { return false };
-        self.opened == Some(account) || asker.caller.may_ask(question, account, self.about(account, id, state))
+        self.opened == Some(account) || self.asker.caller.may_ask(question, account, self.about(account, id, state))
     }
 
     /// What was read of this; none when it was not read, or is not reached.

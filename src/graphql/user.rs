@@ -17,8 +17,10 @@ pub struct User {
     id: ID,
     /// Normalised; null once erased.
     email: Option<String>,
-    /// How they want to be called.
+    /// How they want to be called; null once erased.
     name: Option<String>,
+    /// Whether its personal values were made unreadable, for ever.
+    erased: bool,
     /// Whether the e-mail was shown to be theirs: only then does it link to contacts recorded with it.
     email_verified: bool,
     registered_at: Instant,
@@ -30,6 +32,7 @@ impl User {
             id: ID(id.to_string()),
             email: state.email.as_ref().map(|email| email.as_str().to_owned()),
             name: state.name.clone(),
+            erased: state.erased.is_some(),
             email_verified: state.verified_email().is_some(),
             registered_at: Instant(state.registered.at),
         }
@@ -53,11 +56,16 @@ inputs! {
     change VerifyUserEmailInput {
         user_id: ID,
     }
+    /// Makes a login's personal values unreadable for ever. A user asks it of their own; an operator's or support's token may ask it of any.
+    change EraseUserInput {
+        user_id: ID,
+    }
 }
 
 payloads! {
     RegisterUserPayload { user: User }
     VerifyUserEmailPayload { user: User }
+    EraseUserPayload { user: User }
 }
 
 /// What a token stands for.
@@ -119,6 +127,13 @@ impl UserMutation {
     ) -> Result<VerifyUserEmailPayload> {
         let carried = input.carried();
         perform(ctx, carried, Ok(Command::Users(Users::VerifyEmail(ids::user(&input.user_id))))).await
+    }
+
+    /// Makes a login's personal values unreadable for ever, and frees its e-mail. What they were a guest of they leave; what accounts recorded about
+    /// them stays with these: `eraseContact`.
+    async fn erase_user(&self, ctx: &Context<'_>, input: EraseUserInput) -> Result<EraseUserPayload> {
+        let carried = input.carried();
+        perform(ctx, carried, Ok(Command::Users(Users::Erase(ids::user(&input.user_id))))).await
     }
 
     /// Makes a token and shows it, once.

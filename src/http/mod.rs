@@ -40,6 +40,8 @@ use tokio::sync::watch;
 
 /// Longest time a GraphQL body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
+/// The extension of a GraphQL request in which support says why it acts for an account.
+const REASON: &str = "reason";
 
 /// What the door is told of the configuration.
 #[derive(Debug, Clone)]
@@ -149,6 +151,11 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
             let Some(Authenticated(caller)) = head.extensions.get::<Authenticated>().cloned() else {
                 // No route leads here without the layer below.
                 return Response::default();
+            };
+            // GraphQL over HTTP leaves what goes with a request, and is no input of it, to `extensions`.
+            let caller = match request.extensions.get(REASON) {
+                Some(async_graphql::Value::String(reason)) => caller.because(reason),
+                _ => caller,
             };
             let correlation = service.app.clock().id();
             let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation };

@@ -158,6 +158,15 @@ pub struct IdempotentAnswer {
     pub position: u64,
 }
 
+/// Someone who is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Whose key is destroyed.
+    pub subject: Uuid,
+    /// Keyed hashes of what tells who it was: rows of files on their way in that say the same go too.
+    pub tells: Vec<[u8; 32]>,
+}
+
 /// Everything one command appends, together or not at all.
 #[derive(Debug, Clone)]
 pub struct AppendRequest {
@@ -178,7 +187,7 @@ pub struct AppendRequest {
     /// Keys of new subjects.
     pub new_keys: Vec<NewKey>,
     /// Subjects to be erased: their keys are destroyed, what they hold is released, what waits for them is dropped.
-    pub erasures: Vec<Uuid>,
+    pub erasures: Vec<Erasure>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

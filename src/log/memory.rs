@@ -81,8 +81,8 @@ impl EventLog for MemoryLog {
         if admitted.answers.iter().any(|a| a.as_ref().is_ok_and(|a| a.replayed.is_none())) {
             inner.todos.extend(request.todos.iter().map(|t| t.id));
         }
-        for subject in &request.erasures {
-            inner.held.retain(|_, owner| owner != subject);
+        for erasure in &request.erasures {
+            inner.held.retain(|_, owner| *owner != erasure.subject);
         }
         let answer =
             admitted.answers.into_iter().next().unwrap_or_else(|| Err(LogFailure::Fault("no answer".into()).into()));

@@ -19,8 +19,8 @@ pub mod verify;
 
 pub use activity::{Activity, activity};
 pub use admission::{
-    AppendError, AppendRequest, Appended, Channel, Claim, Idempotency, IdempotentAnswer, NewKey, Release, Sight, Todo,
-    Write,
+    AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
+    Sight, Todo, Write,
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;

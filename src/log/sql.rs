@@ -445,9 +445,9 @@ fn accepted<'a>(
 
 async fn erase(tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) -> Result<(), DbError> {
     for (request, answer) in accepted(requests, admitted) {
-        for subject in &request.erasures {
+        for erasure in &request.erasures {
             let account = request.account.unwrap_or_default();
-            for statement in rows::erase(*subject, account, answer.position, admitted.head.at) {
+            for statement in rows::erase(erasure, account, answer.position, admitted.head.at) {
                 tx.execute(statement).await?;
             }
         }

@@ -14,18 +14,27 @@ const IMPORT: &str = "id version status policy label mayBeApplied leftOut errors
     counts { created updated unchanged duplicates rejected blank } done { created updated unchanged duplicates rejected blank }
     progress { status total done leftOut rowsPerSecond } undo { removed restored kept endedAt } sameFileAs { id }";
 
-async fn post(place: &Place, csv: &str, options: &str) -> Answer {
-    let request = Request::post(format!("/import/contacts?account={}&plan=true{options}", place.account))
+pub async fn post_as(place: &Place, token: &str, csv: &str, options: &str) -> Answer {
+    at_once_as(place, token, csv, &format!("&plan=true{options}")).await
+}
+
+/// Sends a file by a holder of `token`.
+pub async fn at_once_as(place: &Place, token: &str, csv: &str, options: &str) -> Answer {
+    let request = Request::post(format!("/import/contacts?account={}{options}", place.account))
         .header(header::CONTENT_TYPE, "text/csv")
-        .header(header::AUTHORIZATION, format!("Bearer {}", place.token))
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::ACCEPT_LANGUAGE, place.lang)
         .body(Body::from(csv.to_owned()))
         .unwrap();
     place.send(request).await
 }
 
+async fn post(place: &Place, csv: &str, options: &str) -> Answer {
+    post_as(place, &place.token, csv, options).await
+}
+
 /// Plans a file; what was answered.
-async fn plan(place: &Place, csv: &str, options: &str) -> Value {
+pub async fn plan(place: &Place, csv: &str, options: &str) -> Value {
     let answer = post(place, csv, options).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     answer.json()
@@ -37,7 +46,7 @@ async fn import(place: &Place, id: &str) -> Value {
 }
 
 /// Waits until the work is through.
-async fn until(place: &Place, id: &str, status: &str) -> Value {
+pub async fn until(place: &Place, id: &str, status: &str) -> Value {
     let began = Instant::now();
     loop {
         let import = import(place, id).await;
@@ -49,18 +58,18 @@ async fn until(place: &Place, id: &str, status: &str) -> Value {
     }
 }
 
-async fn apply(place: &Place, id: &str) -> Value {
+pub async fn apply(place: &Place, id: &str) -> Value {
     place.done("applyImport", json!({ "importId": id }), "import { status }").await;
     until(place, id, "APPLIED").await
 }
 
-async fn undo(place: &Place, id: &str) -> Value {
+pub async fn undo(place: &Place, id: &str) -> Value {
     place.done("undoImport", json!({ "importId": id }), "import { status }").await;
     until(place, id, "UNDONE").await
 }
 
 /// Rows of an outcome (none: all), in order.
-async fn rows(place: &Place, id: &str, outcome: Option<&str>) -> Vec<Value> {
+pub async fn rows(place: &Place, id: &str, outcome: Option<&str>) -> Vec<Value> {
     let query = "query($id: ID!, $o: ImportOutcome, $after: String) { import(id: $id) { rows(outcome: $o, first: 2, after: $after) {
         totalCount pageInfo { hasNextPage endCursor } edges { node { row line outcome done sameAs contact { displayName }
             differences { field before after } errors { code column value message } warnings { code column value }
@@ -78,7 +87,7 @@ async fn rows(place: &Place, id: &str, outcome: Option<&str>) -> Vec<Value> {
     }
 }
 
-async fn names(place: &Place, filter: Value) -> Vec<String> {
+pub async fn names(place: &Place, filter: Value) -> Vec<String> {
     let query = "query($a: ID!, $f: ContactFilter) { contacts(accountId: $a, filter: $f, first: 100) { edges { node { displayName } } } }";
     let data = place.data(query, json!({ "a": place.account, "f": filter })).await;
     data["contacts"]["edges"].as_array().unwrap().iter().map(|e| text(&e["node"]["displayName"])).collect()

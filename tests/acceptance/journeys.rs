@@ -129,6 +129,28 @@ async fn s7_find_or_create_by_email_makes_nobody_twice() {
 }
 
 #[tokio::test]
+async fn s8_the_create_form_names_every_wrong_field_of_every_contact() {
+    for place in everywhere().await {
+        let before = events(&place).await;
+        let contacts = json!([
+            { "lastName": "Dupont", "email": "anne@exemple.fr" },
+            { "lastName": "x".repeat(201), "email": "no" },
+            { "email": "seule@exemple.fr" },
+            { "lastName": "Encore", "email": " Anne@Exemple.fr" },
+        ]);
+        let input = json!({ "accountId": place.account, "contacts": contacts });
+        let expected = [
+            refusal("TOO_LONG", "contacts.1.lastName"),
+            refusal("EMAIL_INVALID", "contacts.1.email"),
+            refusal("NAME_OR_COMPANY_REQUIRED", "contacts.2.lastName"),
+            refusal("EMAIL_REPEATED", "contacts.3.email"),
+        ];
+        assert_eq!(place.refused("submitContacts", input).await, expected.concat());
+        assert_eq!(events(&place).await, before, "one wrong field and nothing is recorded");
+    }
+}
+
+#[tokio::test]
 async fn s9_new_ones_can_be_shown_first_or_last() {
     for place in everywhere().await {
         let old = place.person("Ancien", "ancien@exemple.fr").await;

@@ -20,18 +20,18 @@ use tokio_tungstenite::{
     },
 };
 
-const CHANGED: &str = "subscription($a: ID!, $c: ID, $since: Position) {
+pub const CHANGED: &str = "subscription($a: ID!, $c: ID, $since: Position) {
     contactChanged(accountId: $a, contactId: $c, since: $since) { position at type version contactId contact { lastName version accesses { mode } } } }";
 
 /// A caller's end of a WebSocket.
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(listening: &Listening) -> Socket {
+    pub async fn open(listening: &Listening) -> Socket {
         Socket::try_open(listening, Some("graphql-transport-ws")).await.unwrap()
     }
 
-    async fn try_open(listening: &Listening, protocol: Option<&'static str>) -> Result<Socket, StatusCode> {
+    pub async fn try_open(listening: &Listening, protocol: Option<&'static str>) -> Result<Socket, StatusCode> {
         let mut request = format!("ws://{}/graphql/ws", listening.address).into_client_request().unwrap();
         if let Some(protocol) = protocol {
             request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
@@ -44,7 +44,7 @@ impl Socket {
     }
 
     /// One that has said who it is.
-    async fn of(listening: &Listening, token: &str) -> Socket {
+    pub async fn of(listening: &Listening, token: &str) -> Socket {
         let mut socket = Socket::open(listening).await;
         socket
             .say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } }))
@@ -53,23 +53,23 @@ impl Socket {
         socket
     }
 
-    async fn say(&mut self, message: Value) {
+    pub async fn say(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+    pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
     }
 
     /// The next message of the protocol.
-    async fn hear(&mut self) -> Value {
+    pub async fn hear(&mut self) -> Value {
         match self.hear_or_close().await {
             Ok(message) => message,
             Err((code, reason)) => panic!("closed: {code} {reason}"),
         }
     }
 
-    async fn hear_or_close(&mut self) -> Result<Value, (u16, String)> {
+    pub async fn hear_or_close(&mut self) -> Result<Value, (u16, String)> {
         loop {
             let message = timeout(Duration::from_secs(20), self.0.next()).await.expect("nothing was told in time");
             match message {
@@ -81,7 +81,7 @@ impl Socket {
         }
     }
 
-    async fn closed(&mut self) -> u16 {
+    pub async fn closed(&mut self) -> u16 {
         loop {
             if let Err((code, _)) = self.hear_or_close().await {
                 return code;
@@ -90,7 +90,7 @@ impl Socket {
     }
 
     /// The change that one `next` tells.
-    async fn change(&mut self) -> Value {
+    pub async fn change(&mut self) -> Value {
         let message = self.hear().await;
         assert_eq!(message["type"], "next", "{message}");
         message["payload"]["data"]["contactChanged"].clone()
@@ -98,7 +98,7 @@ impl Socket {
 }
 
 /// The subscription stands once what happens is told; a change of another contact is not.
-async fn standing(socket: &mut Socket) {
+pub async fn standing(socket: &mut Socket) {
     socket.say(json!({ "type": "ping" })).await;
     assert_eq!(socket.hear().await, json!({ "type": "pong" }));
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -371,7 +371,12 @@ fn stream_request(listening: &Listening, token: &str, variables: Value, last: Op
     }
 }
 
-async fn open_stream(listening: &Listening, token: &str, variables: Value, last: Option<&str>) -> reqwest::Response {
+pub async fn open_stream(
+    listening: &Listening,
+    token: &str,
+    variables: Value,
+    last: Option<&str>,
+) -> reqwest::Response {
     let answer = stream_request(listening, token, variables, last).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-type"], "text/event-stream");

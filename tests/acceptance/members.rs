@@ -8,11 +8,20 @@ const MEMBER: &str = "contact { id profile status permissions userId memberUntil
 
 impl Place {
     /// A guest of the account who said yes; the contact.
-    async fn guest(&self, email: &str, token: &str, permissions: Value) -> String {
+    pub async fn guest(&self, email: &str, token: &str, permissions: Value) -> String {
         let invite = json!({ "accountId": self.account, "email": email, "permissions": permissions });
         let contact = text(&self.done("inviteGuest", invite, MEMBER).await["contact"]["id"]);
         self.done_as(token, "acceptInvitation", json!({ "contactId": contact }), MEMBER).await;
         contact
+    }
+
+    /// The contact that a user is in this account.
+    pub async fn member(&self, token: &str) -> String {
+        let list = self
+            .data_as(token, "{ accessList(first: 100) { edges { node { accountId contactId } } } }", json!({}))
+            .await;
+        let edges = list["accessList"]["edges"].as_array().unwrap().clone();
+        text(&edges.iter().find(|e| e["node"]["accountId"] == json!(self.account)).unwrap()["node"]["contactId"])
     }
 
     /// How the account's members stand: e-mail and status.
@@ -346,6 +355,89 @@ async fn o6_support_adds_members_too_and_the_trail_says_on_whose_behalf() {
             .find(|e| e["node"]["type"].as_str().is_some_and(|t| t.contains("invited")));
         let node = &invited.unwrap()["node"];
         assert_eq!((&node["actor"]["kind"], &node["onBehalfOf"]), (&json!("STAFF"), &json!(place.account)));
+    }
+}
+
+/// A mutation of support that says why.
+async fn because(place: &Place, token: &str, mutation: &str, input: Value, reason: Value) -> Value {
+    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code field }} }} }}");
+    let body = json!({ "query": query, "variables": { "input": input }, "extensions": { "reason": reason } });
+    let request = axum::http::Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {token}"))
+        .body(axum::body::Body::from(body.to_string()))
+        .unwrap();
+    place.send(request).await.json()["data"][mutation].clone()
+}
+
+#[tokio::test]
+async fn o6_support_says_why_and_the_account_reads_it_in_its_trail() {
+    for place in everywhere().await {
+        let staff = place.staff().await;
+        let c = place.person("Durand", "durand@exemple.fr").await;
+        let trail = "query($a: ID!) { auditTrail(accountId: $a, first: 3) { edges { node { type sentence onBehalfOf commandId contact { id } } } } }";
+        let newest = async || {
+            let edges = place.data(trail, json!({ "a": place.account })).await["auditTrail"]["edges"].clone();
+            edges.as_array().unwrap().iter().map(|e| e["node"].clone()).collect::<Vec<_>>()
+        };
+        let edit = |phone: &str| json!({ "contactId": c, "phone": phone });
+        let done = because(&place, &staff, "editContact", edit("0102"), json!("Appel de Mme Durand, dossier 12")).await;
+        assert_eq!(done["userErrors"], json!([]));
+        let told = newest().await;
+        assert_eq!((&told[0]["type"], &told[1]["type"]), (&json!("contact.edited.v1"), &json!("contact.acted_for.v1")));
+        assert_eq!(told[1]["sentence"], "Done by support for the account: Appel de Mme Durand, dossier 12");
+        assert_eq!((&told[1]["commandId"], &told[1]["onBehalfOf"]), (&told[0]["commandId"], &json!(place.account)));
+        // Of something that is no sheet: beside it, with the account.
+        let product = json!({ "accountId": place.account, "name": "Revue" });
+        because(&place, &staff, "createProduct", product, json!("Demandé par téléphone")).await;
+        let told = newest().await;
+        assert!(
+            told.iter().any(|e| e["type"] == "account.acted_for.v1"
+                && e["sentence"] == "Done by support for the account: Demandé par téléphone"),
+            "{told:#?}"
+        );
+        let number = json!({ "accountId": place.account, "companyName": "Autre nom" });
+        because(&place, &staff, "renameAccount", number, json!("Erreur de saisie")).await;
+        assert_eq!(newest().await[1]["type"], "account.acted_for.v1");
+        // Too long is refused and changes nothing; nothing changed, nothing is said; others are not asked.
+        let long = because(&place, &staff, "editContact", edit("0304"), json!("x".repeat(1001))).await;
+        assert_eq!(long["userErrors"], json!([{ "code": "TOO_LONG", "field": ["reason"] }]));
+        let before = newest().await;
+        because(&place, &staff, "editContact", edit("0102"), json!("encore")).await;
+        assert_eq!(newest().await, before);
+        because(&place, &place.token, "editContact", edit("0506"), json!("du compte")).await;
+        assert_eq!(newest().await[1]["commandId"], before[0]["commandId"], "one event, and no reason");
+        // Erased with the person it speaks of.
+        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        let all = "query($a: ID!) { auditTrail(accountId: $a, first: 50) { edges { node { sentence } } } }";
+        let all = place.data(all, json!({ "a": place.account })).await.to_string();
+        assert!(!all.contains("Durand") && all.contains("Done by support for the account\""), "{all}");
+    }
+}
+
+#[tokio::test]
+async fn o14_members_are_counted_as_they_are_listed() {
+    for place in everywhere().await {
+        for n in 0..5 {
+            let invite = json!({ "accountId": place.account, "email": format!("g{n}@exemple.fr"), "permissions": [] });
+            place.done("inviteGuest", invite, "").await;
+        }
+        let add =
+            json!({ "accountId": place.account, "lastName": "D", "email": "d@exemple.fr", "permissions": ["OTHER"] });
+        place.done("addMember", add, "").await;
+        let query = "query($a: ID!, $f: MemberFilter, $first: Int) { members(accountId: $a, filter: $f, first: $first) { totalCount edges { node { accountId contact { id } } } } }";
+        let count = async |filter: Value| {
+            let list =
+                place.data(query, json!({ "a": place.account, "f": filter, "first": 2 })).await["members"].clone();
+            (list["totalCount"].as_i64().unwrap(), list["edges"].as_array().unwrap().len())
+        };
+        assert_eq!(count(json!(null)).await, (6, 2));
+        assert_eq!(count(json!({ "profile": "GUEST" })).await, (5, 2));
+        assert_eq!(count(json!({ "status": "PENDING" })).await, (1, 1));
+        assert_eq!(count(json!({ "status": "REVOKED" })).await, (0, 0));
+        place.later(TimeDelta::days(20));
+        assert_eq!(count(json!({ "status": "EXPIRED" })).await, (5, 2));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::place::{Place, codes, everywhere, refusal, refusals, text};
 use serde_json::{Value, json};
+use sesame::app::policies;
 
 impl Place {
     /// The payload of a mutation by a holder of another token.
@@ -27,11 +28,24 @@ impl Place {
         refusals(&self.change_as(token, mutation, input, "").await)
     }
 
-    /// A user with a verified e-mail; its id and a token.
+    /// Waits until what follows from events was done, also what the service itself has in hand.
+    pub async fn settled(&self) {
+        for _ in 0..2_000 {
+            self.service.app.bring_about_due().await.unwrap();
+            if policies::waiting(self.service.db()).await.unwrap().is_empty() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("what follows is never done");
+    }
+
+    /// A user with a verified e-mail, linked to whoever was recorded with it; its id and a token.
     pub async fn user(&self, email: &str) -> (String, String) {
         let register = json!({ "email": email, "name": "Une personne" });
         let user = text(&self.done_as(&self.operator, "registerUser", register, "user { id }").await["user"]["id"]);
         self.done_as(&self.operator, "verifyUserEmail", json!({ "userId": user }), "").await;
+        self.settled().await;
         let token = json!({ "role": "USER", "userId": user, "name": "a test" });
         let token = text(&self.done_as(&self.operator, "createToken", token, "token").await["token"]);
         (user, token)

@@ -6,14 +6,15 @@ use crate::{
 };
 use chrono::TimeDelta;
 use domain::{
-    Actor, ActorKind, ContactId, Origin,
+    Actor, ActorKind, ContactId, Origin, UserId,
     account::SetPolicies,
     registration::SignUp,
+    user::RegisterUser,
     values::{RegistrationPolicy, RegistrationStatus},
 };
 use projections::{ALL, Ask};
 use sesame::{
-    app::{App, AppCommand, Command, policies, policies::Waiting},
+    app::{App, AppCommand, Caller, Command, Users, policies, policies::Waiting},
     clock::{Clock, FixedClock},
     log::{EventLog, SqlLog},
     projector::{create_missing, inline::Inline, rebuild},
@@ -166,7 +167,92 @@ async fn an_effect_that_fails_waits_longer_each_time_and_shows(engine: Engine) {
     assert_eq!(policies::waiting(app.reader().db()).await.unwrap(), [stuck]);
 }
 
+/// Accounts that each recorded the same address, and the login whose own it was shown to be, by a process that follows nothing.
+async fn verified(database: &Database, clock: &Arc<FixedClock>, accounts: usize) -> (Vec<World>, UserId, App) {
+    let service = database.service_at(clock.clone()).await;
+    let mut worlds = Vec::new();
+    for _ in 0..accounts {
+        let mut world = World::open(&service).await;
+        world.add(&service, "Martin", Some("zoe@exemple.fr")).await;
+        world.add(&service, "Durand", Some("paul@exemple.fr")).await;
+        worlds.push(world);
+    }
+    let operator = Caller::operator(None);
+    let register = RegisterUser { email: "zoe@exemple.fr".into(), name: None };
+    let user = done(&service, &operator, Command::Users(Users::Register(register))).await.user.unwrap();
+    service.stop().await;
+    let app = without_followers(database, clock.clone()).await;
+    assert!(app.execute(&operator, Command::Users(Users::VerifyEmail(user)).into()).await.unwrap().changed);
+    (worlds, user, app)
+}
+
+/// Each account's contact with the address is linked exactly once, by the policy, because of the verification; nobody else is.
+async fn linked_once(app: &App, worlds: &[World], user: UserId) {
+    let events = app.log().read_all(0, 10_000).await.unwrap();
+    let verified = events.iter().find(|e| e.type_name == "user.email_verified.v1").unwrap();
+    let linked: Vec<_> = events.iter().filter(|e| e.type_name == "membership.user_linked.v1").collect();
+    let mut streams: Vec<_> = linked.iter().map(|e| ContactId(e.stream.id)).collect();
+    streams.sort();
+    let mut people: Vec<_> = worlds.iter().map(|world| world.contacts[0]).collect();
+    people.sort();
+    assert_eq!(streams, people, "each once");
+    for event in linked {
+        assert_eq!((event.meta.origin, event.meta.actor.kind), (Origin::Policy, ActorKind::System));
+        assert_eq!(event.meta.correlation, verified.meta.correlation);
+        let cause = events.iter().find(|e| Some(e.event_id) == event.meta.causation).unwrap();
+        assert!(cause.event_id == verified.event_id || cause.type_name == event.type_name);
+        let world = worlds.iter().find(|world| world.contacts[0].0 == event.stream.id).unwrap();
+        assert_eq!(event.account, Some(world.account.0), "in the trail of the account it is of");
+    }
+    assert!(policies::waiting(app.reader().db()).await.unwrap().is_empty());
+    let places = app.reader().places(user, app.clock().now()).await.unwrap();
+    assert_eq!(places.len(), worlds.len());
+}
+
+async fn o1_a_user_is_linked_in_each_account_once_whoever_dies_in_between(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (worlds, user, app) = verified(&database, &clock, 5).await;
+    let waiting = policies::waiting(app.reader().db()).await.unwrap();
+    assert_eq!(waiting, [Waiting { template: "policy:link_user".into(), waiting: 1, stuck: 0 }]);
+    assert!(app.reader().places(user, clock.now()).await.unwrap().is_empty());
+    // One account is done, and the process dies; another one tries the same again, late.
+    let late = app.due_effects().await.unwrap();
+    assert!(app.bring_about(late[0].clone()).await.unwrap());
+    assert_eq!(app.reader().places(user, clock.now()).await.unwrap().len(), 1);
+    let other = without_followers(&database, clock.clone()).await;
+    assert!(!other.bring_about(late[0].clone()).await.unwrap());
+    rebuild(app.reader().db(), app.vault(), ALL, |_| {}).await.unwrap();
+    drop((app, other));
+    let (one, two) =
+        (without_followers(&database, clock.clone()).await, without_followers(&database, clock.clone()).await);
+    let (a, b) = futures::join!(one.bring_about_due(), two.bring_about_due());
+    a.unwrap();
+    b.unwrap();
+    one.bring_about_due().await.unwrap();
+    linked_once(&one, &worlds, user).await;
+}
+
+async fn b8_a_login_erased_while_it_is_being_linked_is_linked_nowhere_any_more(engine: Engine) {
+    let (database, clock) = (Database::fresh(engine).await, clock());
+    let (worlds, user, app) = verified(&database, &clock, 4).await;
+    let due = app.due_effects().await.unwrap();
+    app.bring_about(due[0].clone()).await.unwrap();
+    app.execute(&Caller::operator(None), Command::Users(Users::Erase(user)).into()).await.unwrap();
+    drop(app);
+    let service = database.service_at(clock.clone()).await;
+    let began = Instant::now();
+    while !policies::waiting(service.db()).await.unwrap().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(30), "the effect does not happen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let contacts = worlds.iter().map(|world| world.contacts[0].0).collect::<Vec<_>>();
+    let states = service.app.reader().states(contacts).await.unwrap();
+    assert!(states.values().all(|folded| folded.state.contact().unwrap().membership.user.is_none()));
+}
+
 on_both_engines!(
+    o1_a_user_is_linked_in_each_account_once_whoever_dies_in_between,
+    b8_a_login_erased_while_it_is_being_linked_is_linked_nowhere_any_more,
     policies_an_effect_is_done_by_whoever_comes_after_a_crash,
     policies_of_processes_that_do_the_same_effect_at_once_one_does_it,
     who_comes_late_with_an_effect_does_nothing,

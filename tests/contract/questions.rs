@@ -146,10 +146,15 @@ async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
             let page = asked.ask("memberships::access_list", list(None)).await;
             let last = page.last().map(|row| (row.sort_key.as_str(), row.contact));
             asked.ask("memberships::access_list", list(last)).await;
+            let count = memberships::count_access_list(user, email, search, 3);
+            asked.ask("memberships::count_access_list", count).await;
         }
         let email = email.unwrap_or("nobody@exemple.fr");
         asked.ask("memberships::invitations", memberships::invitations(email, 0)).await;
-        asked.ask("memberships::unlinked", memberships::unlinked(email)).await;
+    }
+    for after in [None, Some(world.account)] {
+        asked.ask("memberships::accounts", memberships::accounts(after, 2)).await;
+        asked.ask("memberships::linked", memberships::linked(user, after, 2)).await;
     }
     let none = memberships::Filter::default;
     let mut filters = vec![none()];
@@ -165,6 +170,8 @@ async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
             let page = asked.ask("memberships::members", list(None)).await;
             let last = page.last().map(|row| (row.sort_key.as_str(), row.contact));
             asked.ask("memberships::members", list(last)).await;
+            let count = memberships::count_members(world.account, &filter, now, 3);
+            asked.ask("memberships::count_members", count).await;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The command line as an operator uses it: the built program, real files, exit codes, `--json`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -104,6 +104,34 @@ fn from_an_empty_folder_to_an_excel_file() {
 }
 
 #[test]
+fn b5_a_plan_is_made_at_the_command_line_and_changes_nothing() {
+    let instance = Instance::new();
+    let account = instance.account();
+    let file = instance.path("clients.csv");
+    std::fs::write(&file, "ID;Nom;E-mail\nC1;Durand;anne@exemple.fr\nC2;Martin;faux\n").unwrap();
+    let file = file.display().to_string();
+    let plan = ["import", "contacts", &file, "--account", &account, "--plan"];
+    let planned = instance.json(&[&plan[..], &["--label", "Salon"]].concat());
+    assert!(planned["importId"].as_str().unwrap().starts_with("imp_"), "{planned:#}");
+    let told = [&planned["created"], &planned["rejected"], &planned["mayBeApplied"], &planned["sameFileAs"]];
+    assert_eq!(told, [&json!(1), &json!(1), &json!(true), &json!([])]);
+    // Nothing was added, and the same file is noticed, in words too.
+    let again = instance.json(&[&plan[..], &["--policy", "reject-everything"]].concat());
+    assert_eq!((&again["created"], &again["mayBeApplied"]), (&json!(1), &json!(false)));
+    assert_eq!(again["sameFileAs"], json!([planned["importId"]]));
+    let output = instance.run(&plan);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("Planned as imp_") && text.contains("The same file"), "{text}");
+    assert!(!Path::new(&format!("{file}.errors.csv")).exists(), "rows to mend are asked of the plan");
+    let real = instance.json(&["import", "contacts", &file, "--account", &account]);
+    assert_eq!((&real["created"], &real["unchanged"]), (&json!(1), &json!(0)), "only now it is there");
+    // What cannot be meant together, and a label that cannot be taken.
+    instance.fails(&[&plan[..], &["--dry-run"]].concat(), 2, "--dry-run");
+    instance.fails(&["import", "contacts", &file, "--account", &account, "--label", "Salon"], 2, "--plan");
+    instance.fails(&[&plan[..], &["--label", &"x".repeat(201)]].concat(), 1, "sesame:");
+}
+
+#[test]
 fn a11_the_template_is_imported_without_an_error() {
     let instance = Instance::new();
     for lang in ["fr", "en"] {
@@ -176,22 +204,25 @@ fn the_demo_answers_at_the_address_it_prints() {
     let mut line = String::new();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(demo.stdout.as_mut().unwrap()), &mut line).unwrap();
     let told: Value = serde_json::from_str(&line).unwrap();
-    let answer = tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let question = serde_json::json!({
+    let ask = async |token: &str, question: Value| {
+        let address = format!("{}/graphql", told["url"].as_str().unwrap());
+        let sent = reqwest::Client::new().post(address).bearer_auth(told[token].as_str().unwrap()).json(&question);
+        sent.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let (contacts, reached) = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let contacts = ask("token", serde_json::json!({
             "query": "query($a: ID!) { contacts(accountId: $a, first: 5) { totalCount edges { node { id accesses { mode decision { open reason } } } } } }",
             "variables": { "a": told["accountId"] },
-        });
-        let response = reqwest::Client::new()
-            .post(format!("{}/graphql", told["url"].as_str().unwrap()))
-            .bearer_auth(told["token"].as_str().unwrap())
-            .json(&question)
-            .send()
-            .await
-            .unwrap();
-        response.json::<Value>().await.unwrap()
+        }));
+        let reached = ask("ownerToken", serde_json::json!({ "query": "{ accessList { edges { node { profile } } } }" }));
+        (contacts.await, reached.await)
     });
     demo.kill().unwrap();
     demo.wait().unwrap();
-    assert_eq!(answer["data"]["contacts"]["totalCount"], Value::from(30), "{answer}");
+    // Those who were asked for, the owner, three members, six guests.
+    assert_eq!(contacts["data"]["contacts"]["totalCount"], Value::from(30 + 1 + 3 + 6), "{contacts}");
+    let profiles =
+        reached["data"]["accessList"]["edges"].as_array().unwrap().iter().map(|e| e["node"]["profile"].clone());
+    assert_eq!(profiles.collect::<Vec<_>>(), ["CLIENT", "GUEST"], "{reached}");
     assert!(told["operatorToken"].as_str().unwrap().starts_with("ses_"));
 }

@@ -31,6 +31,19 @@ async fn seen(service: &Service) -> Vec<String> {
         [],
     );
     lines.extend(service.db().fetch(subscriptions).await.unwrap().into_iter().map(|row| format!("{row:?}")));
+    for (what, sql) in [
+        ("complaint", "SELECT status, COUNT(*) FROM claims_1 GROUP BY status ORDER BY status"),
+        ("registration", "SELECT state, COUNT(*) FROM registrations_1 GROUP BY state ORDER BY state"),
+        (
+            "membership",
+            "SELECT profile || status, COUNT(*) FROM memberships_1 GROUP BY profile, status ORDER BY profile, status",
+        ),
+        ("record", "SELECT source, COUNT(gone_at) FROM erp_links_1 GROUP BY source ORDER BY source"),
+    ] {
+        let counts = service.db().fetch(Ask::<(String, i64)>::new(sql, [])).await.unwrap();
+        assert!(!counts.is_empty(), "the sample has no {what}");
+        lines.extend(counts.into_iter().map(|row| format!("{what} {row:?}")));
+    }
     lines
 }
 

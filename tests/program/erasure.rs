@@ -1,20 +1,31 @@
 //! Row B8, as far as the database goes: after an erasure and its cleaning, no byte of the person is in the engine's files.
 
 use domain::{
-    AccountId, ContactId,
+    AccountId, ContactId, ImportId,
     address::Address,
     contact::{ContactInput, ContactPatch, GrantAccess},
-    values::{ContactKind, DripClock},
+    values::{ContactKind, DripClock, ImportPolicy, ImportStatus},
 };
+use projections::Ask;
 use sesame::{
-    app::{Caller, Command, NewProduct, OpenAccount, Request},
+    app::{
+        Caller, Command, ImportCommand, NewProduct, OpenAccount, Request,
+        imports::{Page, RowFilter},
+    },
     clock::{Clock, SystemClock},
     db::Options,
     erasure,
+    exchange::{ImportOptions, PlanOptions, plan_contacts},
     service::Service,
     vault::master::MasterKeys,
 };
-use std::{path::Path, sync::Arc};
+use std::{
+    io::Cursor,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
 
 const CANARY: &str = "zqcanaryzq";
 
@@ -53,6 +64,37 @@ fn holding(folder: &Path) -> Vec<String> {
     found
 }
 
+/// Files that say things of these people: planned and left, and planned and applied. One names someone who is recorded only afterwards.
+async fn files_about(service: &Service, account: AccountId, people: &[ContactId]) -> Vec<ImportId> {
+    let caller = Caller::operator(Some(account));
+    let mut file = String::from("ID;Nom;E-mail;Ville\n");
+    for (n, person) in people.iter().enumerate() {
+        file.push_str(&format!("{person};{CANARY}third{n};;{CANARY}town{n}\n{person};{CANARY}again{n};;\n"));
+        file.push_str(&format!("{CANARY}new{n};{CANARY}later{n};{CANARY}later{n}@exemple.fr;\n"));
+        file.push_str(&format!(";{CANARY}refused{n};{CANARY}-no-address;\nX{n};Autre {n};;\n"));
+    }
+    let plan = async || {
+        let options =
+            PlanOptions { policy: ImportPolicy::RejectFailedRows, label: None, import: ImportOptions::default() };
+        let planned = plan_contacts(&service.app, &caller, Cursor::new(file.clone()), &options, |_| {}).await.unwrap();
+        let counts = planned.report.counts;
+        assert!(counts.rejected > 0 && counts.duplicates > 0 && counts.updated > 0, "{counts:?}");
+        planned.import
+    };
+    let (left, applied) = (plan().await, plan().await);
+    let apply = Command::Imports(ImportCommand::Apply(applied));
+    service.app.execute(&caller, apply.into()).await.unwrap();
+    let began = Instant::now();
+    loop {
+        let states = service.app.reader().states(vec![applied.0]).await.unwrap();
+        if states[&applied.0].state.import().unwrap().status == ImportStatus::Applied {
+            return vec![left, applied];
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "the import is not applied");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn erase_among_others(service: &Service, folder: &Path) {
     let app = &service.app;
     let open = OpenAccount { company_name: "Essai".into(), locale: None, time_zone: None, owner_email: None };
@@ -87,12 +129,22 @@ async fn erase_among_others(service: &Service, folder: &Path) {
         let patch = ContactPatch { last_name: Some(Some(format!("{CANARY}second"))), ..ContactPatch::default() };
         app.execute(caller, Command::EditContact(*contact, patch).into()).await.unwrap();
     }
+    let imports = files_about(service, account, &erased).await;
     service
         .db()
         .maintain(if service.db().sqlite_path().is_some() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" })
         .await
         .unwrap();
     assert!(!holding(folder).is_empty(), "the canary is looked for where it is not");
+    // Those whom the file recorded are the same people, too.
+    let recorded =
+        "SELECT contact FROM import_row WHERE outcome = 'CREATED' AND external_id IS NOT NULL AND import = $1";
+    let recorded = Ask::<(Uuid,)>::new(recorded, [imports[1].0.into()]);
+    for (id,) in service.db().fetch(recorded).await.unwrap() {
+        let states = app.reader().states(vec![id]).await.unwrap();
+        let named = states[&id].state.contact().unwrap().details.last_name.clone().unwrap_or_default();
+        erased.extend(named.contains(CANARY).then_some(ContactId(id)));
+    }
     for contact in &erased {
         app.execute(caller, Command::EraseContact(*contact).into()).await.unwrap();
         // Replays show a pseudonym, at every date.
@@ -102,6 +154,13 @@ async fn erase_among_others(service: &Service, folder: &Path) {
     }
     for n in 600..700 {
         add(n, "other").await;
+    }
+    for import in imports {
+        // Of everything that files said of them nothing is left; what was refused goes too, for nobody can tell whom it is about.
+        let page = Page { filter: RowFilter::Any, beyond: None, descending: false, limit: 1_000, through: 0 };
+        let left = app.import_rows().page(import, account, page).await.unwrap();
+        let others = left.iter().map(|note| format!("{:?}", note.row.says)).collect::<Vec<_>>();
+        assert!(!others.is_empty() && others.iter().all(|said| !said.contains(CANARY)), "{others:#?}");
     }
     erasure::clean(service.db(), SystemClock.now().timestamp_micros()).await.unwrap();
     assert_eq!(erasure::pending(service.db()).await.unwrap(), 0);

@@ -5,7 +5,7 @@
 
 use crate::{
     databases::{Database, Engine, keys},
-    marks::{account, assert_sound},
+    marks::{account, assert_sound, settled},
 };
 use domain::{
     AccountId,
@@ -101,6 +101,8 @@ async fn what_follows_happens_once(engine: Engine, seed: u64) {
         let url = database.url.clone();
         tokio::task::spawn_blocking(move || order_and_die(&url, life)).await.unwrap();
         let db = database.open().await;
+        // The list and the to-do are two questions: nothing may come between them.
+        settled(&db).await;
         let waiting = registrations::count(account, "PENDING_VALIDATION", 1_000);
         let (left,) = db.fetch_optional(waiting).await.unwrap().unwrap();
         let todo = policies::waiting(&db).await.unwrap();

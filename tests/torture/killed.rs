@@ -5,7 +5,7 @@
 
 use crate::{
     databases::{Database, Engine, keys},
-    marks::{account, add, assert_sound, compare, edit, found},
+    marks::{account, add, assert_sound, compare, edit, found, settled},
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -104,10 +104,7 @@ async fn kill_again_and_again(engine: Engine, seed: u64) {
             attempted.extend(told.0);
             acknowledged.extend(told.1);
             let db = database.open().await;
-            // A commit that was sent may still be under way in PostgreSQL: it holds the head until it is through.
-            let mut tx = db.begin().await.unwrap();
-            tx.fetch(projections::Ask::<(i64,)>::new("SELECT position FROM log_head [FOR UPDATE]", [])).await.unwrap();
-            tx.rollback().await.unwrap();
+            settled(&db).await;
             let vault = Vault::open(db.clone(), keys()).await.unwrap();
             sesame::projector::create_missing(&db).await.unwrap();
             compare(&found(&db, &vault).await, &attempted, &acknowledged);

@@ -71,6 +71,13 @@ pub async fn found(db: &Db, vault: &Vault) -> BTreeMap<String, usize> {
     found
 }
 
+/// Waits for a commit that a killed process had sent: in PostgreSQL it may still be under way, and holds the head until it is through.
+pub async fn settled(db: &Db) {
+    let mut tx = db.begin().await.unwrap();
+    tx.fetch(Ask::<(i64,)>::new("SELECT position FROM log_head [FOR UPDATE]", [])).await.unwrap();
+    tx.rollback().await.unwrap();
+}
+
 /// Everything that was acknowledged is there, nothing that was not attempted, and nothing twice.
 pub fn compare(found: &BTreeMap<String, usize>, attempted: &BTreeSet<String>, acknowledged: &BTreeSet<String>) {
     let lost: Vec<_> = acknowledged.iter().filter(|mark| !found.contains_key(*mark)).collect();

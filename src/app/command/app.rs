@@ -2,22 +2,23 @@
 //!
 //! They find each other in the append that brings the second of them, whichever that is. A sign-up looks for the contact that holds its e-mail; a
 //! contact that takes an e-mail says in its append that it saw nobody wait under it, and is decided again, knowing who does, where that is not so
-//! ([`link_waiting`]). So no order of two commands at once leaves both waiting.
+//! ([`link_found`]). So no order of two commands at once leaves both waiting.
 
 use super::{
     super::{
         Done, Failure,
-        draft::{Draft, EMAIL, Of, SIGN_UP, Stop},
+        draft::{Draft, EMAIL, Of, SIGN_UP, Stop, USER_EMAIL},
         policies::Effect,
     },
     as_expected, on_contact,
 };
 use domain::{
-    AccountId, Category, Code, ContactId, Event, Refusal, RegistrationId, StreamId,
+    AccountId, Category, Code, ContactId, Event, Refusal, RegistrationId, StreamId, UserId,
     account::LetPendingIn,
     contact::{
         ContactState,
         app::{Fit, InviteToApp, RecordDevice, RefuseRegistration, ValidateRegistration, fit},
+        membership::LinkUser,
     },
     registration::{
         Again, ChangeRegistrationEmail, EraseRegistration, MatchRegistration, RegistrationEvent, RegistrationState,
@@ -347,30 +348,24 @@ async fn link(
     Ok(())
 }
 
-/// Links those who waited under an e-mail that a contact takes by what was planned. Whose e-mail was never shown to be theirs goes on waiting.
-pub(in crate::app) async fn link_waiting(
+/// Links what a contact's new e-mail was found to lead to: the sign-up that waited under it, and the user whose login it is. Whose e-mail was never
+/// shown to be theirs goes on waiting.
+pub(in crate::app) async fn link_found(
     draft: &mut Draft<'_>,
     overtaken: &HashMap<[u8; 32], Option<Uuid>>,
 ) -> Result<(), Stop> {
+    if overtaken.values().all(Option::is_none) {
+        return Ok(());
+    }
     let about = draft.about();
-    for id in overtaken.values().flatten() {
-        // A contact may have taken what a sign-up looked at, too: that one looks again by itself.
-        let Ok(registration) = draft.registration(RegistrationId(*id)).await else { continue };
-        let waiting = registration.get()?.clone();
-        let Some(email) = waiting.who.email.filter(|_| waiting.email_verified && waiting.matched.is_none()) else {
-            continue;
-        };
-        for (contact_id, contact) in draft.contacts_after()? {
-            if contact.details.email.as_ref() != Some(&email) || fit(&contact, waiting.user) != Fit::New {
-                continue;
-            }
-            let account = draft.account(contact.account).await?;
-            let rule = MatchRegistration { registration: RegistrationId(*id), contact: contact_id };
-            let (matched, link) = rule.decide(registration.get()?)?;
-            let linked = link.decide(&contact, account.get()?)?;
-            draft.write_more(contact_id, linked.into_iter().map(Event::from).collect());
-            draft.write(&registration, RegistrationId(*id), matched);
-            break;
+    for (id, contact) in draft.contacts_after()? {
+        let Some(email) = contact.details.email.clone() else { continue };
+        if let Some(waiting) = draft.found(SIGN_UP, contact.account.0, email.as_str()) {
+            link_waiting(draft, RegistrationId(waiting), id, &contact, &email).await?;
+        }
+        if let Some(user) = draft.found(USER_EMAIL, Uuid::nil(), email.as_str()) {
+            let linked = LinkUser { user: UserId(user), email }.decide(&contact)?;
+            draft.write_more(id, linked.into_iter().map(Event::from).collect());
         }
     }
     let (contact, warnings) = (about.contact, draft.about().warnings);
@@ -378,10 +373,32 @@ pub(in crate::app) async fn link_waiting(
     Ok(())
 }
 
+async fn link_waiting(
+    draft: &mut Draft<'_>,
+    id: RegistrationId,
+    contact_id: ContactId,
+    contact: &ContactState,
+    email: &Email,
+) -> Result<(), Stop> {
+    // A contact may have taken what a sign-up looked at, too: that one looks again by itself.
+    let Ok(registration) = draft.registration(id).await else { return Ok(()) };
+    let waiting = registration.get()?;
+    let theirs = waiting.who.email.as_ref() == Some(email) && waiting.email_verified && waiting.matched.is_none();
+    if !theirs || fit(contact, waiting.user) != Fit::New {
+        return Ok(());
+    }
+    let account = draft.account(contact.account).await?;
+    let (matched, link) = MatchRegistration { registration: id, contact: contact_id }.decide(waiting)?;
+    let linked = link.decide(contact, account.get()?)?;
+    draft.write_more(contact_id, linked.into_iter().map(Event::from).collect());
+    draft.write(&registration, id, matched);
+    Ok(())
+}
+
 fn erase(draft: &mut Draft<'_>, registration: &Of<RegistrationState>) -> Result<(), Stop> {
     let events = EraseRegistration.decide(registration.get()?)?;
     if !events.is_empty() {
-        draft.erase(registration.id);
+        draft.erase(registration.id, registration.get()?.who.email.as_ref(), None);
     }
     draft.write(registration, RegistrationId(registration.id), events);
     Ok(())

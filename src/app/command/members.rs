@@ -4,6 +4,7 @@
 use super::{
     super::draft::{Draft, Of, Stop},
     as_expected,
+    subscriber::{mails, send, write},
 };
 use crate::vault::link::Purpose;
 use chrono::NaiveDate;
@@ -14,13 +15,12 @@ use domain::{
     contact::{
         ContactEvent, ContactInput, ContactState,
         membership::{
-            AddMember, Answer, DeactivateMember, InviteGuest, LeaveAccount, LinkUser, ReactivateMember,
-            ResendInvitation, RevokeInvitation, SetMembershipExpiry, SetPermissions, TransferOwnership,
+            AddMember, Answer, DeactivateMember, InviteGuest, LeaveAccount, ReactivateMember, ResendInvitation,
+            RevokeInvitation, SetMembershipExpiry, SetPermissions, TransferOwnership,
         },
     },
     values::{Email, Permission},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 /// A member as asked for.
@@ -70,7 +70,6 @@ pub enum Members {
     SetExpiry(ContactId, Option<NaiveDate>),
     Transfer(ContactId),
     Leave(ContactId),
-    Link(ContactId, UserId),
 }
 
 impl Members {
@@ -88,7 +87,6 @@ impl Members {
             Members::SetExpiry(..) => "SetMembershipExpiry",
             Members::Transfer(_) => "TransferOwnership",
             Members::Leave(_) => "LeaveAccount",
-            Members::Link(..) => "LinkUser",
         }
     }
 
@@ -112,8 +110,7 @@ impl Members {
             | Members::Reactivate(id)
             | Members::SetExpiry(id, _)
             | Members::Transfer(id)
-            | Members::Leave(id)
-            | Members::Link(id, _) => vec![(*id).into()],
+            | Members::Leave(id) => vec![(*id).into()],
         }
     }
 
@@ -125,9 +122,7 @@ impl Members {
             Members::Resend(id) => {
                 let contact = member(draft, id, expected).await?;
                 let events = ResendInvitation { invitation: draft.id(), at: now }.decide(contact.get()?)?;
-                draft.write(&contact, id, events.clone());
-                mail(draft, id, &events);
-                Ok(())
+                write(draft, &contact, events)
             }
             Members::Revoke(id) => {
                 let contact = member(draft, id, expected).await?;
@@ -175,16 +170,6 @@ impl Members {
                 draft.write(&contact, id, events);
                 Ok(())
             }
-            Members::Link(id, user) => {
-                let login = draft.user(user).await?;
-                let Some(email) = login.get()?.verified_email().cloned() else {
-                    return Err(Refusal::new(Code::EmailNotVerified).into());
-                };
-                let contact = draft.contact(id).await?;
-                let events = LinkUser { user, email }.decide(contact.get()?)?;
-                draft.write(&contact, id, events);
-                Ok(())
-            }
         }
     }
 }
@@ -209,8 +194,9 @@ async fn add(draft: &mut Draft<'_>, id: AccountId, new: NewMember) -> Result<(),
     let account = place(draft, id, &new.permissions).await?;
     let today = calendar::day(draft.meta.now, account.get()?.time_zone);
     let email = new.input.email.as_deref().and_then(|typed| Email::parse(typed).ok());
-    let rule = AddMember { account: id, input: new.input, permissions: new.permissions, until: new.until };
-    let mut events = rule.decide(today)?;
+    let NewMember { input, permissions, until } = new;
+    let (verification_link, at) = (draft.id(), draft.meta.now);
+    let events = AddMember { account: id, input, permissions, until, verification_link, at }.decide(today)?;
     if let Some(email) = email {
         // Who belongs to the account already is shown instead.
         draft.find_again();
@@ -218,12 +204,11 @@ async fn add(draft: &mut Draft<'_>, id: AccountId, new: NewMember) -> Result<(),
             draft.about_mut().contact = Some(there);
             return Err(Refusal::at(Code::AlreadyMember, "email").into());
         }
-        if let Some(user) = draft.user_of(&email).await? {
-            events.push(domain::contact::membership::UserLinked { user }.into());
-        }
     }
     let contact = ContactId(draft.id());
+    let mails = mails(contact, None, &events);
     draft.create(contact, events);
+    send(draft, mails);
     draft.about_mut().contact = Some(contact);
     Ok(())
 }
@@ -246,31 +231,20 @@ async fn invite(draft: &mut Draft<'_>, id: AccountId, new: NewGuest) -> Result<(
             let known = draft.contact(contact).await?;
             let events = rule.decide(Some(known.get()?), today)?;
             draft.outranks(known.get()?)?;
-            draft.write(&known, contact, events.clone());
-            mail(draft, contact, &events);
+            write(draft, &known, events)?;
             contact
         }
         None => {
             let contact = ContactId(draft.id());
             let events = rule.decide(None, today)?;
-            draft.create(contact, events.clone());
-            mail(draft, contact, &events);
+            let mails = mails(contact, None, &events);
+            draft.create(contact, events);
+            send(draft, mails);
             contact
         }
     };
     draft.about_mut().contact = Some(contact);
     Ok(())
-}
-
-/// The mail of an invitation, if there is one among the events.
-fn mail(draft: &mut Draft<'_>, contact: ContactId, events: &[ContactEvent]) {
-    let invitation = events.iter().find_map(|event| match event {
-        ContactEvent::Membership(domain::contact::membership::MembershipEvent::Invited(e)) => Some(e.invitation),
-        _ => None,
-    });
-    if let Some(occasion) = invitation {
-        draft.todo("invitation", json!({ "contact": contact.0, "occasion": occasion }));
-    }
 }
 
 async fn answer(
@@ -315,7 +289,9 @@ async fn transfer(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -
         Some(owner) => Some((owner, draft.contact(owner).await?)),
         None => None,
     };
-    let (was, becomes) = TransferOwnership.decide(from.as_ref().map(|(_, of)| of.get()).transpose()?, to.get()?)?;
+    let account = draft.account(to.get()?.account).await?;
+    let rule = TransferOwnership { today: calendar::day(draft.meta.now, account.get()?.time_zone) };
+    let (was, becomes) = rule.decide(from.as_ref().map(|(_, of)| of.get()).transpose()?, to.get()?)?;
     if let Some((owner, of)) = &from {
         draft.write(of, *owner, was);
     }

@@ -1,39 +1,42 @@
 //! What can be asked: each command, the streams it takes its turn on, and how it is planned: load, decide, write. The rules are in `domain`;
 //! here is only which streams a rule needs.
 
+mod accesses;
+mod accounts;
 mod app;
+mod connections;
+mod contacts;
 mod erp;
 mod imports;
 mod journey;
 mod members;
+mod subscriber;
+mod subscriptions;
 mod users;
 
+pub use accounts::OpenAccount;
 pub use app::AppCommand;
-pub(super) use app::link_waiting;
+pub(super) use app::link_found;
+pub use connections::ConnectionCommand;
+pub use contacts::DeliveryAddress;
 pub use erp::{ErpCommand, ErpSync};
 pub use imports::ImportCommand;
-mod connections;
-
-pub use connections::ConnectionCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
-pub use users::Users;
-mod subscriber;
-
 pub use subscriber::{NewClaim, Subscriber};
+pub use subscriptions::{NewSubscription, Payment, Renewal};
+pub use users::Users;
 
-use super::draft::{ACCOUNT_NUMBER, Draft, Of, Stop};
+use super::draft::{Draft, Stop};
+use accesses::{grant, on_access};
+use accounts::open_account;
 use chrono::NaiveDate;
+use contacts::{attached, delete_contact, on_contact};
 use domain::{
-    AccountId, Code, ContactId, Event, Fact, ProductId, Refusal, StreamId, SubscriptionId,
-    access::{Facts, decide_access},
-    account, calendar,
-    contact::{self, ContactEvent, ContactState},
-    product, subscription,
-    values::{Billing, Email},
+    AccountId, Code, ContactId, Event, ProductId, Refusal, StreamId, SubscriptionId, account, contact, product,
+    subscription,
 };
-use std::collections::BTreeMap;
-use uuid::Uuid;
+use subscriptions::{attach, on_subscription, start_subscription, starting};
 
 /// A command, with the thing it is asked of.
 #[derive(Debug, Clone)]
@@ -88,19 +91,6 @@ pub enum Command {
     Subscriber(Subscriber),
 }
 
-/// An account as asked for.
-#[derive(Debug, Clone)]
-pub struct OpenAccount {
-    /// Company name.
-    pub company_name: String,
-    /// `fr` or `en`.
-    pub locale: Option<String>,
-    /// IANA name.
-    pub time_zone: Option<String>,
-    /// Whose it is; none: nobody's until ownership is given.
-    pub owner_email: Option<String>,
-}
-
 /// A product as asked for.
 #[derive(Debug, Clone)]
 pub struct NewProduct {
@@ -114,52 +104,6 @@ pub struct NewProduct {
     pub modules: Vec<product::ModuleDraft>,
     /// Its order e-mail.
     pub order_email: Option<product::OrderEmail>,
-}
-
-/// A delivery address as asked for.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryAddress {
-    /// None: no deliveries in that time.
-    pub address: Option<domain::address::Address>,
-    /// First day.
-    pub from: Option<NaiveDate>,
-    /// Last day.
-    pub until: Option<NaiveDate>,
-}
-
-/// A subscription as asked for.
-#[derive(Debug, Clone)]
-pub struct NewSubscription {
-    /// To what.
-    pub product: ProductId,
-    /// The account's own word.
-    pub kind: String,
-    /// Whether it renews.
-    pub billing: Billing,
-    /// First day; default today.
-    pub starts_on: Option<NaiveDate>,
-    /// Last day.
-    pub ends_on: Option<NaiveDate>,
-}
-
-/// A renewal as asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Renewal {
-    /// First day, where it had lapsed.
-    pub starts_on: Option<NaiveDate>,
-    /// Last day.
-    pub ends_on: Option<NaiveDate>,
-}
-
-/// A payment fact as sent.
-#[derive(Debug, Clone)]
-pub struct Payment {
-    /// In order, late or failed.
-    pub state: domain::values::PaymentState,
-    /// Since when.
-    pub occurred_at: chrono::DateTime<chrono::Utc>,
-    /// The payment system's id.
-    pub event_id: String,
 }
 
 impl Command {
@@ -320,7 +264,8 @@ impl Command {
                 let events = contact::EraseContact.decide(contact.get()?)?;
                 if !events.is_empty() {
                     draft.bury(&contact).await?;
-                    draft.erase(id.0);
+                    let details = &contact.get()?.details;
+                    draft.erase(id.0, details.email.as_ref(), details.external_id.as_deref());
                     app::erase_sign_up(draft, contact.get()?).await?;
                 }
                 draft.write(&contact, id, events);
@@ -379,31 +324,6 @@ fn as_expected(version: u64, expected: Option<u64>) -> Result<(), Refusal> {
     }
 }
 
-async fn open_account(draft: &mut Draft<'_>, new: OpenAccount) -> Result<(), Stop> {
-    let id = AccountId(draft.id());
-    // Nine digits that people can read out; a number that is taken is drawn again with the next id.
-    let number = (100_000_000 + id.0.as_u128() % 900_000_000).to_string();
-    let OpenAccount { company_name, locale, time_zone, owner_email } = new;
-    let rule = account::OpenAccount { account: id, number: number.clone(), company_name, locale, time_zone };
-    let email = owner_email.filter(|typed| !typed.trim().is_empty()).map(|typed| Email::parse(&typed)).transpose();
-    let email = email.map_err(|refusal| Refusal { field: vec!["ownerEmail".into()], ..refusal })?;
-    let events = rule.decide()?;
-    draft.claim(ACCOUNT_NUMBER, Uuid::nil(), &number, id.0);
-    draft.about_mut().account = Some(id);
-    draft.create(id, events);
-    if let Some(email) = email {
-        let owner = ContactId(draft.id());
-        let user = draft.user_of(&email).await?;
-        let private = domain::Private::Known(contact::AddedPrivate { email: Some(email), ..Default::default() });
-        let (kind, profile) = (domain::values::ContactKind::Person, domain::values::Profile::Client);
-        let mut events: Vec<ContactEvent> = vec![contact::Added { account: id, kind, profile, private }.into()];
-        events.extend(user.map(|user| contact::membership::UserLinked { user }.into()));
-        draft.create(owner, events);
-        draft.about_mut().contact = Some(owner);
-    }
-    Ok(())
-}
-
 async fn on_product<R, E: Into<Event>>(
     draft: &mut Draft<'_>,
     id: ProductId,
@@ -417,200 +337,5 @@ where
     as_expected(product.version(), expected)?;
     let events = rule(product.get()?)?;
     draft.write(&product, id, events);
-    Ok(())
-}
-
-async fn on_contact(
-    draft: &mut Draft<'_>,
-    id: ContactId,
-    expected: Option<u64>,
-    rule: impl FnOnce(&ContactState, &account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
-) -> Result<(), Stop> {
-    let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
-    let account = draft.account(contact.get()?.account).await?;
-    let events = rule(contact.get()?, account.get()?)?;
-    draft.write(&contact, id, events);
-    Ok(())
-}
-
-/// As [`on_contact`], with the version of the access's own last change, so that two people may edit two accesses at once.
-async fn on_access(
-    draft: &mut Draft<'_>,
-    id: ContactId,
-    product: ProductId,
-    expected: Option<u64>,
-    rule: impl FnOnce(&ContactState, &account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
-) -> Result<(), Stop> {
-    draft.about_mut().product = Some(product);
-    let contact = draft.contact(id).await?;
-    if let Some(access) = contact.get()?.access(product) {
-        as_expected(access.changed.version, expected)?;
-    }
-    on_contact(draft, id, None, rule).await
-}
-
-async fn on_subscription(
-    draft: &mut Draft<'_>,
-    id: SubscriptionId,
-    expected: Option<u64>,
-    rule: impl FnOnce(
-        &subscription::SubscriptionState,
-        &account::AccountState,
-    ) -> Result<Vec<subscription::SubscriptionEvent>, domain::Refusals>,
-) -> Result<(), Stop> {
-    let subscription = draft.subscription(id).await?;
-    as_expected(subscription.version(), expected)?;
-    let account = draft.account(subscription.get()?.account).await?;
-    let events = rule(subscription.get()?, account.get()?)?;
-    draft.write(&subscription, id, events);
-    Ok(())
-}
-
-/// The subscriptions that count, or counted, for a contact.
-async fn attached(
-    draft: &mut Draft<'_>,
-    contact: &Of<ContactState>,
-) -> Result<Vec<(SubscriptionId, Of<subscription::SubscriptionState>)>, Stop> {
-    let about = draft.about().subscription;
-    let mut all = Vec::new();
-    for attachment in &contact.get()?.attachments {
-        all.push((attachment.subscription, draft.subscription(attachment.subscription).await?));
-    }
-    draft.about_mut().subscription = about;
-    Ok(all)
-}
-
-async fn delete_contact(
-    draft: &mut Draft<'_>,
-    id: ContactId,
-    confirmed: bool,
-    expected: Option<u64>,
-) -> Result<(), Stop> {
-    // Who names the version names what they saw: that is a confirmation too.
-    let confirmed = confirmed || expected.is_some();
-    let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
-    let account = draft.account(contact.get()?.account).await?;
-    let subscriptions = attached(draft, &contact).await?;
-    let still: Vec<SubscriptionId> = contact.get()?.attached().map(|a| a.subscription).collect();
-    let mut live = Vec::new();
-    for (id, subscription) in &subscriptions {
-        if still.contains(id) {
-            live.push(subscription.get()?);
-        }
-    }
-    let events =
-        contact::DeleteContact { confirmed, at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
-    draft.write(&contact, id, events);
-    Ok(())
-}
-
-async fn grant(draft: &mut Draft<'_>, id: ContactId, rule: contact::GrantAccess) -> Result<(), Stop> {
-    let (product_id, send) = (rule.product, rule.send_order_email);
-    let contact = draft.contact(id).await?;
-    let account = draft.account(contact.get()?.account).await?;
-    let product = draft.product(product_id).await?;
-    let events = rule.decide(contact.get()?, account.get()?, product.get()?)?;
-    if send {
-        order_email(draft, &contact, &account, &product, &events).await?;
-    }
-    draft.write(&contact, id, events);
-    if send && product.get()?.order_email.is_some() && contact.get()?.details.email.is_some() {
-        draft.todo("order_email", serde_json::json!({ "contact": id.0, "product": product_id.0 }));
-    }
-    Ok(())
-}
-
-/// Says what stands in the way of an order e-mail being of use; it never undoes the grant (row K6).
-async fn order_email(
-    draft: &mut Draft<'_>,
-    contact: &Of<ContactState>,
-    account: &Of<account::AccountState>,
-    product: &Of<product::ProductState>,
-    events: &[ContactEvent],
-) -> Result<(), Stop> {
-    if product.get()?.order_email.is_none() {
-        draft.warn(Code::OrderEmailNotConfigured);
-    } else if contact.get()?.details.email.is_none() {
-        draft.warn(Code::EmailMissing);
-    }
-    let fact = Fact { position: 0, version: contact.version() + 1, at: draft.meta.now, actor: draft.meta.actor };
-    let mut after = contact.get()?.clone();
-    for event in events {
-        after.apply(event, fact);
-    }
-    let subscriptions = attached(draft, contact).await?;
-    let mut states = BTreeMap::new();
-    for (id, subscription) in &subscriptions {
-        states.insert(*id, subscription.get()?);
-    }
-    let facts = Facts {
-        contact: Some(&after),
-        account: account.get()?,
-        product_id: ProductId(product.id),
-        product: Some(product.get()?),
-        subscriptions: &states,
-    };
-    if !decide_access(&facts, draft.meta.now).open {
-        draft.warn(Code::AccessNotOpen);
-    }
-    Ok(())
-}
-
-async fn start_subscription(draft: &mut Draft<'_>, contact_id: ContactId, new: NewSubscription) -> Result<(), Stop> {
-    let now = draft.meta.now;
-    let contact = draft.contact(contact_id).await?;
-    let account_id = contact.get()?.account;
-    let account = draft.account(account_id).await?;
-    let product = draft.product(new.product).await?;
-    let product_id = new.product;
-    let (id, started) = starting(draft, &account, &product, new)?;
-    let attach = contact::AttachContact { subscription: id, product: product_id, at: now };
-    let events = attach.decide(contact.get()?, account.get()?, product.get()?)?;
-    draft.create(id, started);
-    draft.write(&contact, contact_id, events);
-    draft.about_mut().subscription = Some(id);
-    Ok(())
-}
-
-/// The id and the first events of a subscription as asked for.
-fn starting(
-    draft: &Draft<'_>,
-    account: &Of<account::AccountState>,
-    product: &Of<product::ProductState>,
-    new: NewSubscription,
-) -> Result<(SubscriptionId, Vec<subscription::SubscriptionEvent>), Stop> {
-    let NewSubscription { product: product_id, kind, billing, starts_on, ends_on } = new;
-    let starts_on = match starts_on {
-        Some(day) => day,
-        None => calendar::day(draft.meta.now, account.get()?.time_zone),
-    };
-    let rule = subscription::StartSubscription {
-        account: AccountId(account.id),
-        product: product_id,
-        kind,
-        billing,
-        starts_on,
-        ends_on,
-    };
-    Ok((SubscriptionId(draft.id()), rule.decide(product.get()?)?))
-}
-
-async fn attach(
-    draft: &mut Draft<'_>,
-    id: SubscriptionId,
-    contact_id: ContactId,
-    expected: Option<u64>,
-) -> Result<(), Stop> {
-    let subscription = draft.subscription(id).await?;
-    let contact = draft.contact(contact_id).await?;
-    as_expected(contact.version(), expected)?;
-    let account = draft.account(contact.get()?.account).await?;
-    let product_id = subscription.get()?.product;
-    let product = draft.product(product_id).await?;
-    let rule = contact::AttachContact { subscription: id, product: product_id, at: draft.meta.now };
-    let events = rule.decide(contact.get()?, account.get()?, product.get()?)?;
-    draft.write(&contact, contact_id, events);
     Ok(())
 }

@@ -9,6 +9,7 @@ use domain::{
         self, Change, ContactEvent, ContactInput, ContactPatch, ContactState, Submission,
         claim::{self, AboutIssue, ClaimEvent},
         deletion::{self, DeletionEvent},
+        membership::MembershipEvent,
         portal::{self, PortalEvent},
         verification::{self, VerificationEvent},
     },
@@ -34,6 +35,7 @@ pub enum Subscriber {
     ApproveDeletion(ContactId),
     RejectDeletion(ContactId, Option<String>),
     OpenPortalAccount(ContactId, PortalRole),
+    ResendPortalLink(ContactId),
     ClosePortalAccount(ContactId),
     OpenClaim(ContactId, NewClaim),
     AnswerClaim(ContactId, ClaimId, String),
@@ -70,6 +72,7 @@ impl Subscriber {
             Subscriber::ApproveDeletion(_) => "ApproveDeletion",
             Subscriber::RejectDeletion(..) => "RejectDeletion",
             Subscriber::OpenPortalAccount(..) => "OpenPortalAccount",
+            Subscriber::ResendPortalLink(_) => "ResendPortalLink",
             Subscriber::ClosePortalAccount(_) => "ClosePortalAccount",
             Subscriber::OpenClaim(..) => "OpenClaim",
             Subscriber::AnswerClaim(..) => "AnswerClaim",
@@ -95,6 +98,7 @@ impl Subscriber {
             | Subscriber::ApproveDeletion(c)
             | Subscriber::RejectDeletion(c, _)
             | Subscriber::OpenPortalAccount(c, _)
+            | Subscriber::ResendPortalLink(c)
             | Subscriber::ClosePortalAccount(c)
             | Subscriber::OpenClaim(c, _)
             | Subscriber::AnswerClaim(c, ..)
@@ -146,6 +150,10 @@ impl Subscriber {
                 let rule = portal::OpenPortalAccount { role, link, at: now };
                 on_contact_with_mails(draft, id, expected, |c, _| rule.decide(c)).await
             }
+            Subscriber::ResendPortalLink(id) => {
+                let rule = portal::ResendPortalLink { link, at: now };
+                on_contact_with_mails(draft, id, expected, |c, _| rule.decide(c)).await
+            }
             Subscriber::ClosePortalAccount(id) => {
                 on_contact(draft, id, expected, |c, _| portal::ClosePortalAccount.decide(c)).await
             }
@@ -166,12 +174,12 @@ impl Subscriber {
 }
 
 /// A submitted form: what its links will name is made here.
-pub(super) fn submission(draft: &Draft<'_>, portal: Change<PortalRole>) -> Submission {
+fn submission(draft: &Draft<'_>, portal: Change<PortalRole>) -> Submission {
     Submission { portal, verification_link: draft.id(), portal_link: draft.id(), at: draft.meta.now }
 }
 
-/// Records a contact by hand, with the mails that follow; for every form that does (the account's pages, a journey). The account is loaded.
-pub(super) fn add(
+/// Records a contact by hand, with the mails that follow. The account is loaded.
+fn add(
     draft: &mut Draft<'_>,
     account: AccountId,
     kind: ContactKind,
@@ -256,7 +264,8 @@ async fn approve_deletion(draft: &mut Draft<'_>, id: ContactId, expected: Option
     write(draft, &contact, events)
 }
 
-fn write(draft: &mut Draft<'_>, contact: &Of<ContactState>, events: Vec<ContactEvent>) -> Result<(), Stop> {
+/// Writes events on a contact, and the mails that follow from them.
+pub(super) fn write(draft: &mut Draft<'_>, contact: &Of<ContactState>, events: Vec<ContactEvent>) -> Result<(), Stop> {
     let id = ContactId(contact.id);
     let mails = mails(id, Some(contact.get()?), &events);
     draft.write(contact, id, events);
@@ -278,12 +287,18 @@ pub(super) fn mails(id: ContactId, before: Option<&ContactState>, events: &[Cont
     let mut mails = Vec::new();
     for event in events {
         match event {
+            ContactEvent::Membership(MembershipEvent::Invited(e)) => {
+                mails.push(("invitation", json!({ "contact": contact, "occasion": e.invitation })));
+            }
             ContactEvent::Verification(VerificationEvent::Requested(e)) => {
                 mails.push(("verify_email", json!({ "contact": contact, "occasion": e.link })));
             }
             // Another role of an open login is no news to its holder.
             ContactEvent::Portal(PortalEvent::Opened(e)) if before.is_none_or(|c| c.portal.is_none()) => {
                 mails.push(("portal_owner", json!({ "contact": contact })));
+                mails.push(("portal_subscriber", json!({ "contact": contact, "occasion": e.link })));
+            }
+            ContactEvent::Portal(PortalEvent::LinkSent(e)) => {
                 mails.push(("portal_subscriber", json!({ "contact": contact, "occasion": e.link })));
             }
             ContactEvent::Deletion(DeletionEvent::Requested(_)) => {

@@ -1,11 +1,21 @@
-//! Commands of logins: opening one, and recording that its e-mail is its own. Until there are pages to sign in with, operators and support do both.
+//! Commands of logins: opening one, recording that its e-mail is its own, erasing it; and what follows from the last two in every account. Until
+//! there are pages to sign in with, operators and support open and verify them.
 
-use crate::app::draft::{Draft, Stop, USER_EMAIL};
-use domain::{
-    AccountId, StreamId, UserId,
-    user::{RegisterUser, VerifyUserEmail},
+use crate::app::{
+    Failure,
+    draft::{Draft, Stop, USER_EMAIL},
+    policies::Effect,
 };
+use domain::{
+    AccountId, ActorKind, Code, ContactId, Refusal, StreamId, UserId,
+    contact::membership::{LinkUser, UnlinkUser},
+    user::{EraseUser, RegisterUser, VerifyUserEmail},
+};
+use projections::memberships;
 use uuid::Uuid;
+
+/// So many accounts are asked together whether they have a contact with an e-mail.
+const TOGETHER: i64 = 500;
 
 /// A command of a login.
 #[derive(Debug, Clone)]
@@ -14,6 +24,22 @@ pub enum Users {
     Register(RegisterUser),
     /// Its e-mail is its own.
     VerifyEmail(UserId),
+    /// Its personal values are erased.
+    Erase(UserId),
+    /// A contact recorded with its e-mail is linked to it: what follows from [`Users::VerifyEmail`].
+    Link {
+        /// Whose login.
+        user: UserId,
+        /// In the first account after this one that has such a contact.
+        after: Option<AccountId>,
+    },
+    /// A contact linked to it is parted from it: what follows from [`Users::Erase`].
+    Unlink {
+        /// Whose login it was.
+        user: UserId,
+        /// In the first account after this one that has such a contact.
+        after: Option<AccountId>,
+    },
 }
 
 impl Users {
@@ -21,6 +47,9 @@ impl Users {
         match self {
             Users::Register(_) => "RegisterUser",
             Users::VerifyEmail(_) => "VerifyUserEmail",
+            Users::Erase(_) => "EraseUser",
+            Users::Link { .. } => "LinkUser",
+            Users::Unlink { .. } => "UnlinkUser",
         }
     }
 
@@ -30,8 +59,8 @@ impl Users {
 
     pub(super) fn streams(&self) -> Vec<StreamId> {
         match self {
-            Users::Register(_) => vec![],
-            Users::VerifyEmail(user) => vec![(*user).into()],
+            Users::Register(_) | Users::Link { .. } | Users::Unlink { .. } => vec![],
+            Users::VerifyEmail(user) | Users::Erase(user) => vec![(*user).into()],
         }
     }
 
@@ -41,19 +70,94 @@ impl Users {
                 let id = UserId(draft.id());
                 draft.create(id, rule.decide()?);
                 draft.about_mut().user = Some(id);
+                Ok(())
             }
-            Users::VerifyEmail(id) => {
-                let user = draft.user(id).await?;
-                super::as_expected(user.version(), expected)?;
-                let events = VerifyUserEmail.decide(user.get()?)?;
-                if !events.is_empty()
-                    && let Some(email) = &user.get()?.email
-                {
-                    draft.claim(USER_EMAIL, Uuid::nil(), email.as_str(), id.0);
-                }
-                draft.write(&user, id, events);
+            Users::VerifyEmail(id) => verify(draft, id, expected).await,
+            Users::Erase(id) => erase(draft, id, expected).await,
+            Users::Link { user, after } => link(draft, user, after).await,
+            Users::Unlink { user, after } => unlink(draft, user, after).await,
+        }
+    }
+}
+
+async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
+    let user = draft.user(id).await?;
+    super::as_expected(user.version(), expected)?;
+    let events = VerifyUserEmail.decide(user.get()?)?;
+    if events.is_empty() {
+        return Ok(());
+    }
+    if let Some(email) = &user.get()?.email {
+        draft.claim(USER_EMAIL, Uuid::nil(), email.as_str(), id.0);
+    }
+    draft.write(&user, id, events);
+    draft.follow(Effect::LinkUser { user: id, after: None })
+}
+
+async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
+    // A user erases their own login; that others exist is not told.
+    if draft.meta.actor.kind == ActorKind::User && draft.meta.actor.id != id.0 {
+        return Err(Refusal::at(Code::NotFound, "userId").into());
+    }
+    let user = draft.user(id).await?;
+    super::as_expected(user.version(), expected)?;
+    let events = EraseUser.decide(user.get()?)?;
+    if events.is_empty() {
+        return Ok(());
+    }
+    if let Some(email) = user.get()?.verified_email() {
+        draft.release(USER_EMAIL, email.as_str(), id.0);
+    }
+    draft.erase(id.0, None, None);
+    draft.write(&user, id, events);
+    draft.follow(Effect::UnlinkUser { user: id, after: None })
+}
+
+/// Links the contact of the next account that has one, and leaves the accounts after it to the next effect: an append is of one account.
+///
+/// Who has the e-mail is read from the claims, which are never behind; and whoever takes it from now on sees that it is this user's.
+async fn link(draft: &mut Draft<'_>, id: UserId, mut after: Option<AccountId>) -> Result<(), Stop> {
+    let login = draft.user(id).await?;
+    // Erased meanwhile, or so soon that nothing was linked yet.
+    let Some(email) = login.get()?.verified_email().cloned() else { return Ok(()) };
+    // A list of accounts that is behind would pass over one: then it is tried again later.
+    draft.level(&memberships::READ_MODEL).await?;
+    loop {
+        let accounts = draft.db().fetch(memberships::accounts(after, TOGETHER)).await.map_err(Failure::from)?;
+        let accounts: Vec<AccountId> = accounts.into_iter().map(|(account,)| AccountId(account)).collect();
+        for contact in draft.with_email(&accounts, &email).await? {
+            let person = draft.contact_of_link(contact).await?;
+            let events = LinkUser { user: id, email: email.clone() }.decide(person.get()?)?;
+            if !events.is_empty() {
+                let account = person.get()?.account;
+                draft.write(&person, contact, events);
+                return draft.follow(Effect::LinkUser { user: id, after: Some(account) });
             }
         }
-        Ok(())
+        after = accounts.last().copied();
+        if (accounts.len() as i64) < TOGETHER {
+            return Ok(());
+        }
+    }
+}
+
+/// Parts the contact of the next account that has one, likewise.
+async fn unlink(draft: &mut Draft<'_>, id: UserId, mut after: Option<AccountId>) -> Result<(), Stop> {
+    draft.level(&memberships::READ_MODEL).await?;
+    loop {
+        let rows = draft.db().fetch(memberships::linked(id, after, TOGETHER)).await.map_err(Failure::from)?;
+        for (account, contact) in &rows {
+            let contact = ContactId(*contact);
+            let person = draft.contact_of_link(contact).await?;
+            let events = UnlinkUser { user: id }.decide(person.get()?)?;
+            if !events.is_empty() {
+                draft.write(&person, contact, events);
+                return draft.follow(Effect::UnlinkUser { user: id, after: Some(AccountId(*account)) });
+            }
+        }
+        after = rows.last().map(|(account, _)| AccountId(*account));
+        if (rows.len() as i64) < TOGETHER {
+            return Ok(());
+        }
     }
 }

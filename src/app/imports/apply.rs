@@ -13,7 +13,6 @@ use domain::{
     import::{ImportDone, ImportState, NoteProgress},
 };
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The code of a row whose contact is not as the plan saw it.
 const CHANGED: &str = "CHANGED_SINCE_PLAN";
@@ -31,12 +30,7 @@ impl App {
         let last = (rows.len() as i64) < LOT;
         let Some(started) = import.started else { return Ok(None) };
         let from = rows.first().map_or(u64::MAX, |note| note.row.number);
-        let doing = Doing {
-            import: id,
-            account: import.account,
-            actor: started.actor,
-            command: Uuid::new_v5(&id.0, format!("apply {from}").as_bytes()),
-        };
+        let doing = self.doing(id, import.account, started.actor, &format!("apply {from}")).await?;
         let (doing, rows) = (&doing, &rows);
         until_in(|| async move {
             let (pieces, done, left_out) = self.decide_lot(doing, import, rows).await?;
@@ -117,7 +111,9 @@ impl App {
                     _ if before.version != note.row.version => return Err(CHANGED),
                     _ => {
                         let rule = EditContact { patch: values.into_patch(), at: self.inner.clock.now() };
-                        rule.decide(there, account).map_err(refused)?
+                        let events = rule.decide(there, account).map_err(refused)?;
+                        doing.may(there, &events).map_err(|refusal| refusal.code.as_str())?;
+                        events
                     }
                 }
             }

@@ -5,13 +5,15 @@
 use crate::{
     app::{
         App, Caller, Door, Failure,
-        command::link_waiting,
+        command::link_found,
         draft::{Draft, EMAIL, Stop, holdings},
+        permission::takes_over,
     },
     log::{AppendError, EventLog, Meta},
 };
 use domain::{
-    AccountId, Actor, Code, ContactId, Event, Fact, Folded, ImportId, Origin, StreamId, contact::ContactEvent,
+    AccountId, Actor, Code, ContactId, Event, Fact, Folded, ImportId, Origin, Refusal, StreamId,
+    contact::{ContactEvent, ContactState},
 };
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -45,8 +47,8 @@ pub(super) enum Sent {
 pub(super) struct Doing {
     pub import: ImportId,
     pub account: AccountId,
-    /// Who said so.
-    pub actor: Actor,
+    /// Who said so, as they stand now: whether they may import was asked then, but nobody takes over rights that they do not hold.
+    pub by: Caller,
     /// The same for the same rows, so that their events have the same ids whoever appends them.
     pub command: Uuid,
 }
@@ -59,7 +61,29 @@ pub(super) struct Held {
 /// What of an account one value is, by the keyed hash it is held under.
 type Key = (&'static str, [u8; 32]);
 
+impl Doing {
+    /// Whether whoever said so may have this happen to a contact (as `Draft::check_ranks` asks it of commands).
+    pub fn may(&self, contact: &ContactState, events: &[ContactEvent]) -> Result<(), Refusal> {
+        match events.iter().any(|event| takes_over(&Event::Contact(event.clone()))) {
+            true => self.by.outranks(self.by.place(self.account), contact),
+            false => Ok(()),
+        }
+    }
+}
+
 impl App {
+    /// The work that someone said is to be done.
+    pub(super) async fn doing(
+        &self,
+        import: ImportId,
+        account: AccountId,
+        actor: Actor,
+        what: &str,
+    ) -> Result<Doing, Failure> {
+        let by = self.recognise(actor, Some(account), Door::Import).await?;
+        Ok(Doing { import, account, by, command: Uuid::new_v5(&import.0, what.as_bytes()) })
+    }
+
     /// The present states of these contacts, from the log's own versions.
     pub(super) async fn now_of(
         &self,
@@ -143,7 +167,7 @@ impl App {
         // Whoever said so was asked then whether they may; the work is done in their name.
         let caller = Caller::operator(Some(doing.account)).through(Door::Import);
         let meta = Meta {
-            actor: doing.actor,
+            actor: doing.by.actor,
             on_behalf_of: None,
             origin: Origin::Import,
             command: doing.command,
@@ -180,7 +204,7 @@ impl App {
             }
             draft.write(&import, doing.import, events.clone());
             if !overtaken.is_empty() {
-                link_waiting(&mut draft, &overtaken).await.map_err(failure)?;
+                link_found(&mut draft, &overtaken).await.map_err(failure)?;
             }
             let Some(request) = draft.into_request(None).await? else { return Ok(Sent::Again) };
             let streams: Vec<Uuid> = request.writes.iter().map(|write| write.stream.id).collect();
@@ -189,7 +213,7 @@ impl App {
             self.inner.loader.forget(&streams);
             return match answer {
                 Ok(_) => Ok(Sent::Done),
-                // Some of these people signed up in the app and wait for their contact (row A9).
+                // Some of these people signed up in the app and wait for their contact, or have a login (row A9).
                 Err(AppendError::Overtaken(held)) if overtaken.is_empty() => {
                     overtaken.extend(held);
                     continue;

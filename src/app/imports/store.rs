@@ -3,9 +3,12 @@
 //! Not a read model: what a file says is nowhere else. Rows go with their import, or with the person they are about (`log::sql` deletes them in the erasure's
 //! own append).
 
-use super::rows::{Kept, Outcome, PlanRow, RowNote, Says};
+use super::rows::{Kept, Outcome, PlanRow, RowNote, Says, Values};
 use crate::{
-    app::Failure,
+    app::{
+        Failure,
+        draft::{EMAIL, EXTERNAL_ID},
+    },
     db::{Db, Load},
     vault::{
         seal::{SealContext, SubjectKey, open, seal},
@@ -31,6 +34,8 @@ const ROW: Table = Table {
         column("outcome", Type::Text),
         column("version", Type::Int),
         nullable("same_as", Type::Int),
+        nullable("email", Type::Bytes),
+        nullable("external_id", Type::Bytes),
         column("sealed", Type::Bytes),
     ],
     key: 2,
@@ -142,6 +147,10 @@ impl Rows {
             .map(|row| {
                 let number = row.number as i64;
                 let same_as: Option<i64> = row.same_as.map(|n| n as i64);
+                let puts = |scope, value: fn(&Values) -> &Option<String>| {
+                    let value = row.says.values.as_ref().and_then(|values| value(values).as_deref());
+                    Arg::Bytes(value.map(|value| self.vault.claim_key(scope, account.0, value).to_vec()))
+                };
                 Ok(vec![
                     import.0.into(),
                     number.into(),
@@ -150,6 +159,8 @@ impl Rows {
                     row.outcome.as_str().into(),
                     (row.version as i64).into(),
                     same_as.into(),
+                    puts(EMAIL, |values| &values.email),
+                    puts(EXTERNAL_ID, |values| &values.external_id),
                     sealed(&key, import, account, row.number, &row.says)?.into(),
                 ])
             })
@@ -303,13 +314,20 @@ impl Rows {
         }
     }
 
-    /// Imports whose rows were begun until an instant, the oldest first.
-    pub(super) async fn begun_before(&self, micros: i64, limit: i64) -> Result<Vec<ImportId>, Failure> {
-        let ask = Ask::<(Uuid,)>::new(
-            "SELECT import FROM import_file WHERE created_at <= $1 ORDER BY created_at LIMIT $2",
-            [micros.into(), limit.into()],
+    /// Imports whose rows were begun until an instant, with when, the oldest first; a page, beyond one of them.
+    pub(super) async fn begun_before(
+        &self,
+        micros: i64,
+        beyond: Option<(i64, ImportId)>,
+        limit: i64,
+    ) -> Result<Vec<(i64, ImportId)>, Failure> {
+        let (at, id) = beyond.map_or((i64::MIN, Uuid::nil()), |(at, import)| (at, import.0));
+        let ask = Ask::<(i64, Uuid)>::new(
+            "SELECT created_at, import FROM import_file WHERE created_at <= $1 AND (created_at, import) > ($2, $3)
+             ORDER BY created_at, import LIMIT $4",
+            [micros.into(), at.into(), id.into(), limit.into()],
         );
-        Ok(self.db.fetch(ask).await?.into_iter().map(|(id,)| ImportId(id)).collect())
+        Ok(self.db.fetch(ask).await?.into_iter().map(|(at, id)| (at, ImportId(id))).collect())
     }
 
     /// Deletes the rows of an import for good, and their key.

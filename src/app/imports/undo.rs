@@ -58,12 +58,7 @@ impl App {
         let last = (rows.len() as i64) < LOT;
         let Some(started) = import.undo_started else { return Ok(None) };
         let from = rows.first().map_or(0, |note| note.row.number);
-        let doing = Doing {
-            import: id,
-            account: import.account,
-            actor: started.actor,
-            command: Uuid::new_v5(&id.0, format!("undo {from}").as_bytes()),
-        };
+        let doing = self.doing(id, import.account, started.actor, &format!("undo {from}")).await?;
         let (doing, rows) = (&doing, &rows);
         until_in(|| async move {
             let (pieces, undone, stay) = self.decide_undo(doing, import, rows).await?;
@@ -181,12 +176,13 @@ impl App {
                     after,
                     email_taken: taken.contains(&EMAIL),
                     external_id_taken: taken.contains(&EXTERNAL_ID),
+                    outranked: doing.by.outranks(doing.by.place(doing.account), now).is_ok(),
+                    at: self.inner.clock.now(),
                 };
-                match rule.decide(now) {
+                match rule.decide(now, account) {
                     Err(refusals) => Back::Kept(kept(first_code(&refusals), &[])),
                     Ok(restored) if !restored.any && !restored.kept.is_empty() => {
-                        let code = if taken.is_empty() { CHANGED } else { super::lot::taken(taken) };
-                        Back::Kept(kept(code, &restored.kept))
+                        Back::Kept(kept(restored.why.map_or(CHANGED, Code::as_str), &restored.kept))
                     }
                     Ok(restored) => Back::Piece(piece(restored.events), restored.kept),
                 }

@@ -23,6 +23,8 @@ const LOOK: Duration = Duration::from_millis(400);
 const LEFT_ALONE: Duration = Duration::from_secs(2);
 /// How often rows that are of no more use are looked for.
 const PURGE: Duration = Duration::from_secs(3600);
+/// Imports looked at by one question of it.
+const LOOKED_AT: i64 = 200;
 /// How often progress is told at most.
 const TOLD: Duration = Duration::from_millis(200);
 
@@ -90,15 +92,22 @@ impl App {
     pub async fn purge_imports(&self) -> Result<u64, Failure> {
         let now = self.inner.clock.now();
         let begun = (now - UNDO_LASTS).timestamp_micros();
-        let mut purged = 0;
-        for id in self.inner.rows.begun_before(begun, 1_000).await? {
-            let folded = self.inner.loader.load(id.into(), true).await?.folded;
-            if !folded.state.import().is_some_and(|import| rows_are_of_use(import, now)) {
-                self.inner.rows.purge(id, now.timestamp_micros()).await?;
-                purged += 1;
+        let (mut purged, mut beyond) = (0, None);
+        loop {
+            let page = self.inner.rows.begun_before(begun, beyond, LOOKED_AT).await?;
+            let whole = (page.len() as i64) < LOOKED_AT;
+            beyond = page.last().copied().or(beyond);
+            for (_, id) in page {
+                let folded = self.inner.loader.load(id.into(), true).await?.folded;
+                if !folded.state.import().is_some_and(|import| rows_are_of_use(import, now)) {
+                    self.inner.rows.purge(id, now.timestamp_micros()).await?;
+                    purged += 1;
+                }
+            }
+            if whole {
+                return Ok(purged);
             }
         }
-        Ok(purged)
     }
 }
 
@@ -152,10 +161,11 @@ pub async fn progress(
     caller: &Caller,
     id: ImportId,
 ) -> Result<Option<impl Stream<Item = Result<Progress, Failure>> + Send + use<>>, Failure> {
+    // Watched before the first look: what comes in between is a change to be told.
+    let head = app.log().watch();
     let Some(first) = look(app, caller, id).await? else { return Ok(None) };
     let watching =
         Watching { app: app.clone(), caller: caller.clone(), import: id, next: Some(first), seen: 0, rest: false };
-    let head = app.log().watch();
     Ok(Some(stream::unfold((watching, head), |(mut watching, mut head)| async move {
         let told = watching.tell(&mut head).await?;
         Some((told, (watching, head)))

@@ -1,9 +1,10 @@
-//! What can have happened to an account. Nothing personal: a company's name is no person's.
+//! What can have happened to an account. Nothing personal but what support wrote: a company's name is no person's.
 
 use super::connection::ConnectionEvent;
 use super::erp::AccountErpEvent;
 use crate::{
-    event::{Stored, events},
+    acting::Why,
+    event::{Private, Stored, events, sealed},
     ids::AccountId,
     values::{DeletionPolicy, RegistrationPolicy},
 };
@@ -21,6 +22,8 @@ events!(
         PoliciesSet(PoliciesSet) = "account.policies_set.v1",
         /// Everybody who waits for validation in the app is let in; each is told on their own sheet.
         PendingLetIn(PendingLetIn) = "account.pending_let_in.v1",
+        /// Support did for the account what stands beside this in the same command, and said why.
+        ActedFor(AccountActedFor) = "account.acted_for.v1",
     } with {
         /// Its connection to an ERP.
         Erp(AccountErpEvent),
@@ -68,6 +71,15 @@ pub struct PoliciesSet {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PendingLetIn {}
 
+/// Support acted for the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountActedFor {
+    /// Why.
+    #[serde(skip)]
+    pub private: Private<Why>,
+}
+
+sealed!(AccountActedFor);
 impl Stored for PendingLetIn {}
 impl Stored for Opened {}
 impl Stored for Renamed {}

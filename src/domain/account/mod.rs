@@ -10,5 +10,5 @@ mod tests;
 
 pub use commands::{LetPendingIn, OpenAccount, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
-pub use events::{AccountEvent, Opened, PendingLetIn, PoliciesSet, Renamed};
+pub use events::{AccountActedFor, AccountEvent, Opened, PendingLetIn, PoliciesSet, Renamed};
 pub use state::{AccountState, Policies};

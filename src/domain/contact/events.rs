@@ -12,6 +12,7 @@ use super::{
     verification::VerificationEvent,
 };
 use crate::{
+    acting::Why,
     address::Address,
     event::{Private, clear, events, sealed},
     ids::{AccountId, ProductId, SubscriptionId},
@@ -51,6 +52,8 @@ events!(
         SubscriptionAttached(SubscriptionAttached) = "contact.subscription_attached.v1",
         /// The subscription counts no more.
         SubscriptionDetached(SubscriptionDetached) = "contact.subscription_detached.v1",
+        /// Support did for the account what stands beside this in the same command, and said why.
+        ActedFor(ContactActedFor) = "contact.acted_for.v1",
     } with {
         /// How it belongs to the account.
         Membership(MembershipEvent),
@@ -293,7 +296,15 @@ pub struct SubscriptionDetached {
     pub product: ProductId,
 }
 
-sealed!(Added, Edited, EmailChanged, DeliveryAddressSet);
+/// Support acted for the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactActedFor {
+    /// Why.
+    #[serde(skip)]
+    pub private: Private<Why>,
+}
+
+sealed!(Added, Edited, EmailChanged, DeliveryAddressSet, ContactActedFor);
 
 clear!(
     KindConverted,

@@ -194,6 +194,7 @@ fn of_subscriptions() -> Vec<Event> {
 
 fn of_members() -> Vec<Event> {
     use contact::{deletion::*, membership::*, portal::*, verification::*};
+    let why = || Private::Known(crate::acting::Why { reason: "secret reason".to_owned() });
     let (user, expires_at) = (UserId(id(9)), at("2026-03-15T09:00:00Z"));
     let reason = || Private::Known(Reason { reason: personal("reason") });
     vec![
@@ -208,6 +209,9 @@ fn of_members() -> Vec<Event> {
         ExpirySet { until: Some(day("2026-12-31")) }.into(),
         ExpirySet { until: None }.into(),
         UserLinked { user }.into(),
+        UserUnlinked {}.into(),
+        contact::ContactActedFor { private: why() }.into(),
+        account::AccountActedFor { private: why() }.into(),
         Left {}.into(),
         Requested { link: id(11), expires_at }.into(),
         Verified {}.into(),
@@ -216,6 +220,7 @@ fn of_members() -> Vec<Event> {
         DeletionApproved {}.into(),
         DeletionRejected { private: reason() }.into(),
         PortalOpened { role: PortalRole::Administrator, link: id(12), expires_at }.into(),
+        PortalLinkSent { link: id(13), expires_at }.into(),
         PortalClosed {}.into(),
         user::UserRegistered {
             private: Private::Known(user::UserPrivate {
@@ -278,10 +283,12 @@ fn of_claims_apps_and_erps() -> Vec<Event> {
             user: Some(UserId(id(9))),
             email_verified: true,
             private: Private::Known(registration::SignedUpPrivate {
-                email: Some(Email::parse("secret@exemple.fr").unwrap()),
-                first_name: personal("first"),
-                last_name: personal("last"),
-                phone: personal("phone"),
+                who: registration::SignedUpWho {
+                    email: Some(Email::parse("secret@exemple.fr").unwrap()),
+                    first_name: personal("first"),
+                    last_name: personal("last"),
+                    phone: personal("phone"),
+                },
                 device: personal("device"),
             }),
         }

@@ -8,10 +8,10 @@ use crate::{
     address::Address,
     contact::{
         AddContact, ContactEvent, ContactInput, ContactPatch, ContactState, EditContact, SetDeliveryAddress,
-        label::Labelled,
+        label::Labelled, portal::OpenPortalAccount,
     },
     testing::{Given, at, day, given, id, refused},
-    values::{ContactKind, ImportPolicy, ImportStatus},
+    values::{ContactKind, ImportPolicy, ImportStatus, PortalRole},
 };
 
 const ACCOUNT: AccountId = AccountId(id(1));
@@ -194,6 +194,8 @@ fn restore<'a>(before: &'a Given, after: &'a Given) -> RestoreContact<'a> {
         after: contact(after),
         email_taken: false,
         external_id_taken: false,
+        outranked: true,
+        at: at("2026-03-02T10:00:00Z"),
     }
 }
 
@@ -210,7 +212,7 @@ fn b5_undoing_gives_every_field_back() {
     for before in [plain.clone(), plain.decided(planned)] {
         let after = imported(before.clone());
         assert_ne!(contact(&after).addresses, contact(&before).addresses);
-        let restored = restore(&before, &after).decide(contact(&after)).unwrap();
+        let restored = restore(&before, &after).decide(contact(&after), &account()).unwrap();
         assert_eq!(restored.kept, Vec::<&str>::new());
         let now = restored.events.into_iter().fold(after.clone(), Given::event);
         let (was, is) = (contact(&before), contact(&now));
@@ -219,7 +221,7 @@ fn b5_undoing_gives_every_field_back() {
             (&was.details, &was.addresses, was.kind, &was.labels)
         );
         // Doing it once more does nothing.
-        assert_eq!(restore(&before, &after).decide(is).unwrap().events, vec![]);
+        assert_eq!(restore(&before, &after).decide(is, &account()).unwrap().events, vec![]);
     }
 }
 
@@ -228,7 +230,7 @@ fn b5_undoing_keeps_what_someone_changed_since() {
     let before = someone();
     let after = imported(before.clone());
     let since = edited(after.clone(), ContactPatch { phone: text("03"), fax: text("04"), ..ContactPatch::default() });
-    let restored = restore(&before, &after).decide(contact(&since)).unwrap();
+    let restored = restore(&before, &after).decide(contact(&since), &account()).unwrap();
     assert_eq!((restored.kept.as_slice(), restored.any), (&["phone"][..], true));
     let now = restored.events.into_iter().fold(since, Given::event);
     let details = &contact(&now).details;
@@ -241,7 +243,7 @@ fn b5_undoing_takes_no_email_that_is_someone_elses_now() {
     let before = someone();
     let after = imported(before.clone());
     let rule = RestoreContact { email_taken: true, ..restore(&before, &after) };
-    let restored = rule.decide(contact(&after)).unwrap();
+    let restored = rule.decide(contact(&after), &account()).unwrap();
     assert_eq!(restored.kept, ["email"]);
     let now = restored.events.into_iter().fold(after, Given::event);
     assert_eq!(contact(&now).details.email.as_ref().unwrap().as_str(), "b@exemple.fr");
@@ -252,7 +254,7 @@ fn b5_undoing_leaves_nobody_without_a_name() {
     let before = someone();
     let after = edited(before.clone(), ContactPatch { company_name: text("SARL"), ..ContactPatch::default() });
     let since = edited(after.clone(), ContactPatch { last_name: Some(None), ..ContactPatch::default() });
-    let restored = restore(&before, &after).decide(contact(&since)).unwrap();
+    let restored = restore(&before, &after).decide(contact(&since), &account()).unwrap();
     assert_eq!((restored.kept.as_slice(), restored.events.len()), (&["companyName"][..], 0));
 }
 
@@ -261,7 +263,40 @@ fn b5_undoing_leaves_whom_someone_deleted() {
     let before = someone();
     let after = imported(before.clone());
     let gone = after.clone().event(ContactEvent::from(crate::contact::Deleted {}));
-    assert_eq!(restore(&before, &after).decide(contact(&gone)).unwrap_err().0[0].code, Code::ContactDeleted);
+    assert_eq!(
+        restore(&before, &after).decide(contact(&gone), &account()).unwrap_err().0[0].code,
+        Code::ContactDeleted
+    );
     let erased = after.clone().event(ContactEvent::from(crate::contact::Erased {}));
-    assert_eq!(restore(&before, &after).decide(contact(&erased)).unwrap_err().0[0].code, Code::ContactErased);
+    assert_eq!(
+        restore(&before, &after).decide(contact(&erased), &account()).unwrap_err().0[0].code,
+        Code::ContactErased
+    );
+}
+
+#[test]
+fn b5_undoing_changes_nobody_s_email_over_the_head_of_who_outranks() {
+    let before = someone();
+    let after = imported(before.clone());
+    let rule = RestoreContact { outranked: false, ..restore(&before, &after) };
+    let restored = rule.decide(contact(&after), &account()).unwrap();
+    assert_eq!((restored.kept.as_slice(), restored.why), (&["email", "kind"][..], Some(Code::PermissionNotHeld)));
+    let now = restored.events.into_iter().fold(after, Given::event);
+    let (details, kind) = (&contact(&now).details, contact(&now).kind);
+    assert_eq!((details.last_name.as_deref(), kind), (Some("Durand"), ContactKind::Group));
+    assert_eq!(details.email.as_ref().unwrap().as_str(), "b@exemple.fr");
+}
+
+#[test]
+fn b5_undoing_leaves_the_email_of_an_open_login() {
+    let before = someone();
+    let edit = ContactPatch { email: text("b@exemple.fr"), phone: text("02"), ..ContactPatch::default() };
+    let after = edited(before.clone(), edit);
+    let open = OpenPortalAccount { role: PortalRole::Subscriber, link: id(40), at: at("2026-03-01T11:00:00Z") };
+    let open = open.decide(contact(&after));
+    let login = after.decided(open);
+    let restored = restore(&before, &login).decide(contact(&login), &account()).unwrap();
+    assert_eq!((restored.kept.as_slice(), restored.why), (&["email"][..], Some(Code::NotAllowedNow)));
+    let now = restored.events.into_iter().fold(login, Given::event);
+    assert_eq!(contact(&now).details.phone.as_deref(), Some("01"));
 }

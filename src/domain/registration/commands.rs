@@ -40,9 +40,7 @@ pub struct SignUpRead {
     pub device: String,
     /// Who, where known.
     pub user: Option<UserId>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    phone: Option<String>,
+    who: SignedUpWho,
 }
 
 impl SignUp {
@@ -58,7 +56,8 @@ impl SignUp {
         check.finish()?;
         let email = email.ok_or_else(|| Refusal::at(Code::Required, "email"))?;
         let SignUp { email_verified, user, .. } = self;
-        Ok(SignUpRead { email, email_verified, device, user, first_name, last_name, phone })
+        let who = SignedUpWho { email: Some(email.clone()), first_name, last_name, phone };
+        Ok(SignUpRead { email, email_verified, device, user, who })
     }
 }
 
@@ -81,8 +80,8 @@ pub enum Again {
 impl SignUpRead {
     /// The first event of one that waits.
     pub fn wait(self, account: AccountId) -> Vec<RegistrationEvent> {
-        let SignUpRead { email, email_verified, device, user, first_name, last_name, phone } = self;
-        let private = SignedUpPrivate { email: Some(email), first_name, last_name, phone, device: Some(device) };
+        let SignUpRead { email_verified, device, user, who, .. } = self;
+        let private = SignedUpPrivate { who, device: Some(device) };
         vec![SignedUp { account, user, email_verified, private: Private::Known(private) }.into()]
     }
 

@@ -43,9 +43,9 @@ pub struct SignedUp {
     pub private: Private<SignedUpPrivate>,
 }
 
-/// Who.
+/// Who signed up, as far as the app knows; all absent once erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedUpPrivate {
+pub struct SignedUpWho {
     /// E-mail, normalised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
@@ -58,6 +58,14 @@ pub struct SignedUpPrivate {
     /// Phone as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+}
+
+/// Who, and on what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedUpPrivate {
+    /// Who.
+    #[serde(flatten)]
+    pub who: SignedUpWho,
     /// The device's model, as the app names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,

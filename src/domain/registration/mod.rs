@@ -14,5 +14,5 @@ pub use commands::{
     VerifyRegistrationEmail,
 };
 pub use events::*;
-pub use state::{RegistrationState, SignedUpWho};
+pub use state::RegistrationState;
 pub use suggest::{Likeness, Resemblance, phone_key, probe, resemblance};

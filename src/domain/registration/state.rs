@@ -1,31 +1,13 @@
 //! What a sign-up's events add up to.
 
-use super::events::{RegistrationEvent, SignedUpPrivate};
+use super::events::{RegistrationEvent, SignedUpPrivate, SignedUpWho};
 use crate::{
     contact::app::{Device, devices},
     event::Private,
     fold::Fact,
     ids::{AccountId, ContactId, UserId},
-    values::Email,
 };
 use serde::{Deserialize, Serialize};
-
-/// Who signed up, as far as the app knows; all absent once erased.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedUpWho {
-    /// E-mail, normalised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Email>,
-    /// First name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// Last name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    /// Phone as typed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-}
 
 /// A sign-up that matches no contact yet, or did not at first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,13 +44,12 @@ impl RegistrationState {
     /// The state after the first event; `None` when that is not a sign-up.
     pub fn first(event: &RegistrationEvent, fact: Fact) -> Option<RegistrationState> {
         let RegistrationEvent::SignedUp(e) = event else { return None };
-        let SignedUpPrivate { email, first_name, last_name, phone, device } =
-            e.private.known().cloned().unwrap_or_default();
+        let SignedUpPrivate { who, device } = e.private.known().cloned().unwrap_or_default();
         Some(RegistrationState {
             account: e.account,
             user: e.user,
             email_verified: e.email_verified,
-            who: SignedUpWho { email, first_name, last_name, phone },
+            who,
             devices: device.map(|model| Device { model, since: fact }).into_iter().collect(),
             signed_up: fact,
             matched: None,

@@ -1,6 +1,6 @@
 //! Who an unmatched sign-up might be (row B9): how much a contact is like it. It only suggests; nothing is linked by likeness.
 
-use super::state::SignedUpWho;
+use super::events::SignedUpWho;
 use crate::{
     contact::Details,
     text::{fold, words},

@@ -1,7 +1,7 @@
 //! What can be asked of a login.
 
 use super::{
-    events::{UserEmailVerified, UserEvent, UserPrivate, UserRegistered},
+    events::{UserEmailVerified, UserErased, UserEvent, UserPrivate, UserRegistered},
     state::UserState,
 };
 use crate::{
@@ -46,5 +46,16 @@ impl VerifyUserEmail {
             return Err(Refusal::new(Code::NotAllowedNow).into());
         }
         Ok(if user.verified.is_some() { vec![] } else { vec![UserEmailVerified {}.into()] })
+    }
+}
+
+/// Makes a login's personal values unreadable for ever (GDPR, article 17). Always allowed; what accounts recorded about the person is theirs to erase.
+#[derive(Debug, Clone)]
+pub struct EraseUser;
+
+impl EraseUser {
+    /// Erases it; nothing when it is erased. The key is destroyed and the e-mail freed by the caller, in the same append.
+    pub fn decide(self, user: &UserState) -> Result<Vec<UserEvent>, Refusals> {
+        Ok(if user.erased.is_some() { vec![] } else { vec![UserErased {}.into()] })
     }
 }

@@ -3,7 +3,7 @@
 //! An event's `id` is the position in its result, where the document asks for it: a client that reconnects sends the last one back as `Last-Event-ID`,
 //! and goes on after it.
 
-use super::{Live, Seat};
+use super::{Live, Seat, Still};
 use crate::{
     app::Caller,
     graphql::{
@@ -136,7 +136,7 @@ fn events(telling: Telling) -> impl Stream<Item = Result<Event, Infallible>> + S
 }
 
 impl Telling {
-    /// The next events; none: the answer ends. A stop ends it without `complete`, so that the client connects again.
+    /// The next events; none: the answer ends. A stop, and rights that changed, end it without `complete`, so that the client connects again.
     async fn next(&mut self) -> Option<Vec<Event>> {
         loop {
             let results = self.results.as_mut()?;
@@ -150,10 +150,15 @@ impl Telling {
                 }
                 () = sleep_until(self.next_look) => {
                     self.next_look = Instant::now() + self.live.bounds.look_again;
-                    if !self.live.still(&self.headers, &self.caller).await {
-                        let code = "UNAUTHENTICATED";
-                        let said = message(code, self.lang, &[]);
-                        return Some(self.last(Some(json!([{ "message": said, "extensions": { "code": code } }]))));
+                    match self.live.standing_of(&self.headers, &self.caller).await {
+                        Still::TheSame => {}
+                        // Without `complete`, so that the client connects again.
+                        Still::OtherRights => return None,
+                        Still::Nobody => {
+                            let code = "UNAUTHENTICATED";
+                            let said = message(code, self.lang, &[]);
+                            return Some(self.last(Some(json!([{ "message": said, "extensions": { "code": code } }]))));
+                        }
                     }
                 }
                 () = self.live.draining.begun() => return None,

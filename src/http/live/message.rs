@@ -41,6 +41,8 @@ pub const GOING_AWAY: Close = (1001, "Going away");
 pub const INVALID: Close = (4400, "Invalid message");
 /// No token, or none that is known, or no longer.
 pub const UNAUTHORIZED: Close = (4401, "Unauthorized");
+/// What it may see is not what it was: connect again, and be answered by that.
+pub const OTHER_RIGHTS: Close = (1012, "Rights changed: connect again");
 /// Who it is cannot be looked up just now.
 pub const TRY_AGAIN: Close = (1013, "Try again later");
 /// It did not say who it is in time.

@@ -87,6 +87,16 @@ struct Standing {
     of: HashMap<Uuid, usize>,
 }
 
+/// What a caller's headers speak for, looked at again.
+enum Still {
+    /// The same caller.
+    TheSame,
+    /// The same, who may other things by now: whoever follows asks again, and is answered by what they may.
+    OtherRights,
+    /// Nobody: the token was revoked.
+    Nobody,
+}
+
 /// A connection that stands; letting go of it makes room.
 struct Seat {
     live: Arc<Live>,
@@ -131,12 +141,12 @@ impl Live {
         self.schema.execute_stream(request.data(asker)).boxed()
     }
 
-    /// Whether these headers still speak for the same caller. A database that does not answer says nothing against it.
-    async fn still(&self, headers: &HeaderMap, caller: &Caller) -> bool {
+    /// What these headers speak for by now. A database that does not answer says nothing against them.
+    async fn standing_of(&self, headers: &HeaderMap, caller: &Caller) -> Still {
         match auth::caller(&self.service, headers).await {
-            // Also a right that was taken away ends it: whoever follows asks again, and is answered by what they may now.
-            Ok(now) => now == *caller,
-            Err(problem) => problem.status != StatusCode::UNAUTHORIZED,
+            Ok(now) if now != *caller => Still::OtherRights,
+            Err(problem) if problem.status == StatusCode::UNAUTHORIZED => Still::Nobody,
+            _ => Still::TheSame,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! holds the tasks up, falls behind the log, and is told to go on from its last position, or is let go.
 
 use super::{
-    Live, Seat,
+    Live, Seat, Still,
     message::{self, Close, PROTOCOL, Said},
 };
 use crate::{
@@ -128,8 +128,10 @@ impl Talk {
                     }
                     self.send(Message::Ping(Default::default())).await?;
                 }
-                _ = looks.tick() => if !self.live.still(&self.headers, &caller).await {
-                    return Err(Some(message::UNAUTHORIZED));
+                _ = looks.tick() => match self.live.standing_of(&self.headers, &caller).await {
+                    Still::TheSame => {}
+                    Still::OtherRights => return Err(Some(message::OTHER_RIGHTS)),
+                    Still::Nobody => return Err(Some(message::UNAUTHORIZED)),
                 },
                 () = draining.begun() => return Err(Some(message::GOING_AWAY)),
             }

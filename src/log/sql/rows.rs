@@ -1,7 +1,8 @@
 //! The log's tables as rows and questions.
 
 use crate::log::{
-    AppendRequest, Claim, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, StoredEvent, StoredMeta, Todo,
+    AppendRequest, Claim, Erasure, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, StoredEvent, StoredMeta,
+    Todo,
 };
 use domain::{Actor, ActorKind, Category, Origin, StreamId};
 use projections::{
@@ -347,8 +348,9 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row 
 
 /// What erasing a subject does beside its event: the key is destroyed, what it holds is given free, what waits for it is dropped,
 /// and the erasure is noted for the cleaning of the engine's files and for restored backups.
-pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [Ask<()>; 6] {
-    [
+pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) -> Vec<Ask<()>> {
+    let subject = erasure.subject;
+    let mut statements = vec![
         Ask::new(
             "UPDATE vault_key SET wrapped = NULL, destroyed_at = $2 WHERE subject = $1",
             [subject.into(), at.into()],
@@ -365,5 +367,15 @@ pub(super) fn erase(subject: Uuid, account: Uuid, position: u64, at: i64) -> [As
             "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
             [subject.into(), account.into(), (position as i64).into(), at.into()],
         ),
-    ]
+    ];
+    // A file may be about to record the same person anew, and name them again further down.
+    statements.extend((!erasure.tells.is_empty()).then(|| {
+        let tells: Vec<Vec<u8>> = erasure.tells.iter().map(|key| key.to_vec()).collect();
+        Ask::new(
+            "DELETE FROM import_row WHERE contact IN (
+               SELECT contact FROM import_row WHERE email IN [$1] UNION SELECT contact FROM import_row WHERE external_id IN [$1])",
+            [Arg::Bytess(tells)],
+        )
+    }));
+    statements
 }

@@ -90,7 +90,7 @@ pub(super) async fn attempt(outbox: &Outbox, row: &Due) -> Result<Attempt, Failu
 /// Records on its contact that nobody has this mailbox: once, however often it is tried; nothing where the contact has another address by now.
 async fn record_bounce(outbox: &Outbox, account: AccountId, reader: ContactId, to: String) -> Result<(), Failure> {
     let request = Request::from(Command::Subscriber(Subscriber::RecordBounce(reader, to)));
-    match outbox.app().execute(&Caller::policy(account), request).await {
+    match outbox.app().execute(&Caller::policy(Some(account)), request).await {
         Err(NotDone::Failure(failure)) => Err(failure),
         // Refused: the contact was deleted meanwhile, and nobody is to be told.
         Ok(_) | Err(NotDone::Refused(_)) => Ok(()),

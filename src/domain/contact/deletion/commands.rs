@@ -3,7 +3,7 @@
 use super::events::*;
 use crate::{
     account::AccountState,
-    contact::{ContactEvent, ContactState, Deleted, commands::still_there},
+    contact::{ContactEvent, ContactState, Deleted, commands::still_there, membership::not_the_owner},
     event::Private,
     refusal::{Code, Refusal, Refusals},
     subscription::SubscriptionState,
@@ -23,9 +23,10 @@ pub struct RequestDeletion {
 }
 
 impl RequestDeletion {
-    /// Asks for it; nothing while a request is open. Only where support deletes: elsewhere the account or its ERP does.
+    /// Asks for it; nothing while a request is open. Only where support deletes: elsewhere the account or its ERP does. Never for the owner.
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
+        not_the_owner(&contact.membership)?;
         match account.policies.deletion {
             DeletionPolicy::SupportOnly => {}
             DeletionPolicy::ErpOnly => return Err(Code::ManagedByErp.into()),
@@ -62,7 +63,8 @@ pub struct ApproveDeletion {
 }
 
 impl ApproveDeletion {
-    /// Deletes it, whatever the account's policy is by now: support was asked. A live subscription still refuses.
+    /// Deletes it, whatever the account's policy is by now: support was asked. A live subscription still refuses, and so does having become the
+    /// owner meanwhile.
     pub fn decide(
         self,
         contact: &ContactState,
@@ -70,6 +72,7 @@ impl ApproveDeletion {
         attached: &[&SubscriptionState],
     ) -> Result<Vec<ContactEvent>, Refusals> {
         asked_for(contact)?;
+        not_the_owner(&contact.membership)?;
         if attached.iter().any(|s| s.is_live(self.at, account.time_zone)) {
             return Err(Code::HasLiveSubscription.into());
         }

@@ -5,11 +5,11 @@ use super::*;
 use crate::{
     AccountId, Code,
     account::{AccountState, OpenAccount, SetPolicies},
-    contact::{AddContact, ContactEvent, ContactInput, ContactState, EraseContact},
+    contact::{AddContact, ContactEvent, ContactInput, ContactState, EraseContact, membership::ProfileSet},
     refusal::Refusals,
     subscription::{Started, SubscriptionEvent, SubscriptionState},
     testing::{Given, at, day, given, id, refused},
-    values::{Billing, ContactKind, DeletionPolicy, DeletionStatus},
+    values::{Billing, ContactKind, DeletionPolicy, DeletionStatus, Profile},
 };
 
 fn account(deletion: DeletionPolicy) -> AccountState {
@@ -63,6 +63,13 @@ fn s4_only_where_support_deletes_is_it_asked_to() {
     assert_eq!(refused(ask(DeletionPolicy::ErpOnly)), Code::ManagedByErp);
     assert!(ask(DeletionPolicy::SupportOnly).is_ok());
     assert_eq!(refused(request(&given, Some(&"x".repeat(1001)))), Code::TooLong);
+}
+
+#[test]
+fn s4_the_owner_is_never_deleted_not_by_support_either() {
+    let owns = |given: Given| given.event(ContactEvent::from(ProfileSet { profile: Profile::Client }));
+    assert_eq!(refused(request(&owns(contact()), None)), Code::LastOwner);
+    assert_eq!(refused(approve(&owns(requested()), &[])), Code::LastOwner, "became the owner meanwhile");
 }
 
 #[test]

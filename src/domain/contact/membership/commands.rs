@@ -2,7 +2,9 @@
 
 use super::{events::*, state::Membership};
 use crate::{
-    contact::{AddContact, Added, AddedPrivate, ContactEvent, ContactInput, ContactState, commands::still_there},
+    contact::{
+        AddContact, Added, AddedPrivate, ContactEvent, ContactInput, ContactState, commands::still_there, verification,
+    },
     event::Private,
     ids::{AccountId, UserId},
     refusal::{Code, Refusal, Refusals},
@@ -46,10 +48,15 @@ pub struct AddMember {
     pub permissions: Vec<Permission>,
     /// Last day.
     pub until: Option<NaiveDate>,
+    /// What the link of the verification mail will name (row S2).
+    pub verification_link: Uuid,
+    /// Now.
+    pub at: DateTime<Utc>,
 }
 
 impl AddMember {
-    /// Records it. That nobody else in the account has the e-mail is claimed in the same append.
+    /// Records it, and asks to verify the e-mail as every form does that people fill in. That nobody else in the account has the e-mail is claimed
+    /// in the same append.
     pub fn decide(self, today: NaiveDate) -> Decided {
         let mut events = AddContact { account: self.account, kind: ContactKind::Person, input: self.input }.decide()?;
         let has_email =
@@ -60,6 +67,7 @@ impl AddMember {
         let until = last_day(self.until, today)?;
         events.push(PermissionsSet { permissions: ordered(&self.permissions) }.into());
         events.extend(until.map(|day| ExpirySet { until: Some(day) }.into()));
+        events.push(verification::requested(self.verification_link, self.at));
         Ok(events)
     }
 }
@@ -312,7 +320,7 @@ pub struct LeaveAccount {
 }
 
 impl LeaveAccount {
-    /// Leaves; nothing when they have left. Whoever the account recorded itself cannot: the account deletes them.
+    /// Leaves. Whoever the account recorded itself cannot: the account deletes them.
     pub fn decide(self, contact: &ContactState) -> Decided {
         still_there(contact)?;
         let membership = &contact.membership;
@@ -328,7 +336,10 @@ impl LeaveAccount {
 
 /// Makes another member the owner. Both contacts change in one append; an account has one owner at most, claimed like an e-mail.
 #[derive(Debug, Clone)]
-pub struct TransferOwnership;
+pub struct TransferOwnership {
+    /// The account's day: whose last day is over belongs no more.
+    pub today: NaiveDate,
+}
 
 impl TransferOwnership {
     /// What becomes of the owner until now, who keeps every right, and of the one from now on.
@@ -344,7 +355,8 @@ impl TransferOwnership {
         if to.details.email.is_none() {
             return Err(Refusal::at(Code::EmailRequired, "email").into());
         }
-        let active = to.membership.status == MembershipStatus::Active && to.kind == ContactKind::Person;
+        let over = to.membership.until.is_some_and(|last| last < self.today);
+        let active = to.membership.status == MembershipStatus::Active && !over && to.kind == ContactKind::Person;
         // From someone who can sign in, only to someone who can too.
         if !active || (from.is_some() && to.membership.user.is_none()) {
             return Err(Code::NotAllowedNow.into());
@@ -382,6 +394,24 @@ impl LinkUser {
         } else {
             vec![]
         })
+    }
+}
+
+/// Parts a contact from a user who had their login erased: a guest has left; whoever the account recorded waits for another login.
+#[derive(Debug, Clone)]
+pub struct UnlinkUser {
+    /// Who.
+    pub user: UserId,
+}
+
+impl UnlinkUser {
+    /// Parts them; nothing when it is not theirs any more.
+    pub fn decide(self, contact: &ContactState) -> Decided {
+        let membership = &contact.membership;
+        if membership.user != Some(self.user) || contact.erased.is_some() {
+            return Ok(vec![]);
+        }
+        Ok(vec![if membership.profile == Profile::Guest { Left {}.into() } else { UserUnlinked {}.into() }])
     }
 }
 

@@ -33,6 +33,8 @@ events!(in ContactEvent:
         ExpirySet(ExpirySet) = "membership.expiry_set.v1",
         /// A user with the contact's verified e-mail signs in as it.
         UserLinked(UserLinked) = "membership.user_linked.v1",
+        /// The user who signed in as it has no login any more.
+        UserUnlinked(UserUnlinked) = "membership.user_unlinked.v1",
         /// The guest left of their own will.
         Left(Left) = "membership.left.v1",
     }
@@ -103,6 +105,10 @@ pub struct UserLinked {
     pub user: UserId,
 }
 
+/// The user who signed in as it has no login any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserUnlinked {}
+
 /// The guest left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Left {}
@@ -118,5 +124,6 @@ clear!(
     ProfileSet,
     ExpirySet,
     UserLinked,
+    UserUnlinked,
     Left
 );

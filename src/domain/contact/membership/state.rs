@@ -113,6 +113,7 @@ impl Membership {
             MembershipEvent::ProfileSet(e) => self.profile = e.profile,
             MembershipEvent::ExpirySet(e) => self.until = e.until,
             MembershipEvent::UserLinked(e) => self.user = Some(e.user),
+            MembershipEvent::UserUnlinked(_) => self.user = None,
         }
     }
 }

@@ -38,7 +38,14 @@ fn recorded() -> Given {
         email: Some("durand@exemple.fr".into()),
         ..ContactInput::default()
     };
-    let rule = AddMember { account: ACCOUNT, input, permissions: vec![Permission::Security], until: None };
+    let rule = AddMember {
+        account: ACCOUNT,
+        input,
+        permissions: vec![Permission::Security],
+        until: None,
+        verification_link: id(6),
+        at: at("2026-03-01T09:00:00Z"),
+    };
     given().at("2026-03-01T09:00:00Z").decided(rule.decide(day("2026-03-01")))
 }
 
@@ -137,6 +144,8 @@ fn o7_a_member_by_hand_needs_an_email_and_waits_for_its_user() {
         },
         permissions: vec![Permission::Other],
         until: Some(day("2026-02-01")),
+        verification_link: id(6),
+        at: at("2026-03-01T09:00:00Z"),
     };
     assert_eq!(code(rule(None).decide(day("2026-03-01"))), Some(Code::EmailRequired));
     assert_eq!(code(rule(Some("d@exemple.fr")).decide(day("2026-03-01"))), Some(Code::DateInvalid));
@@ -170,17 +179,56 @@ fn o10_only_the_invited_user_answers_and_an_older_link_is_spent() {
 fn o9_ownership_goes_from_one_to_one() {
     let owner = owner();
     let linked = recorded().event(ContactEvent::from(UserLinked { user: USER }));
-    let (was, becomes) = TransferOwnership.decide(Some(state(&owner)), state(&linked)).unwrap();
+    let (was, becomes) =
+        TransferOwnership { today: day("2026-03-03") }.decide(Some(state(&owner)), state(&linked)).unwrap();
     let was = was.into_iter().fold(owner.clone(), Given::event);
     let becomes = becomes.into_iter().fold(linked, Given::event);
     assert_eq!(state(&becomes).membership.profile, Profile::Client);
     let former = &state(&was).membership;
     assert_eq!((former.profile, &former.permissions[..]), (Profile::Contact, Permission::ALL));
     let nobody = recorded();
-    let refused = TransferOwnership.decide(Some(state(&owner)), state(&nobody));
+    let refused = TransferOwnership { today: day("2026-03-03") }.decide(Some(state(&owner)), state(&nobody));
     assert_eq!(code(refused), Some(Code::NotAllowedNow), "an owner who cannot sign in");
-    assert!(TransferOwnership.decide(None, state(&nobody)).is_ok(), "an account without one gets one");
-    assert_eq!(TransferOwnership.decide(None, state(&owner)), Ok((vec![], vec![])));
+    assert!(
+        TransferOwnership { today: day("2026-03-03") }.decide(None, state(&nobody)).is_ok(),
+        "an account without one gets one"
+    );
+    assert_eq!(TransferOwnership { today: day("2026-03-03") }.decide(None, state(&owner)), Ok((vec![], vec![])));
+}
+
+#[test]
+fn o9_ownership_goes_to_nobody_whose_last_day_is_over() {
+    let until = |last| recorded().event(ContactEvent::from(ExpirySet { until: Some(day(last)) }));
+    let becomes = |last| {
+        let linked = until(last).event(ContactEvent::from(UserLinked { user: USER }));
+        TransferOwnership { today: day("2026-03-03") }.decide(Some(state(&owner())), state(&linked)).map(|(_, to)| to)
+    };
+    assert_eq!(code(becomes("2026-03-02")), Some(Code::NotAllowedNow));
+    assert!(becomes("2026-03-03").unwrap().contains(&ExpirySet { until: None }.into()), "an owner's has no end");
+}
+
+#[test]
+fn b8_an_erased_login_leaves_what_it_was_a_guest_of_and_parts_from_the_rest() {
+    let parted = |history: &Given, user| UnlinkUser { user }.decide(state(history)).unwrap();
+    let member = recorded().event(ContactEvent::from(UserLinked { user: USER }));
+    assert_eq!(parted(&member, USER), [UserUnlinked {}.into()]);
+    assert_eq!(parted(&member, UserId(id(6))), [], "another's");
+    let waits = member.decided(
+        UnlinkUser { user: USER }.decide(state(&recorded().event(ContactEvent::from(UserLinked { user: USER })))),
+    );
+    assert_eq!((state(&waits).membership.standing(), state(&waits).membership.user), (MembershipStatus::Pending, None));
+    assert_eq!(
+        comes_to(LinkUser { user: UserId(id(6)), email: email("durand@exemple.fr") }.decide(state(&waits))),
+        "done"
+    );
+    let guest = guest().event(ContactEvent::from(Accepted { user: USER }));
+    assert_eq!(parted(&guest, USER), [Left {}.into()]);
+}
+
+#[test]
+fn s2_a_member_by_hand_is_asked_to_verify_the_email() {
+    let link = state(&recorded()).verification.link.as_ref().map(|(link, _, _)| *link);
+    assert_eq!(link, Some(id(6)));
 }
 
 #[test]

@@ -1,12 +1,16 @@
-//! Opening and closing the login to the portal: « Créer un compte : OUI / NON » (rows U11 to U15).
+//! Opening and closing the login to the portal, and sending its link again: « Créer un compte : OUI / NON » (rows U11 to U15).
 
 use super::events::*;
 use crate::{
-    contact::{ContactEvent, ContactState, commands::still_there, verification::LINK_OPENS_FOR},
+    contact::{
+        ContactEvent, ContactState,
+        commands::still_there,
+        verification::{COOLDOWN, LINK_OPENS_FOR, a_person_with_an_email},
+    },
     refusal::{Code, Refusal, Refusals},
-    values::{ContactKind, PortalRole},
+    values::PortalRole,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 /// Opens a login for a contact, or gives the open one another role. Who may is not told here: only the account's owner.
@@ -25,18 +29,38 @@ impl OpenPortalAccount {
     /// Another role keeps the link there is: the person has a login, or a mail that leads to one.
     pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
-        if contact.details.email.is_none() {
-            return Err(Refusal::at(Code::EmailRequired, "email").into());
-        }
-        if contact.kind == ContactKind::Group {
-            return Err(Refusal::at(Code::NotAllowedNow, "kind").with("remedy", "CONVERT_TO_PERSON").into());
-        }
+        a_person_with_an_email(contact)?;
         let (link, expires_at) = match &contact.portal {
             Some(open) if open.role == self.role => return Ok(vec![]),
             Some(open) => open.link,
             None => (self.link, self.at + LINK_OPENS_FOR),
         };
         Ok(vec![PortalOpened { role: self.role, link, expires_at }.into()])
+    }
+}
+
+/// Sends the link to an open login again (« renvoyer »): the one before was lost, or ran out. It opens nothing from then on.
+#[derive(Debug, Clone)]
+pub struct ResendPortalLink {
+    /// What the new link will name.
+    pub link: Uuid,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+impl ResendPortalLink {
+    /// Sends it. `NOT_ALLOWED_NOW` without an open login, and within a minute of the last one; then `seconds` says how long to wait.
+    pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
+        still_there(contact)?;
+        let Some(open) = &contact.portal else {
+            return Err(Refusal::new(Code::NotAllowedNow).with("remedy", "OPEN_PORTAL_ACCOUNT").into());
+        };
+        let left = open.link.1 - LINK_OPENS_FOR + COOLDOWN - self.at;
+        if left > TimeDelta::zero() {
+            let seconds = (left.num_milliseconds() + 999) / 1000;
+            return Err(Refusal::new(Code::NotAllowedNow).with("seconds", seconds).into());
+        }
+        Ok(vec![PortalLinkSent { link: self.link, expires_at: self.at + LINK_OPENS_FOR }.into()])
     }
 }
 

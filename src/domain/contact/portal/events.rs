@@ -14,6 +14,8 @@ events!(in ContactEvent:
     PortalEvent {
         /// It was opened, or has another role.
         Opened(PortalOpened) = "portal.opened.v1",
+        /// Another link to it was sent: earlier ones open nothing any more.
+        LinkSent(PortalLinkSent) = "portal.link_sent.v1",
         /// It was closed.
         Closed(PortalClosed) = "portal.closed.v1",
     }
@@ -31,8 +33,18 @@ pub struct PortalOpened {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Another link to it was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortalLinkSent {
+    /// What the link names.
+    pub link: Uuid,
+    /// From then on it opens nothing.
+    #[serde(with = "chrono::serde::ts_microseconds")]
+    pub expires_at: DateTime<Utc>,
+}
+
 /// It was closed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortalClosed {}
 
-clear!(PortalOpened, PortalClosed);
+clear!(PortalOpened, PortalLinkSent, PortalClosed);

@@ -6,6 +6,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{ClosePortalAccount, OpenPortalAccount};
+pub use commands::{ClosePortalAccount, OpenPortalAccount, ResendPortalLink};
 pub use events::*;
 pub use state::PortalAccount;

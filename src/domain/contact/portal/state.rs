@@ -20,9 +20,16 @@ pub struct PortalAccount {
 impl PortalAccount {
     /// Takes one more event in.
     pub(in crate::contact) fn apply(account: &mut Option<PortalAccount>, event: &PortalEvent, fact: Fact) {
-        *account = match event {
-            PortalEvent::Opened(e) => Some(PortalAccount { role: e.role, opened: fact, link: (e.link, e.expires_at) }),
-            PortalEvent::Closed(_) => None,
-        };
+        match event {
+            PortalEvent::Opened(e) => {
+                *account = Some(PortalAccount { role: e.role, opened: fact, link: (e.link, e.expires_at) });
+            }
+            PortalEvent::LinkSent(e) => {
+                if let Some(open) = account {
+                    open.link = (e.link, e.expires_at);
+                }
+            }
+            PortalEvent::Closed(_) => *account = None,
+        }
     }
 }

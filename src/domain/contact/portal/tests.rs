@@ -108,3 +108,24 @@ fn u11_another_role_keeps_the_login_and_its_link() {
     let again = closed.decided(events);
     assert_eq!(of(&again).portal.as_ref().map(|p| p.link.0), Some(id(13)), "opened again: another link");
 }
+
+#[test]
+fn u15_the_link_of_an_open_login_is_sent_again_and_the_one_before_is_void() {
+    let given = subscriber();
+    let again = |now| ResendPortalLink { link: id(12), at: at(now) };
+    let Refusals(early) = again("2026-03-01T09:00:30Z").decide(of(&given)).unwrap_err();
+    assert_eq!((early[0].code, &early[0].params[..]), (Code::NotAllowedNow, &[("seconds", "30".to_owned())][..]));
+    // Long after the first one ran out.
+    let events = again("2026-05-01T09:00:00Z").decide(of(&given));
+    let given = given.at("2026-05-01T09:00:00Z").decided(events);
+    let portal = of(&given).portal.as_ref().unwrap();
+    assert_eq!((portal.role, portal.link), (PortalRole::Subscriber, (id(12), at("2026-05-08T09:00:00Z"))));
+    assert_eq!(portal.opened.at, at(NOW), "the login is the same");
+    let closed = ClosePortalAccount.decide(of(&given));
+    let closed = given.decided(closed);
+    let Refusals(none) = again("2026-06-01T09:00:00Z").decide(of(&closed)).unwrap_err();
+    assert_eq!(
+        (none[0].code, &none[0].params[..]),
+        (Code::NotAllowedNow, &[("remedy", "OPEN_PORTAL_ACCOUNT".to_owned())][..])
+    );
+}

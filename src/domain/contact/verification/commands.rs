@@ -28,12 +28,7 @@ impl RequestVerification {
     /// last one; then `seconds` says how long to wait.
     pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
-        if contact.details.email.is_none() {
-            return Err(Refusal::at(Code::EmailRequired, "email").into());
-        }
-        if contact.kind == ContactKind::Group {
-            return Err(Refusal::at(Code::NotAllowedNow, "kind").with("remedy", "CONVERT_TO_PERSON").into());
-        }
+        a_person_with_an_email(contact)?;
         if contact.email_verified() && contact.verification.bounced.is_none() {
             return Ok(vec![]);
         }
@@ -44,8 +39,19 @@ impl RequestVerification {
     }
 }
 
+/// Links are mailed to people only: a group has nobody who could sign in, and without an e-mail there is nowhere to mail to.
+pub(in crate::contact) fn a_person_with_an_email(contact: &ContactState) -> Result<(), Refusal> {
+    if contact.details.email.is_none() {
+        return Err(Refusal::at(Code::EmailRequired, "email"));
+    }
+    if contact.kind == ContactKind::Group {
+        return Err(Refusal::at(Code::NotAllowedNow, "kind").with("remedy", "CONVERT_TO_PERSON"));
+    }
+    Ok(())
+}
+
 /// The request itself, which no cooldown holds back: the address is another one.
-fn requested(link: Uuid, at: DateTime<Utc>) -> ContactEvent {
+pub(in crate::contact) fn requested(link: Uuid, at: DateTime<Utc>) -> ContactEvent {
     Requested { link, expires_at: at + LINK_OPENS_FOR }.into()
 }
 

@@ -7,5 +7,6 @@ mod state;
 mod tests;
 
 pub use commands::{COOLDOWN, LINK_OPENS_FOR, RecordBounce, RequestVerification, VerifyEmail, asked_by_form};
+pub(in crate::contact) use commands::{a_person_with_an_email, requested};
 pub use events::*;
 pub use state::Verification;
