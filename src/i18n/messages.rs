@@ -243,7 +243,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "L'ERP ne répond pas à son adresse. Vérifiez l'adresse et que le service peut la joindre ; un nouvel essai suit.",
      "The ERP does not answer at its address. Check the address and that the service can reach it; it is tried again."),
     ("ERP_ADDRESS_REFUSED",
-     "L'adresse de l'ERP n'est pas permise : il faut https:// et un hôte public. Corrigez-la, ou demandez à l'exploitant d'autoriser les adresses privées.",
+     "L'adresse de l'ERP n'est pas permise. Il faut une adresse en https et un hôte public. Corrigez-la, ou demandez à l'exploitant d'autoriser les adresses privées.",
      "The ERP's address is not allowed: it takes https:// and a public host. Correct it, or have the operator allow private addresses."),
     ("ERP_ANSWER_TOO_LARGE",
      "La réponse de l'ERP est trop grosse, 16 Mio au plus par page. Faites répondre la source page par page ; un nouvel essai suit.",
