@@ -157,7 +157,7 @@ impl Members {
                 let contact = member(draft, id, expected).await?;
                 let account = draft.account(contact.get()?.account).await?;
                 let today = calendar::day(now, account.get()?.time_zone);
-                let events = SetMembershipExpiry { until }.decide(contact.get()?, today)?;
+                let events = SetMembershipExpiry { until, by: draft.asking_user() }.decide(contact.get()?, today)?;
                 draft.write(&contact, id, events);
                 Ok(())
             }

@@ -94,6 +94,11 @@ impl<'a> Draft<'a> {
         Ok(Place::of(contact, member, user, email, today))
     }
 
+    /// The user who asks; none: a program, or support.
+    pub fn asking_user(&self) -> Option<UserId> {
+        self.caller.user()
+    }
+
     /// The user who asks; `FORBIDDEN` to a program.
     pub async fn caller_user(&mut self) -> Result<Of<UserState>, Stop> {
         let user = self.caller.user().ok_or_else(|| Refusal::new(Code::Forbidden))?;

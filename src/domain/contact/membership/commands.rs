@@ -292,10 +292,12 @@ impl ReactivateMember {
 pub struct SetMembershipExpiry {
     /// Last day, in the account's time zone; none: for good.
     pub until: Option<NaiveDate>,
+    /// The user who asks; none: a program, or support.
+    pub by: Option<UserId>,
 }
 
 impl SetMembershipExpiry {
-    /// Sets it; nothing when it is so already. An owner's has none.
+    /// Sets it; nothing when it is so already. An owner's has none, and nobody puts off their own: `FORBIDDEN`.
     pub fn decide(self, contact: &ContactState, today: NaiveDate) -> Decided {
         still_there(contact)?;
         let membership = &contact.membership;
@@ -304,6 +306,14 @@ impl SetMembershipExpiry {
         }
         if self.until.is_some() {
             not_the_owner(membership)?;
+        }
+        let later = match (membership.until, self.until) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(before), Some(after)) => after > before,
+        };
+        if later && self.by.is_some() && self.by == membership.user {
+            return refuse(Code::Forbidden);
         }
         if matches!(membership.status, MembershipStatus::Declined | MembershipStatus::Revoked) {
             return refuse(Code::NotAllowedNow);

@@ -116,7 +116,7 @@ fn o9_every_command_in_every_status() {
             DeactivateMember.decide(contact),
             ReactivateMember.decide(contact),
             LeaveAccount { user: USER }.decide(contact),
-            SetMembershipExpiry { until: Some(day("2026-06-30")) }.decide(contact, today),
+            SetMembershipExpiry { until: Some(day("2026-06-30")), by: None }.decide(contact, today),
         ];
         assert_eq!(found.map(comes_to), outcomes, "{name}");
     }
@@ -157,6 +157,25 @@ fn o7_a_member_by_hand_needs_an_email_and_waits_for_its_user() {
     let linked = member.clone().decided(link("durand@exemple.fr"));
     assert_eq!(state(&linked).membership.status_at(now), MembershipStatus::Active);
     assert_eq!(LinkUser { user: UserId(id(6)), email: email("durand@exemple.fr") }.decide(state(&linked)), Ok(vec![]));
+}
+
+#[test]
+fn b13_nobody_puts_off_their_own_last_day() {
+    let today = day("2026-03-03");
+    let set = |contact: &ContactState, until: Option<&str>, by| {
+        SetMembershipExpiry { until: until.map(day), by }.decide(contact, today)
+    };
+    let member = recorded();
+    let linked = LinkUser { user: USER, email: email("durand@exemple.fr") }.decide(state(&member));
+    let member = member.decided(linked);
+    let until = set(state(&member), Some("2026-06-30"), None);
+    let member = member.decided(until);
+    for later in [Some("2026-07-01"), None] {
+        assert_eq!(code(set(state(&member), later, Some(USER))), Some(Code::Forbidden));
+        assert_eq!(comes_to(set(state(&member), later, Some(UserId(id(6))))), "done");
+        assert_eq!(comes_to(set(state(&member), later, None)), "done");
+    }
+    assert_eq!(comes_to(set(state(&member), Some("2026-06-01"), Some(USER))), "done", "earlier is theirs to choose");
 }
 
 #[test]
