@@ -13,6 +13,7 @@ use crate::{
         store::{Vault, VaultError},
     },
 };
+use futures::future::BoxFuture;
 use projections::Ask;
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -63,7 +64,16 @@ impl Service {
     }
 
     /// The same, delivering what stands in the outbox by these ways out.
-    pub async fn start_with(
+    pub fn start_with(
+        options: &Options,
+        keys: MasterKeys,
+        clock: Arc<dyn Clock>,
+        outside: Outside,
+    ) -> BoxFuture<'_, Result<Service, StartError>> {
+        Box::pin(Service::started(options, keys, clock, outside))
+    }
+
+    async fn started(
         options: &Options,
         keys: MasterKeys,
         clock: Arc<dyn Clock>,

@@ -116,7 +116,10 @@ pub fn p3h(runtime: &Runtime) -> Measured {
         let contacts: Vec<(Uuid,)> = served
             .service
             .db()
-            .fetch(projections::Ask::new("SELECT id FROM contacts_1 ORDER BY id LIMIT 20000", []))
+            .fetch(projections::Ask::new(
+                "SELECT id FROM contacts_1 WHERE account = $1 ORDER BY id LIMIT 20000",
+                [sample.account.0.into()],
+            ))
             .await?;
         let ask = |(id,): &(Uuid,)| graphql(&served, SHEET, &json!({ "id": ContactId(*id).to_string() }));
         let ours_asked = Arc::new(contacts.iter().map(ask).collect::<Vec<_>>());

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta};
 use domain::{Code, Refusal};
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -49,7 +50,13 @@ impl Start {
 
 impl App {
     /// Carries a command out, or says why not.
-    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
+    ///
+    /// Boxed here, as other large doors of this crate are: a future is compiled again by every crate that polls it.
+    pub fn execute<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Done, NotDone>> {
+        Box::pin(self.executed(caller, request))
+    }
+
+    async fn executed(&self, caller: &Caller, request: Request) -> Result<Done, NotDone> {
         let started = std::time::Instant::now();
         let name = request.command.name();
         let seen = matches!(request.command, Command::App(_)).then(|| request.command.clone());
@@ -66,7 +73,15 @@ impl App {
 
     /// Carries many commands out together, each for itself: the answers are those of [`App::execute`], in the same order, and the log takes
     /// what they append as one entry of its queue. For commands on different streams: of two on one stream the second is decided again.
-    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, NotDone>> {
+    pub fn execute_all<'a>(
+        &'a self,
+        caller: &'a Caller,
+        requests: Vec<Request>,
+    ) -> BoxFuture<'a, Vec<Result<Done, NotDone>>> {
+        Box::pin(self.all_executed(caller, requests))
+    }
+
+    async fn all_executed(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, NotDone>> {
         let started = std::time::Instant::now();
         let mut streams: Vec<_> = requests.iter().flat_map(|r| r.command.streams()).collect();
         let turn = self.inner.locks.lock(&streams).await;

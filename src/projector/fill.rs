@@ -5,7 +5,7 @@
 
 use super::{
     inline::Target,
-    rebuild::{Progress, RebuildError},
+    rebuild::{Progress, RebuildError, Told},
 };
 use crate::{
     app::Failure,
@@ -172,7 +172,7 @@ pub(super) async fn fill(
     vault: &Vault,
     models: &[&'static ReadModel],
     start: u64,
-    progress: &mut impl FnMut(Progress),
+    progress: &mut Told<'_>,
 ) -> Result<(u64, Vec<u64>), RebuildError> {
     let models: Arc<[&'static ReadModel]> = models.into();
     let (chunks, waiting) = mpsc::channel(WAITING);
@@ -200,7 +200,7 @@ async fn read(
     vault: &Vault,
     start: u64,
     chunks: mpsc::Sender<Chunk>,
-    progress: &mut impl FnMut(Progress),
+    progress: &mut Told<'_>,
 ) -> Result<u64, Failure> {
     let mut snapshot = db.begin_snapshot().await?;
     let mut events = snapshot.stream::<Narrow>(Ask::new(READ, [(start as i64).into()]))?;

@@ -20,6 +20,7 @@ use crate::{
     vault::store::Vault,
 };
 use domain::{Folded, StreamId};
+use futures::future::BoxFuture;
 use projections::{Arg, Ask, ReadModel, Source};
 use std::{
     collections::HashMap,
@@ -70,16 +71,37 @@ impl From<DbError> for RebuildError {
     }
 }
 
+/// Who is told how far a rebuild is.
+pub(super) type Told<'a> = dyn FnMut(Progress) + Send + 'a;
+
 /// Rebuilds these read models together, in one reading of the log.
 pub async fn rebuild(
     db: &Db,
     vault: &Vault,
     models: &[&'static ReadModel],
-    mut progress: impl FnMut(Progress),
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<(), RebuildError> {
+    rebuild_one(db, vault, models, &mut progress).await
+}
+
+fn rebuild_one<'a>(
+    db: &'a Db,
+    vault: &'a Vault,
+    models: &'a [&'static ReadModel],
+    progress: &'a mut Told<'a>,
+) -> BoxFuture<'a, Result<(), RebuildError>> {
+    Box::pin(rebuild_locked(db, vault, models, progress))
+}
+
+async fn rebuild_locked(
+    db: &Db,
+    vault: &Vault,
+    models: &[&'static ReadModel],
+    progress: &mut Told<'_>,
 ) -> Result<(), RebuildError> {
     // Two at once would fill each other's tables.
     let Some(alone) = db.exclusive("rebuild", EXCLUSIVE).await? else { return Err(RebuildError::UnderWay) };
-    let result = rebuild_alone(db, vault, models, &mut progress).await;
+    let result = rebuild_alone(db, vault, models, progress).await;
     alone.release().await;
     result
 }
@@ -88,7 +110,7 @@ async fn rebuild_alone(
     db: &Db,
     vault: &Vault,
     models: &[&'static ReadModel],
-    progress: &mut impl FnMut(Progress),
+    progress: &mut Told<'_>,
 ) -> Result<(), RebuildError> {
     let start = prepare(db, models).await?;
     let (events, rows) = fill(db, vault, models, start, progress).await?;
@@ -130,7 +152,7 @@ async fn follow(
     vault: &Vault,
     models: &[&'static ReadModel],
     start: u64,
-    progress: &mut impl FnMut(Progress),
+    progress: &mut Told<'_>,
 ) -> Result<u64, RebuildError> {
     let mut level = start;
     loop {
