@@ -115,7 +115,7 @@ const VERDICTS: &[(&str, &str, &str)] = &[
      "Tous les modules sont ouverts[ ({count})].",
      "All modules are open[ ({count})]."),
     ("MODULES_TO_COME",
-     "[{opened} ouverts sur {count} : ]des modules sont encore à venir[ ; le prochain le {date}].",
+     "[modules ouverts : {opened} sur {count} ; ]des modules sont encore à venir[, le prochain le {date}].",
      "[{opened} of {count} open: ]some modules are still to come[; the next on {date}]."),
 ];
 
