@@ -8,9 +8,9 @@ use super::{
     request::{Done, IdempotencyKey, NotDone, Refused, Request},
 };
 use crate::log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta};
-use domain::{Code, Refusal};
+use domain::{Code, Folded, Refusal, StreamId};
 use futures::future::BoxFuture;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// How often a command is decided again after someone else was first.
@@ -259,8 +259,8 @@ impl App {
                 Ok(position) => Ok(Done { position, changed: false, ..about }),
                 Err(failure) => Err(failure.into()),
             },
-            Attempt::Done(position, None) => Ok(Done { position, ..about }),
-            Attempt::Done(position, Some(result)) => match serde_json::from_slice::<Done>(&result) {
+            Attempt::Done(position, None, after) => Ok(Done { position, after, ..about }),
+            Attempt::Done(position, Some(result), _) => match serde_json::from_slice::<Done>(&result) {
                 Ok(first) => Ok(Done { position, ..first }),
                 Err(e) => Err(Failure::json(e).into()),
             },
@@ -313,9 +313,11 @@ impl App {
                 for subject in erased {
                     self.inner.vault.forget(subject);
                 }
+                let mut after = Vec::new();
                 if keep {
-                    for (stream, folded) in appended.after {
-                        self.inner.loader.keep(stream, folded);
+                    after = appended.after;
+                    for (stream, folded) in &after {
+                        self.inner.loader.keep(*stream, folded.clone());
                     }
                 } else {
                     self.inner.loader.forget(&streams);
@@ -323,7 +325,7 @@ impl App {
                 if follows {
                     self.inner.followed.notify_one();
                 }
-                Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result)))
+                Ok(Attempt::Done(appended.position, appended.replayed.map(|r| r.result), after))
             }
             Err(AppendError::Race(_)) => {
                 self.inner.loader.forget(&streams);
@@ -377,7 +379,8 @@ struct Then {
 }
 
 enum Attempt {
-    Done(u64, Option<Vec<u8>>),
+    /// Where, what had been answered under its key before, and the streams after it.
+    Done(u64, Option<Vec<u8>>, Vec<(StreamId, Arc<Folded>)>),
     Again,
     Overtaken(Vec<([u8; 32], Option<Uuid>)>),
     DoneAlready,

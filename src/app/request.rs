@@ -1,8 +1,12 @@
 //! What is asked of the service, and what it answers.
 
 use super::{Command, Failure};
-use domain::{AccountId, ClaimId, ContactId, ImportId, ProductId, Refusals, RegistrationId, SubscriptionId, UserId};
+use domain::{
+    AccountId, ClaimId, ContactId, Folded, ImportId, ProductId, Refusals, RegistrationId, StreamId, SubscriptionId,
+    UserId,
+};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// A command and what the caller wants of its carrying out.
@@ -75,6 +79,9 @@ pub struct Done {
     /// Whether anything changed.
     #[serde(skip)]
     pub changed: bool,
+    /// What was written, as it is since then; empty where a first answer is given again, or nothing is to be remembered.
+    #[serde(skip)]
+    pub after: Vec<(StreamId, Arc<Folded>)>,
 }
 
 /// Refused, with the position it was decided at and the things it concerns (the access there is already).

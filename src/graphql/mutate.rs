@@ -16,7 +16,7 @@ use super::{
     product::Product,
     registration::Registration,
     scalars::{Instant, Position},
-    snapshot::{Snapshot, wants_family},
+    snapshot::{Snapshot, wants_decision, wants_family},
     subscription::Subscription,
     user::User,
 };
@@ -241,7 +241,8 @@ pub async fn perform_as<P: From<Outcome>>(
         Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
     };
     let opened = about.account.filter(|_| opens_account && errors.is_empty());
-    let snapshot = things(ctx, Snapshot::now(asker).reaching(opened), &about).await?;
+    // What was written is shown as the append left it, and not read again.
+    let snapshot = things(ctx, Snapshot::now(asker).reaching(opened).knowing(&about.after), &about).await?;
     // A login is of no account: who may do something to one may see it.
     let user = match about.user.filter(|_| errors.is_empty() && ctx.look_ahead().field("user").exists()) {
         Some(id) => User::read(asker, id).await?,
@@ -265,13 +266,13 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
     let ids = [
         about.account.map(|a| a.0).filter(|_| asked("account") || asked("erp")),
         about.contact.map(|c| c.0).filter(|_| asked("contact") || asked("access") || asked("claim")),
-        about.product.map(|p| p.0).filter(|_| asked("product") || asked("access")),
+        about.product.map(|p| p.0).filter(|_| asked("product") || payload.field("access").field("product").exists()),
         about.subscription.map(|s| s.0).filter(|_| asked("subscription")),
         about.import.map(|i| i.0).filter(|_| asked("import")),
         about.registration.map(|r| r.0).filter(|_| asked("registration")),
     ];
     let placed = about.placed.iter().map(|(id, _)| id.0).filter(|_| asked("contacts"));
-    let families = asked("access")
+    let families = wants_decision(&payload.field("access"))
         || payload.field("claim").field("subscription").exists()
         || wants_family(&payload.field("contact"))
         || wants_family(&payload.field("contacts").field("contact"));

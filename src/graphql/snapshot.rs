@@ -9,7 +9,7 @@ use crate::app::{About, Question};
 use async_graphql::{Context, Lookahead, Result};
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, ClaimId, ContactId, Folded, ProductId, State, SubscriptionId,
+    AccountId, ClaimId, ContactId, Folded, ProductId, State, StreamId, SubscriptionId,
     access::{Decision, Facts, decide_access},
     account::AccountState,
     contact::ContactState,
@@ -37,6 +37,8 @@ pub struct Snapshot {
     seen: Mutex<HashMap<ContactId, HashMap<i64, DateTime<Utc>>>>,
     /// An account that is reached although it is not the caller's: the one an operator has just opened.
     opened: Option<AccountId>,
+    /// What a command just wrote.
+    after: HashMap<Uuid, Arc<Folded>>,
     /// The one contact that is shown: other sheets are absent like unknown ones.
     only: Option<ContactId>,
     /// Complaints by subscription, read for all subscriptions of this snapshot at once.
@@ -70,6 +72,7 @@ impl Snapshot {
             last_seen: Mutex::default(),
             seen: Mutex::default(),
             opened: None,
+            after: HashMap::new(),
             only: None,
             claims: Mutex::default(),
         }
@@ -78,6 +81,11 @@ impl Snapshot {
     /// The same, reaching an account that was just opened.
     pub fn reaching(self, opened: Option<AccountId>) -> Snapshot {
         Snapshot { opened, ..self }
+    }
+
+    /// The same, knowing what a command just wrote.
+    pub fn knowing(self, after: &[(StreamId, Arc<Folded>)]) -> Snapshot {
+        Snapshot { after: after.iter().map(|(stream, folded)| (stream.id, folded.clone())).collect(), ..self }
     }
 
     /// The vault, for what is derived and never stored.
@@ -129,11 +137,13 @@ impl Snapshot {
             return Ok(());
         }
         let reader = self.asker.app.reader();
+        let unread: Vec<Uuid> = missing.iter().copied().filter(|id| !self.after.contains_key(id)).collect();
         let mut read = match self.as_of {
-            None => reader.states(missing.iter().copied().collect()).await,
-            Some(at) => reader.states_as_of(missing.iter().copied().collect(), at).await,
+            None => reader.states(unread).await,
+            Some(at) => reader.states_as_of(unread, at).await,
         }
         .map_err(|e| self.asker.failed(e))?;
+        read.extend(missing.iter().filter_map(|id| Some((*id, self.after.get(id)?.clone()))));
         let own = self.own_contacts(&read).await?;
         let mut states = self.states.write().unwrap_or_else(PoisonError::into_inner);
         for (id, folded) in own {
@@ -385,6 +395,12 @@ fn family_of(contact: &ContactState) -> Vec<Uuid> {
     let products = contact.accesses.keys().map(|p| p.0);
     let attached = contact.attachments.iter().flat_map(|a| [a.subscription.0, a.product.0]);
     std::iter::once(contact.account.0).chain(products).chain(attached).collect()
+}
+
+/// Whether what is selected under an access needs more than its contact's own state, and its product.
+pub fn wants_decision(access: &Lookahead<'_>) -> bool {
+    let decided = ["decision", "modules", "anchor", "accessibleSince", "opensAt"];
+    decided.iter().any(|field| access.field(field).exists())
 }
 
 /// Whether what is selected under a contact needs more than the contact's own state.
