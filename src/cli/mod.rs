@@ -120,11 +120,11 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Doctor => doctor::run(&cli.common, &output).await,
             Command::Migrate => open::migrate(&cli.common, &output).await,
             Command::Schema => {
-                print!("{}", sesame::graphql::sdl());
+                output::tell(&sesame::graphql::sdl());
                 Ok(())
             }
             Command::Config => {
-                print!("{}", sesame::config::reference());
+                output::tell(&sesame::config::reference());
                 Ok(())
             }
         }

@@ -2,6 +2,13 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
+use std::io::Write;
+
+/// Writes to standard output. Whoever reads no further (`sesame schema | head`) has read enough: that is no fault.
+pub fn tell(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
 
 /// Where results go.
 #[derive(Debug)]
@@ -16,7 +23,7 @@ impl Output {
 
     /// Prints a result: the text for people, or the value as one line of JSON.
     pub fn result(&self, text: &str, value: &Value) {
-        if self.json { println!("{value}") } else { println!("{text}") }
+        if self.json { tell(&format!("{value}\n")) } else { tell(&format!("{text}\n")) }
     }
 
     /// Prints what went wrong.
