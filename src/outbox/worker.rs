@@ -8,14 +8,17 @@ use super::{Outbox, Status, hooks, mail, receivers::Receivers, store, store::Due
 use crate::{app::Failure, log::Channel};
 use chrono::TimeDelta;
 use futures::StreamExt;
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Rows attended to at once.
-const AT_ONCE: usize = 32;
-/// Rows leased together, at least.
-const LOT: usize = 8;
+/// Mails attended to at once: mail servers take few connections of one sender.
+const MAILS: usize = 8;
+/// Calls attended to at once.
+const CALLS: usize = 32;
 /// An attempt that takes longer keeps others waiting.
 const LONG: Duration = Duration::from_secs(2);
 /// Longest time of one attempt.
@@ -88,34 +91,21 @@ async fn claim(
     Ok(rows.into_iter().map(|row| (row, lease)).collect())
 }
 
-/// Delivers up to [`AT_ONCE`] rows; how many attempts that were.
+/// Delivers up to [`MAILS`] rows; how many attempts that were.
 pub(super) async fn deliver_some(outbox: &Outbox, channels: &[Channel]) -> Result<usize, Failure> {
-    let rows = claim(outbox, channels, &mut Receivers::default(), AT_ONCE).await?;
+    let rows = claim(outbox, channels, &mut Receivers::default(), MAILS).await?;
     let attempts = rows.len();
     futures::stream::iter(rows)
-        .for_each_concurrent(AT_ONCE, |(row, lease)| async move {
+        .for_each_concurrent(MAILS, |(row, lease)| async move {
             attend(outbox, row, lease).await;
         })
         .await;
     Ok(attempts)
 }
 
-/// An attempt that has ended.
-struct Ended {
-    target: Option<Uuid>,
-    /// It took long, and what was to go did not go.
-    in_vain: bool,
-}
-
-/// Attends to one row and notes how it went.
-async fn attend(outbox: &Outbox, row: Due, lease: Uuid) -> Ended {
-    let (target, begun) = (row.target, Instant::now());
-    let taken = attempt(outbox, row, lease).await;
-    Ended { target, in_vain: !taken && begun.elapsed() >= LONG }
-}
-
-/// Makes an attempt and notes how it went; whether there is nothing more to do.
-async fn attempt(outbox: &Outbox, row: Due, lease: Uuid) -> bool {
+/// Attends to one row and notes how it went; whether its receiver was waited for in vain.
+async fn attend(outbox: &Outbox, row: Due, lease: Uuid) -> bool {
+    let begun = Instant::now();
     let channel = if row.target.is_some() { "hook" } else { "mail" };
     let attempt = async {
         match row.target {
@@ -132,6 +122,7 @@ async fn attempt(outbox: &Outbox, row: Due, lease: Uuid) -> bool {
         }
         Err(_) => Attempt::Failed { reason: "TIME".into(), again: Again::Later },
     };
+    let in_vain = begun.elapsed() >= LONG && matches!(attempt, Attempt::Failed { .. });
     let now = outbox.app().clock().now();
     let (status, due, reason) = match attempt {
         Attempt::Sent => (Status::Sent, now, None),
@@ -153,7 +144,7 @@ async fn attempt(outbox: &Outbox, row: Due, lease: Uuid) -> bool {
         // It may go out twice now: its id tells the receiver.
         tracing::warn!(delivery = %row.id, error = %e, "how a delivery went could not be noted");
     }
-    matches!(status, Status::Sent | Status::Acknowledged | Status::Dropped)
+    in_vain
 }
 
 fn outcome(status: Status) -> &'static str {
@@ -167,24 +158,26 @@ fn outcome(status: Status) -> &'static str {
 
 /// Goes on delivering on every channel, and telling how it stands.
 pub(super) async fn keep_delivering(outbox: Outbox) {
-    let mails = keep_on(outbox.clone(), &[Channel::Mail]);
-    let calls = keep_on(outbox.clone(), &[Channel::CustomerService, Channel::Webhook]);
+    let mails = keep_on(outbox.clone(), &[Channel::Mail], MAILS);
+    let calls = keep_on(outbox.clone(), &[Channel::CustomerService, Channel::Webhook], CALLS);
     tokio::join!(mails, calls, keep_telling(outbox));
 }
 
-/// Keeps up to [`AT_ONCE`] attempts under way: where one takes long the others go on.
-async fn keep_on(outbox: Outbox, channels: &[Channel]) {
+/// Keeps up to `at_once` attempts under way: where one takes long the others go on.
+async fn keep_on(outbox: Outbox, channels: &[Channel], at_once: usize) {
     // On tasks of their own: an attempt that holds a connection goes on while this looks for more.
-    let (mut receivers, mut under_way) = (Receivers::default(), JoinSet::new());
+    let (mut receivers, mut under_way, mut targets) = (Receivers::default(), JoinSet::new(), HashMap::new());
     loop {
-        let free = AT_ONCE - under_way.len();
-        // By the lot: looking costs more than calling.
-        let rows = if free >= LOT { claim(&outbox, channels, &mut receivers, free).await } else { Ok(Vec::new()) };
+        let free = at_once - under_way.len();
+        // A quarter at least: looking costs more than calling.
+        let rows =
+            if free >= at_once / 4 { claim(&outbox, channels, &mut receivers, free).await } else { Ok(Vec::new()) };
         let pause = match rows {
             Ok(rows) => {
                 for (row, lease) in rows {
-                    let outbox = outbox.clone();
-                    under_way.spawn(async move { attend(&outbox, row, lease).await });
+                    let (outbox, target) = (outbox.clone(), row.target);
+                    let task = under_way.spawn(async move { attend(&outbox, row, lease).await });
+                    targets.insert(task.id(), target);
                 }
                 LOOK
             }
@@ -194,13 +187,15 @@ async fn keep_on(outbox: Outbox, channels: &[Channel]) {
             }
         };
         tokio::select! {
-            Some(ended) = under_way.join_next() => match ended {
-                Ok(Ended { target: Some(target), in_vain }) => {
+            Some(ended) = under_way.join_next_with_id() => {
+                let (task, in_vain) = ended.unwrap_or_else(|e| {
+                    tracing::error!(error = %e, "an attempt broke off; it is made again when its lease is over");
+                    (e.id(), false)
+                });
+                if let Some(target) = targets.remove(&task).flatten() {
                     receivers.end(target, in_vain, outbox.app().clock().now());
                 }
-                Ok(_) => {}
-                Err(e) => tracing::error!(error = %e, "an attempt broke off; it is made again when its lease is over"),
-            },
+            }
             () = tokio::time::sleep(pause) => {}
         }
     }
