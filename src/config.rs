@@ -66,6 +66,14 @@ settings! {
     listen: SocketAddr, Kind::Text, "127.0.0.1:8080", "an IP address and a port, such as 127.0.0.1:8080";
     /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `SESAME_LISTEN`.
     public_url: Option<String>, Kind::Text, "", "`https://` or `http://`, a host, and no query";
+    /// Names that the service answers to besides that of `SESAME_PUBLIC_URL`, `localhost` and addresses; requests for others are refused.
+    hosts: Option<String>, Kind::Text, "", "host names separated by commas";
+    /// Proxies whose `X-Forwarded-For` is believed. Not set: none is.
+    trusted_proxies: Option<crate::http::TrustedProxies>, Kind::Text, "", "addresses and networks separated by commas, such as 10.0.0.0/8, ::1";
+    /// Points that a caller's GraphQL requests may cost at once; each answer says its cost and what is left in `extensions.cost`.
+    graphql_points: u64, Kind::Number(1, 1 << 40), "200000", "a whole number from 1 to 1099511627776";
+    /// Points that a caller gets back each second, on each node.
+    graphql_points_per_second: u64, Kind::Number(1, 1 << 40), "50000", "a whole number from 1 to 1099511627776";
     /// Key that wraps the keys of personal data. Set together with `SESAME_INDEX_KEY`, or not at all: then the
     /// key file is used.
     master_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";
