@@ -20,7 +20,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 mod database_url;
+mod reference;
 pub use database_url::DatabaseUrl;
+pub use reference::reference;
 
 /// How a setting's text is read, and its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +91,10 @@ settings! {
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
+    /// After how many minutes without a request a session ends.
+    session_idle_minutes: u64, Kind::Number(1, 10_080), "30", "a whole number of minutes from 1 to 10080";
+    /// After how many hours a session ends, used or not.
+    session_hours: u64, Kind::Number(1, 720), "12", "a whole number of hours from 1 to 720";
     /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a
     /// password is given. Not set: mails wait in the outbox. Set together with `SESAME_MAIL_FROM`.
     smtp_url: Option<SecretText>, Kind::Secret, "", "`smtp://` or `smtps://`, `user:password@` where needed, a host, and a port";
@@ -293,24 +299,6 @@ impl Config {
         };
         Err(ConfigError::HalfOfKeys { set: place(figment, set), missing: variable(missing) })
     }
-}
-
-/// The reference table of all settings, in Markdown, for the documentation (a test there compares).
-pub fn reference() -> String {
-    let mut table = String::from("| Variable | Default | Meaning |\n|---|---|---|\n");
-    table.push_str(
-        "| `SESAME_CONFIG` |  | TOML file with the same settings as `key = value`; `--config` wins over it. |\n",
-    );
-    for Setting { key, kind, default, expects, doc } in SETTINGS {
-        let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
-        let file = if *kind == Kind::Secret {
-            format!(" Or `{}_FILE`: a file that holds it.", variable(key))
-        } else {
-            String::new()
-        };
-        table.push_str(&format!("| `{}` | {default} | {} Expected: {expects}.{file} |\n", variable(key), doc.trim()));
-    }
-    table
 }
 
 /// Settings of one origin.

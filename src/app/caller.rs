@@ -52,6 +52,8 @@ pub struct Caller {
     pub places: Arc<[Place]>,
     /// Why support acts for the accounts it does, as written; none for others, and where nothing was said.
     pub reason: Option<Arc<str>>,
+    /// The session that a user is signed in with, in one account at most; none with a token.
+    pub session: Option<Uuid>,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -113,7 +115,7 @@ impl Caller {
 
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
-        Caller { actor, account, door, places: Arc::default(), reason: None }
+        Caller { actor, account, door, places: Arc::default(), reason: None, session: None }
     }
 
     /// The same, with why they act: only support is asked.

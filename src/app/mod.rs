@@ -48,7 +48,7 @@ use crate::{
         token::Token,
     },
 };
-use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId};
+use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId, UserId};
 use execute::Cause;
 use load::Loader;
 use locks::Locks;
@@ -143,6 +143,25 @@ impl App {
                 Ok(Caller { places: places.into(), ..caller })
             }
         }
+    }
+
+    /// The caller that a session is: its user in the one account it works in, or in none. None: the user is not let in there any more, or is gone.
+    pub async fn recognise_session(
+        &self,
+        user: UserId,
+        session: Uuid,
+        account: Option<AccountId>,
+    ) -> Result<Option<Caller>, Failure> {
+        let caller = Caller::of(Actor { kind: ActorKind::User, id: user.0 }, None, Door::Api);
+        let place = match account {
+            None => None,
+            Some(account) => match self.inner.reader.place_in(user, account, self.inner.clock.now()).await? {
+                None => return Ok(None),
+                place => place,
+            },
+        };
+        let places = place.into_iter().collect::<Vec<_>>();
+        Ok(Some(Caller { places: places.into(), session: Some(session), ..caller }))
     }
 
     /// Makes a token and hands it out, once. Operators make any; an account's owner makes those of its programs, which may what the owner may.

@@ -5,16 +5,18 @@
 
 use super::{Doors, Draining, router};
 use crate::{config::Config, service::Service, telemetry::Metrics};
-use axum::Router;
+use axum::{Router, extract::ConnectInfo};
+use hyper::{Request, body::Incoming};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
 };
+use tower::ServiceExt;
 
 /// How long a connection may take to send its request's headers, also the first byte of the next.
 const HEADER_TIME: Duration = Duration::from_secs(30);
@@ -42,7 +44,7 @@ pub async fn serve_until(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connection(stream, routes.clone(), &draining),
+                Ok((stream, peer)) => connection(stream, peer, routes.clone(), &draining),
                 // Most often no file descriptor is left: waiting a little is all there is to do.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -64,7 +66,11 @@ pub async fn serve_until(
     Ok(())
 }
 
-fn connection(stream: TcpStream, routes: Router, draining: &Draining) {
+fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, draining: &Draining) {
+    let routes = routes.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
     // Answers are written whole; waiting to gather more only delays them. Without it the connection still works.
     let _ = stream.set_nodelay(true);
     let http = hyper::server::conn::http1::Builder::new()

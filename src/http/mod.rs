@@ -3,12 +3,13 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `auth` (tokens and sessions), `identity` (signing in), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
 pub mod auth;
 mod health;
+pub mod identity;
 mod listen;
 pub mod live;
 pub mod problem;
@@ -23,6 +24,7 @@ use crate::{
     files::Limits as FileLimits,
     graphql::{self, Asker, endpoint::Endpoint, guard::Limits},
     i18n::lang::lang,
+    identity::Lifetimes,
     service::Service,
     web,
 };
@@ -54,6 +56,8 @@ pub struct Doors {
     pub shutdown: Duration,
     /// What those who listen may take up.
     pub live: live::Bounds,
+    /// How long sessions last.
+    pub sessions: Lifetimes,
 }
 
 impl From<&Config> for Doors {
@@ -65,6 +69,10 @@ impl From<&Config> for Doors {
             files,
             shutdown: Duration::from_secs(config.shutdown_seconds),
             live: live::Bounds::default(),
+            sessions: Lifetimes {
+                idle: Duration::from_secs(config.session_idle_minutes * 60),
+                absolute: Duration::from_secs(config.session_hours * 3600),
+            },
         }
     }
 }
@@ -125,11 +133,14 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .with_state(health::Probed { service: service.clone(), draining: draining.clone() });
+    service.identity().set_lifetimes(doors.sessions);
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema))
         .merge(live)
+        .merge(identity::routes(service.clone()))
+        .merge(web::links::routes(service.clone()))
         .merge(exchange::http::routes(service.clone(), doors.files))
         .merge(erp::http::routes(service.clone()));
     if doors.graphiql {

@@ -11,7 +11,9 @@ pub mod assets;
 #[cfg(feature = "browser")]
 pub mod graphiql;
 
+pub mod links;
 pub mod mailbox;
+pub mod page;
 
 use axum::Router;
 
