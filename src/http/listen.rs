@@ -3,15 +3,15 @@
 //! A stop: the service is no longer ready, nothing new is accepted, connections end after their running request, and what has not ended in
 //! time is cut. A second signal cuts at once.
 
-use super::{Doors, Draining, router};
+use super::{Doors, Draining, peer::Socket, router};
 use crate::{config::Config, service::Service, telemetry::Metrics};
-use axum::{Router, extract::ConnectInfo};
-use hyper::{Request, body::Incoming};
+use axum::{Router, body::Body, extract::Request};
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -44,7 +44,9 @@ pub async fn serve_until(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => connection(stream, peer, routes.clone(), &draining),
+                Ok((stream, from)) => {
+                    connection(stream, from.ip(), routes.clone(), &draining);
+                }
                 // Most often no file descriptor is left: waiting a little is all there is to do.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -66,13 +68,14 @@ pub async fn serve_until(
     Ok(())
 }
 
-fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, draining: &Draining) {
-    let routes = routes.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request
-    });
+fn connection(stream: TcpStream, from: IpAddr, routes: Router, draining: &Draining) {
     // Answers are written whole; waiting to gather more only delays them. Without it the connection still works.
     let _ = stream.set_nodelay(true);
+    let routes = routes.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(Socket(from));
+        request
+    });
     let http = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)

@@ -3,7 +3,7 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (tokens and sessions), `identity` (signing in), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `auth` (tokens and sessions), `identity` (signing in), `peer` (from where), `site` (what other sites make browsers send), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
@@ -12,17 +12,25 @@ mod health;
 pub mod identity;
 mod listen;
 pub mod live;
+pub mod peer;
 pub mod problem;
+mod site;
 
 pub use auth::Authenticated;
 pub use listen::{serve, serve_until};
+pub use peer::{Peer, TrustedProxies};
 pub use problem::Problem;
 
 use crate::{
     config::Config,
     erp, exchange,
     files::Limits as FileLimits,
-    graphql::{self, Asker, endpoint::Endpoint, guard::Limits},
+    graphql::{
+        self, Asker,
+        budget::{Budget, Purse},
+        endpoint::Endpoint,
+        guard::Limits,
+    },
     i18n::lang::lang,
     identity::Lifetimes,
     service::Service,
@@ -58,6 +66,27 @@ pub struct Doors {
     pub live: live::Bounds,
     /// How long sessions last.
     pub sessions: Lifetimes,
+    /// Proxies that are believed about who stands behind them.
+    pub trusted_proxies: TrustedProxies,
+    /// Names that the service answers to besides its public one.
+    pub hosts: Vec<String>,
+    /// What callers' GraphQL requests may cost in a while.
+    pub budget: Budget,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Doors {
+            graphiql: false,
+            files: FileLimits::default(),
+            shutdown: Duration::from_secs(25),
+            live: live::Bounds::default(),
+            sessions: Lifetimes::default(),
+            trusted_proxies: TrustedProxies::default(),
+            hosts: Vec::new(),
+            budget: Budget::new(200_000, 50_000),
+        }
+    }
 }
 
 impl From<&Config> for Doors {
@@ -68,11 +97,14 @@ impl From<&Config> for Doors {
             graphiql: config.graphiql,
             files,
             shutdown: Duration::from_secs(config.shutdown_seconds),
-            live: live::Bounds::default(),
             sessions: Lifetimes {
                 idle: Duration::from_secs(config.session_idle_minutes * 60),
                 absolute: Duration::from_secs(config.session_hours * 3600),
             },
+            trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
+            hosts: config.hosts.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect(),
+            budget: Budget::new(config.graphql_points, config.graphql_points_per_second),
+            ..Doors::default()
         }
     }
 }
@@ -137,7 +169,7 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
     let mut routes = probes
-        .merge(graphql_routes(service.clone(), schema))
+        .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)
         .merge(identity::routes(service.clone()))
         .merge(web::links::routes(service.clone()))
@@ -150,11 +182,15 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         routes = routes.merge(web::mailbox::routes(service.app.clone(), mailbox.clone()));
     }
     let routes = routes.fallback(around::nothing_here).method_not_allowed_fallback(around::wrong_method);
-    around::put_around(routes, service)
+    around::put_around(routes, service, doors)
 }
 
 /// `POST /graphql`: authenticated before a byte of the body is read.
-fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schema: graphql::Door) -> Router<S> {
+fn graphql_routes<S: Clone + Send + Sync + 'static>(
+    service: Arc<Service>,
+    schema: graphql::Door,
+    budget: Budget,
+) -> Router<S> {
     let asked = service.clone();
     let execute = move |head: Parts, request: Request| {
         let (schema, service) = (schema.clone(), asked.clone());
@@ -176,7 +212,7 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
     let endpoint = Endpoint::new(fresh_id, execute)
         .limits(Limits { connections: graphql::CONNECTIONS, ..Limits::default() })
         .body_time(BODY_TIME);
-    endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state(service, authenticate))
+    endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state((service, budget), authenticate))
 }
 
 /// Names a request that no layer named: none does, so that this is never seen.
@@ -186,13 +222,14 @@ fn fresh_id() -> uuid::Uuid {
 
 /// Lets requests through whose token is known, and leaves methods that are refused anyway to the endpoint.
 async fn authenticate(
-    State(service): State<Arc<Service>>,
+    State((service, budget)): State<(Arc<Service>, Budget)>,
     mut request: axum::extract::Request,
     next: Next,
 ) -> HttpResponse {
     if request.method() == Method::POST {
         match auth::caller(&service, request.headers()).await {
             Ok(caller) => {
+                request.extensions_mut().insert(Purse::of(&budget, caller.actor.id, service.app.clock()));
                 request.extensions_mut().insert(Authenticated(caller));
             }
             Err(problem) => return problem.into_response(),

@@ -50,7 +50,7 @@ impl Identity {
         before: Option<SessionHash>,
         visitor: &Visitor,
     ) -> Result<Entry, Denied> {
-        let peer = visitor.address.as_deref().unwrap_or_default();
+        let peer = visitor.limited_as.as_str();
         let email = Email::parse(email).ok();
         let typed = email.as_ref().map_or("", |email| email.as_str());
         self.take(&rates::SIGN_IN_PEER, peer).await?;

@@ -55,7 +55,7 @@ impl Identity {
 
     /// Chooses a password by a link: opens the login, if that is what it is for, and shows that the e-mail is theirs. What was signed in before is ended.
     pub async fn choose_password(&self, text: &str, password: &str, visitor: &Visitor) -> Result<UserId, Denied> {
-        self.take(&rates::LINK, visitor.address.as_deref().unwrap_or_default()).await?;
+        self.take(&rates::LINK, &visitor.limited_as).await?;
         match self.standing(text).await? {
             Standing::SignUp(knock, email) => {
                 let known = vec![email.as_str().to_owned(), knock.who.name.clone().unwrap_or_default()];

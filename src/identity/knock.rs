@@ -47,7 +47,7 @@ impl Identity {
 
     async fn knock(&self, kind: Knocked, email: &str, name: Option<&str>, visitor: &Visitor) -> Result<(), Denied> {
         let who = stranger(email, name)?;
-        self.take(&rates::ASKING_PEER, visitor.address.as_deref().unwrap_or_default()).await?;
+        self.take(&rates::ASKING_PEER, &visitor.limited_as).await?;
         let (rule, lasts) = match kind {
             Knocked::SignUp => (&rates::SIGN_UP_ADDRESS, SIGN_UP_FOR),
             Knocked::Reset => (&rates::RESET_ADDRESS, RESET_FOR),

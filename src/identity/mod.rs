@@ -58,6 +58,8 @@ impl Default for Lifetimes {
 pub struct Visitor {
     /// From which address.
     pub address: Option<String>,
+    /// What is limited together with that address; empty where none is known.
+    pub limited_as: String,
     /// The browser, as it names itself.
     pub agent: Option<String>,
     /// The language they read.

@@ -3,12 +3,12 @@
 use crate::place::{Answer, Place, text};
 use axum::{
     body::Body,
-    extract::ConnectInfo,
     http::{Method, Request, header},
 };
 use serde_json::{Value, json};
+use sesame::http::Peer;
 use std::{
-    net::SocketAddr,
+    net::IpAddr,
     sync::{
         Mutex,
         atomic::{AtomicU8, Ordering},
@@ -25,14 +25,14 @@ static PEERS: AtomicU8 = AtomicU8::new(1);
 pub struct Browser<'a> {
     pub place: &'a Place,
     pub cookie: Mutex<Option<String>>,
-    pub peer: SocketAddr,
+    pub peer: IpAddr,
 }
 
 impl Place {
     /// A browser at an address of its own, with no cookie.
     pub fn browser(&self) -> Browser<'_> {
         let host = PEERS.fetch_add(1, Ordering::Relaxed);
-        Browser { place: self, cookie: Mutex::default(), peer: format!("192.0.2.{host}:40000").parse().unwrap() }
+        Browser { place: self, cookie: Mutex::default(), peer: format!("192.0.2.{host}").parse().unwrap() }
     }
 
     /// The newest link that was mailed to an address, and the mail.
@@ -74,7 +74,10 @@ impl Browser<'_> {
         if let Some(cookie) = self.cookie.lock().unwrap().clone() {
             request = request.header(header::COOKIE, format!("theme=dark; __Host-sid={cookie}"));
         }
-        let request = request.header(header::USER_AGENT, "Test/1.0").extension(ConnectInfo(self.peer));
+        let request = request
+            .header(header::USER_AGENT, "Test/1.0")
+            .header("sec-fetch-site", "same-origin")
+            .extension(Peer(self.peer));
         let answer = self.place.send(request.body(Body::from(body)).unwrap()).await;
         if let Some(set) = answer.headers.get(header::SET_COOKIE) {
             let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();

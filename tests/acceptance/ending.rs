@@ -117,6 +117,7 @@ async fn a14_what_is_followed_with_a_session_is_cut_off_within_seconds_of_its_en
         let mut request = format!("ws://{}/graphql/ws", listening.address).into_client_request().unwrap();
         let cookie = HeaderValue::from_str(&format!("__Host-sid={}", browser.secret())).unwrap();
         request.headers_mut().insert("cookie", cookie);
+        request.headers_mut().insert("origin", HeaderValue::from_static("https://sesame.exemple.fr"));
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
         let mut socket = Socket(connect_async(request).await.unwrap().0);
         socket.say(json!({ "type": "connection_init" })).await;

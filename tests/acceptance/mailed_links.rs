@@ -189,7 +189,7 @@ async fn a25_links_begin_with_the_address_that_was_set_whatever_a_request_says()
             let request = axum::http::Request::post("/auth/sign-up")
                 .header("content-type", "application/json")
                 .header(*name, "evil.example")
-                .extension(axum::extract::ConnectInfo(place.browser().peer))
+                .extension(sesame::http::Peer(place.browser().peer))
                 .body(json!({ "email": address }).to_string().into())
                 .unwrap();
             let status = place.send(request).await.status;

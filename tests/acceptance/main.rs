@@ -11,6 +11,7 @@ mod choosing;
 mod contacts;
 mod customer_service;
 mod deliveries;
+mod doors;
 mod emails;
 mod ending;
 mod entering;

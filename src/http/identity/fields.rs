@@ -1,15 +1,14 @@
 //! What is said at the door of signing in: one level of named texts, as JSON or as a form.
 
-use crate::identity::Visitor;
-use crate::{i18n::lang::lang, outbox::mail::one_line};
+use crate::{http::Peer, i18n::lang::lang, identity::Visitor, outbox::mail::one_line};
 use axum::{
     Form,
     body::to_bytes,
-    extract::{ConnectInfo, FromRequest, Request},
+    extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value};
-use std::{collections::HashMap, net::SocketAddr};
+use std::collections::HashMap;
 
 /// Longest body.
 const MOST: usize = 16 * 1024;
@@ -84,9 +83,10 @@ fn essence(headers: &HeaderMap) -> String {
 /// Who came, as far as a request says.
 pub fn visitor(head: &Parts) -> Visitor {
     let agent = head.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(one_line);
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = head.extensions.get::<Peer>();
     Visitor {
-        address: peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string()),
+        address: peer.map(|peer| peer.0.to_string()),
+        limited_as: peer.map_or_else(String::new, |peer| peer.together()),
         agent: agent.filter(|agent| !agent.is_empty()),
         lang: lang(&head.headers),
     }
