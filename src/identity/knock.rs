@@ -77,7 +77,11 @@ impl Identity {
             }
             attended += due.len();
             for knock in due {
-                self.answer(knock).await?;
+                let id = knock.id;
+                // Its turn comes again after the lease; those behind it do not wait for that.
+                if let Err(error) = self.answer(knock).await {
+                    tracing::warn!(%id, %error, "somebody who asked for a login was not attended to; trying again");
+                }
             }
         }
     }
@@ -100,7 +104,6 @@ impl Identity {
             template,
             outside: &self.inner.outside,
             to: email.as_str(),
-            to_name: knock.who.name.as_deref().unwrap_or_default(),
             link: &format!("{}/links/{}", self.inner.outside.public_url, link.reveal()),
             lang: Lang::of(&knock.lang),
             at: self.now(),

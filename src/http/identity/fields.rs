@@ -8,8 +8,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
+use tokio::time::timeout;
 
+/// Longest time a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(10);
 /// Longest body.
 const MOST: usize = 16 * 1024;
 
@@ -27,7 +30,8 @@ impl Fields {
         let kind = essence(request.headers());
         let form = kind == "application/x-www-form-urlencoded";
         let (head, body) = request.into_parts();
-        let bytes = to_bytes(body, MOST).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let read = timeout(BODY_TIME, to_bytes(body, MOST)).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
+        let bytes = read.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
         let values = match kind.as_str() {
             _ if form => {
                 let mut again = Request::new(bytes.into());

@@ -18,10 +18,8 @@ pub struct Letter<'a> {
     pub template: &'static str,
     /// From which address.
     pub outside: &'a Outside,
-    /// Its reader's address.
+    /// Its reader's address. Nothing else that somebody typed stands in it: whoever asks for a login with another's address writes nothing to them.
     pub to: &'a str,
-    /// Its reader's name; empty: none. Only as the addressee: in the text stands nothing that somebody typed.
-    pub to_name: &'a str,
     /// Where its link leads.
     pub link: &'a str,
     /// In which language.
@@ -41,7 +39,7 @@ pub fn letter(letter: Letter<'_>) -> Option<Mail> {
         template: letter.template.to_owned(),
         from_name: FROM.to_owned(),
         from: letter.outside.mail_from.clone(),
-        to_name: one_line(letter.to_name),
+        to_name: String::new(),
         to: letter.to.to_owned(),
         subject,
         text,
