@@ -97,6 +97,10 @@ settings! {
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
+    /// After how many minutes without a request a session ends.
+    session_idle_minutes: u64, Kind::Number(1, 10_080), "30", "a whole number of minutes from 1 to 10080";
+    /// After how many hours a session ends, used or not.
+    session_hours: u64, Kind::Number(1, 720), "12", "a whole number of hours from 1 to 720";
     /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a
     /// password is given. Not set: mails wait in the outbox. Set together with `SESAME_MAIL_FROM`.
     smtp_url: Option<SecretText>, Kind::Secret, "", "`smtp://` or `smtps://`, `user:password@` where needed, a host, and a port";

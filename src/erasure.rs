@@ -8,7 +8,20 @@ use crate::{app::Failure, db::Db};
 use projections::{ALL, Ask};
 
 /// Tables outside the read models that held something of the person.
-const KEPT_TABLES: &[&str] = &["vault_key", "unique_key", "outbox", "idempotency", "import_row", "import_file"];
+const KEPT_TABLES: &[&str] = &[
+    "vault_key",
+    "unique_key",
+    "outbox",
+    "idempotency",
+    "import_row",
+    "import_file",
+    "session",
+    "credential",
+    "totp",
+    "recovery_code",
+    "knock",
+    "sign_in",
+];
 
 /// Erasures whose cleaning is still to do.
 pub async fn pending(db: &Db) -> Result<u64, Failure> {

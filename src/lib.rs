@@ -7,6 +7,7 @@
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer; also what follows across streams (`app::policies`)
 //!   and plans of files being applied or taken back (`app::imports`).
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
+//! * [`identity`]: who is asking: signing up and in, second factors, sessions, the account one works in.
 //! * [`outbox`]: mails and signed calls that go out for what happened; [`outbound`]: calls to addresses that callers choose.
 //! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
 //! * [`limits`]: how often something may be tried, on all nodes together.
@@ -26,6 +27,7 @@ pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod i18n;
+pub mod identity;
 pub mod limits;
 pub mod log;
 pub mod outbound;

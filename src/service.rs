@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     db::{Db, DbError, Options},
     erasure,
+    identity::{self, Identity},
     log::{EventLog, LogFailure, SqlLog},
     outbox::{Outbox, Outside},
     projector::{self, RebuildError, inline::Inline},
@@ -54,6 +55,7 @@ pub struct Service {
     vault: Vault,
     inline: Arc<Inline>,
     outbox: Outbox,
+    identity: Identity,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -87,10 +89,12 @@ impl Service {
         let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
         let app = App::new(db.clone(), log, vault.clone(), clock);
         app.allow_targets(outside.outbound.targets());
+        let identity = Identity::new(app.clone(), outside.clone());
         let outbox = Outbox::new(app.clone(), outside);
-        let service = Service { app, db, vault, inline, outbox, tasks: Mutex::default() };
+        let service = Service { app, db, vault, inline, outbox, identity, tasks: Mutex::default() };
         if service.outbox.outside().delivers {
             service.spawn(service.outbox.clone().keep_delivering());
+            service.spawn(identity::keep_attending(service.identity.clone()));
         }
         service.spawn(freshen(service.app.clone(), foreign));
         service.spawn(app::tell(service.app.clone()));
@@ -122,6 +126,11 @@ impl Service {
     /// The vault.
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Who is asking.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What leaves the house.

@@ -26,18 +26,25 @@ pub struct PlaceRow {
 /// Where a user is let in: as the contacts linked to them, and, with a verified e-mail, as those recorded with it that nobody is linked to. A guest is
 /// let in only once linked.
 pub fn places(user: UserId, email: Option<&str>) -> Ask<PlaceRow> {
+    Ask::new(placed(""), [user.0.into(), email.into()])
+}
+
+/// The same, in one account.
+pub fn place_in(user: UserId, email: Option<&str>, account: AccountId) -> Ask<PlaceRow> {
+    Ask::new(placed("AND m.account = $3"), [user.0.into(), email.into(), account.0.into()])
+}
+
+fn placed(within: &str) -> String {
     let columns =
         "m.account AS account, m.contact AS contact, m.profile, m.permissions, m.portal, m.until_on, a.time_zone";
+    let joined = "memberships_1 m JOIN member_accounts_1 a ON a.account = m.account";
     let lets_in = "m.status IN ('ACTIVE', 'PENDING')";
-    Ask::new(
-        format!(
-            "SELECT {columns} FROM memberships_1 m JOIN member_accounts_1 a ON a.account = m.account WHERE m.user_id = $1 AND {lets_in}
-             UNION ALL
-             SELECT {columns} FROM memberships_1 m JOIN member_accounts_1 a ON a.account = m.account
-             WHERE m.email = $2 AND m.user_id IS NULL AND m.profile <> 'GUEST' AND {lets_in}
-             ORDER BY account, contact"
-        ),
-        [user.0.into(), email.into()],
+    format!(
+        "SELECT {columns} FROM {joined} WHERE m.user_id = $1 {within} AND {lets_in}
+         UNION ALL
+         SELECT {columns} FROM {joined}
+         WHERE m.email = $2 {within} AND m.user_id IS NULL AND m.profile <> 'GUEST' AND {lets_in}
+         ORDER BY account, contact"
     )
 }
 

@@ -55,6 +55,8 @@ pub struct Caller {
     pub reason: Option<Arc<str>>,
     /// What a program may; of others nothing is told by it.
     pub scopes: Scopes,
+    /// The session that a user is signed in with, in one account at most; none with a token.
+    pub session: Option<Uuid>,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -116,7 +118,7 @@ impl Caller {
 
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
-        Caller { actor, account, door, places: Arc::default(), reason: None, scopes: Scopes::OWNER }
+        Caller { actor, account, door, places: Arc::default(), reason: None, scopes: Scopes::OWNER, session: None }
     }
 
     /// The same, with why they act: only support is asked.

@@ -49,7 +49,9 @@ use crate::{
         store::{Bearer, Vault},
     },
 };
-use domain::{AccountId, Actor, ActorKind, ContactId, Folded, ModuleId, Refusal, StreamId, account::token::Scopes};
+use domain::{
+    AccountId, Actor, ActorKind, ContactId, Folded, ModuleId, Refusal, StreamId, UserId, account::token::Scopes,
+};
 use execute::Cause;
 use load::Loader;
 use locks::Locks;
@@ -153,6 +155,25 @@ impl App {
                 Ok(Caller { places: places.into(), ..caller })
             }
         }
+    }
+
+    /// The caller that a session is: its user in the one account it works in, or in none. None: the user is not let in there any more, or is gone.
+    pub async fn recognise_session(
+        &self,
+        user: UserId,
+        session: Uuid,
+        account: Option<AccountId>,
+    ) -> Result<Option<Caller>, Failure> {
+        let caller = Caller::of(Actor { kind: ActorKind::User, id: user.0 }, None, Door::Api);
+        let place = match account {
+            None => None,
+            Some(account) => match self.inner.reader.place_in(user, account, self.inner.clock.now()).await? {
+                None => return Ok(None),
+                place => place,
+            },
+        };
+        let places = place.into_iter().collect::<Vec<_>>();
+        Ok(Some(Caller { places: places.into(), session: Some(session), ..caller }))
     }
 
     /// Whether a caller may send the records of an account's ERP, or have them pulled, whatever is in them.

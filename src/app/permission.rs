@@ -216,13 +216,14 @@ pub const TABLE: &[Row] = &[
     ("ReactivateMember", MEMBERS),
     ("SetMembershipExpiry", MEMBERS),
     ("TransferOwnership", &[Staff, Owner]),
-    ("LeaveAccount", &[Myself]),
+    ("LeaveAccount", &[User]),
     // Follow from a verified e-mail, and from its end; nobody asks for them.
     ("LinkUser", &[]),
     ("UnlinkUser", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),
+    ("ChangeSignIn", &[User]),
     ("EraseUser", &[Operator, Staff, User]),
     (CREATE_TOKEN, &[Operator, Owner]),
     ("RevokeToken", &[Operator, Owner]),

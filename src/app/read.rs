@@ -174,6 +174,26 @@ impl Reader {
         Ok(rows.into_iter().filter_map(|row| place_of(row, now)).collect())
     }
 
+    /// The place of a user in one account at an instant; none where they are not let in.
+    pub async fn place_in(
+        &self,
+        user: UserId,
+        account: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Place>, Failure> {
+        let login = self.states(vec![user.0]).await?;
+        let Some(login) = login.get(&user.0).and_then(|folded| folded.state.user()) else { return Ok(None) };
+        let email = login.verified_email().map(|email| email.as_str());
+        let rows = self.db.fetch(memberships::place_in(user, email, account)).await?;
+        Ok(rows.into_iter().find_map(|row| place_of(row, now)))
+    }
+
+    /// The user who has shown that an e-mail is theirs, from the claims themselves.
+    pub async fn user_of(&self, email: &Email) -> Result<Option<UserId>, Failure> {
+        let key = self.vault.claim_key(super::draft::USER_EMAIL, Uuid::nil(), email.as_str());
+        Ok(self.log.holder(key).await?.map(UserId))
+    }
+
     /// Under what an e-mail is held in an account.
     pub fn email_key(&self, account: AccountId, email: &Email) -> [u8; 32] {
         self.vault.claim_key(EMAIL, account.0, email.as_str())

@@ -70,6 +70,14 @@ codes! {
     InvitationRevoked = "INVITATION_REVOKED",
     /// Somebody else was invited; the invitation stays.
     NotTheInvitedUser = "NOT_THE_INVITED_USER",
+    /// A password of fewer characters than `min`.
+    PasswordTooShort = "PASSWORD_TOO_SHORT",
+    /// A password that is guessed in a few tries.
+    PasswordTooEasy = "PASSWORD_TOO_EASY",
+    /// Not the present password.
+    PasswordWrong = "PASSWORD_WRONG",
+    /// Not a code of the app, or one that was used.
+    CodeWrong = "CODE_WRONG",
     /// It would leave the account without an owner.
     LastOwner = "LAST_OWNER",
     /// Nobody gives, or takes, a right they do not hold.

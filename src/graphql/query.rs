@@ -19,7 +19,7 @@ use super::{
     scalars::{Instant, Position},
     snapshot::{Snapshot, wants_family},
     subscription::Subscription,
-    user::User,
+    user::{self, User, UserSession},
 };
 use crate::app::{About, Question};
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
@@ -44,10 +44,14 @@ pub enum Node {
 pub struct Viewer {
     /// As events name them.
     actor: Actor,
-    /// The one account they reach; null for an operator, for support, and for a user of none or of several.
+    /// The one account they reach, or that their session works in; null for an operator, for support, and for a user's token of none or of several.
     account: Option<Account>,
     /// Their login; null for programs.
     user: Option<User>,
+    /// Whether signing in asks them for a code of an app; null for programs.
+    totp_enabled: Option<bool>,
+    /// Where they are signed in, the session last used first; empty for programs.
+    sessions: Vec<UserSession>,
 }
 
 /// Who asks, accounts, contacts, products, decisions, the trail.
@@ -67,7 +71,15 @@ impl SheetQuery {
             Some(id) if ctx.look_ahead().field("user").exists() => User::read(asker, id).await?,
             _ => None,
         };
-        Ok(Viewer { actor: Actor::new(asker.caller.actor, asker.lang), user, account })
+        let totp_enabled = match asker.caller.user() {
+            Some(id) if ctx.look_ahead().field("totpEnabled").exists() => Some(user::totp_enabled(asker, id).await?),
+            _ => None,
+        };
+        let sessions = match asker.caller.user() {
+            Some(id) if ctx.look_ahead().field("sessions").exists() => UserSession::all(asker, id).await?,
+            _ => Vec::new(),
+        };
+        Ok(Viewer { actor: Actor::new(asker.caller.actor, asker.lang), user, account, totp_enabled, sessions })
     }
 
     /// Anything by its id.

@@ -1,4 +1,4 @@
-//! Logins: until there are pages to sign in with, operators and support open them here.
+//! Logins, and where they are signed in. People open their own login (`/auth/sign-up`); operators and support open others here.
 
 use super::{
     asker::Asker,
@@ -42,6 +42,51 @@ impl User {
         let read = asker.app.reader().states(vec![id.0]).await.map_err(|e| asker.failed(e))?;
         Ok(read.get(&id.0).and_then(|folded| folded.state.user()).map(|state| User::new(id, state)))
     }
+}
+
+/// A browser in which a user is signed in.
+#[derive(SimpleObject, Clone)]
+pub struct UserSession {
+    id: ID,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// The account it works in; null: none chosen yet.
+    account_id: Option<ID>,
+    created_at: Instant,
+    /// When it was last used, to the minute.
+    seen_at: Instant,
+    /// From then on it opens nothing, used or not.
+    expires_at: Instant,
+    /// The browser, as it names itself.
+    agent: Option<String>,
+    /// From which address it was opened.
+    address: Option<String>,
+}
+
+impl UserSession {
+    /// Those of a user.
+    pub(super) async fn all(asker: &Asker, user: UserId) -> Result<Vec<UserSession>> {
+        let now = asker.app.clock().now().timestamp_micros();
+        let sessions = asker.app.vault().sessions(user, now).await.map_err(|e| asker.failed(e))?;
+        let instant = |micros| Instant(chrono::DateTime::from_timestamp_micros(micros).unwrap_or_default());
+        let told = |session: crate::vault::sessions::Session| UserSession {
+            id: ID(session.id.to_string()),
+            current: asker.caller.session == Some(session.id),
+            account_id: session.account().map(|account| ID(account.to_string())),
+            created_at: instant(session.created_at),
+            seen_at: instant(session.seen_at),
+            expires_at: instant(session.expires_at),
+            agent: session.agent,
+            address: session.address,
+        };
+        Ok(sessions.into_iter().map(told).collect())
+    }
+}
+
+/// Whether signing in asks a user for a code of an app.
+pub(super) async fn totp_enabled(asker: &Asker, user: UserId) -> Result<bool> {
+    let app = asker.app.vault().app_of(user.0).await.map_err(|e| asker.failed(e))?;
+    Ok(app.is_some_and(|app| app.confirmed))
 }
 
 inputs! {

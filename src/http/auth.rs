@@ -1,13 +1,15 @@
-//! Who calls: `Authorization: Bearer <token>`, recognised by the vault, or 401.
+//! Who calls: `Authorization: Bearer <token>`, recognised by the vault; else the cookie of a session; else 401.
 //!
-//! Bearer tokens are the only credential of this door, so nothing that a browser sends by itself lets anyone in. Knows no route;
-//! handlers take [`Authenticated`] as an argument, and what they then do is decided by [`crate::app::App`].
+//! Whoever sends an `Authorization` header is who it says, or nobody: cookies are then not looked at. Knows no route; handlers take [`Authenticated`] as an
+//! argument, and what they then do is decided by [`crate::app::App`].
 
 use super::problem::Problem;
 use crate::{
     app::{Caller, Door, Failure},
     i18n::lang::lang,
+    identity::Denied,
     service::Service,
+    vault::session::SessionSecret,
 };
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -15,7 +17,10 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// A caller whose token was recognised. As an argument of a handler it answers 401 (`UNAUTHENTICATED`, `WWW-Authenticate: Bearer`)
+/// The cookie of a session. The prefix makes browsers refuse it from anything but this host, whole, over TLS (or at localhost).
+pub const COOKIE: &str = "__Host-sid";
+
+/// A caller who was recognised. As an argument of a handler it answers 401 (`UNAUTHENTICATED`, `WWW-Authenticate: Bearer`)
 /// to everyone else, before the body is read.
 #[derive(Debug, Clone)]
 pub struct Authenticated(pub Caller);
@@ -35,7 +40,24 @@ where
 
 /// The caller that the headers speak for.
 pub(super) async fn caller(service: &Service, headers: &HeaderMap) -> Result<Caller, Problem> {
+    recognised(service, headers, true).await
+}
+
+/// The same, looked at again for who follows along: that is no use of a session, which ends when nobody uses it.
+pub(super) async fn still(service: &Service, headers: &HeaderMap) -> Result<Caller, Problem> {
+    recognised(service, headers, false).await
+}
+
+async fn recognised(service: &Service, headers: &HeaderMap, used: bool) -> Result<Caller, Problem> {
     let lang = lang(headers);
+    if !headers.contains_key(header::AUTHORIZATION) {
+        let Some(secret) = session(headers) else { return Err(Problem::unauthenticated(lang)) };
+        return match service.identity().recognise(&secret, used).await {
+            Ok(Some(signed)) => Ok(signed.caller),
+            Err(Denied::Failure(failure)) => Err(Problem::failure(&failure, lang)),
+            Ok(None) | Err(_) => Err(Problem::unauthenticated(lang)),
+        };
+    }
     let Some(token) = bearer(headers) else { return Err(Problem::unauthenticated(lang)) };
     let now = service.app.clock().now().timestamp_micros();
     let bearer = service.app.vault().bearer(token, now).await.map_err(|e| Problem::failure(&Failure::from(e), lang))?;
@@ -45,6 +67,17 @@ pub(super) async fn caller(service: &Service, headers: &HeaderMap) -> Result<Cal
             known.map_err(|failure| Problem::failure(&failure, lang))
         }
         None => Err(Problem::unauthenticated(lang)),
+    }
+}
+
+/// The session that the cookies name; none where they name none, or several.
+pub fn session(headers: &HeaderMap) -> Option<SessionSecret> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut named = pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
+    match (named.next(), named.next()) {
+        (Some(one), None) => SessionSecret::parse(one),
+        _ => None,
     }
 }
 
@@ -60,6 +93,22 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a14_only_one_cookie_of_this_name_is_a_session() {
+        let of = |lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::COOKIE, line.parse().unwrap());
+            }
+            session(&headers).is_some()
+        };
+        let good = format!("__Host-sid={}", "A".repeat(43));
+        assert!(of(&[&good]) && of(&["a=b", &format!("x=y; {good}; z")]));
+        for other in [&[][..], &["__Host-sid=", "sid=x"], &[&good, &good], &[&good[1..]], &["__Host-sid=ses_x"]] {
+            assert!(!of(other), "{other:?}");
+        }
+    }
 
     #[test]
     fn only_one_bearer_header_is_a_token() {

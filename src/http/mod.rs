@@ -3,12 +3,13 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (bearer tokens), `peer` (from where), `site` (what other sites make browsers send), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `auth` (tokens and sessions), `identity` (signing in), `peer` (from where), `site` (what other sites make browsers send), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
 pub mod auth;
 mod health;
+pub mod identity;
 mod listen;
 pub mod live;
 pub mod peer;
@@ -31,6 +32,7 @@ use crate::{
         guard::Limits,
     },
     i18n::lang::lang,
+    identity::Lifetimes,
     service::Service,
     web,
 };
@@ -62,6 +64,8 @@ pub struct Doors {
     pub shutdown: Duration,
     /// What those who listen may take up.
     pub live: live::Bounds,
+    /// How long sessions last.
+    pub sessions: Lifetimes,
     /// Proxies that are believed about who stands behind them.
     pub trusted_proxies: TrustedProxies,
     /// Names that the service answers to besides its public one.
@@ -77,6 +81,7 @@ impl Default for Doors {
             files: FileLimits::default(),
             shutdown: Duration::from_secs(25),
             live: live::Bounds::default(),
+            sessions: Lifetimes::default(),
             trusted_proxies: TrustedProxies::default(),
             hosts: Vec::new(),
             budget: Budget::new(200_000, 50_000),
@@ -92,6 +97,10 @@ impl From<&Config> for Doors {
             graphiql: config.graphiql,
             files,
             shutdown: Duration::from_secs(config.shutdown_seconds),
+            sessions: Lifetimes {
+                idle: Duration::from_secs(config.session_idle_minutes * 60),
+                absolute: Duration::from_secs(config.session_hours * 3600),
+            },
             trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
             hosts: config.hosts.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect(),
             budget: Budget::new(config.graphql_points, config.graphql_points_per_second),
@@ -156,11 +165,14 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .with_state(health::Probed { service: service.clone(), draining: draining.clone() });
+    service.identity().set_lifetimes(doors.sessions);
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)
+        .merge(identity::routes(service.clone()))
+        .merge(web::links::routes(service.clone()))
         .merge(exchange::http::routes(service.clone(), doors.files))
         .merge(erp::http::routes(service.clone()));
     if doors.graphiql {

@@ -208,6 +208,29 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "Vous ne pouvez donner que les autorisations que vous avez. Retirez les autres, ou demandez au titulaire du compte.",
      "You can only give permissions that you hold. Remove the others, or ask the owner of the account."),
 
+    // Signing in.
+    ("PASSWORD_TOO_SHORT",
+     "Ce mot de passe est trop court[ : {min} caractères au moins]. Choisissez-en un plus long, par exemple plusieurs mots.",
+     "This password is too short[: at least {min} characters]. Choose a longer one, several words for instance."),
+    ("PASSWORD_TOO_EASY",
+     "Ce mot de passe est trop facile à deviner. Choisissez-en un autre, par exemple plusieurs mots sans rapport entre eux.",
+     "This password is too easy to guess. Choose another one, several unrelated words for instance."),
+    ("PASSWORD_WRONG",
+     "Ce n'est pas votre mot de passe actuel. Saisissez-le de nouveau.",
+     "This is not your present password. Type it again."),
+    ("CODE_WRONG",
+     "Ce code n'est pas valable, ou a déjà servi. Attendez le code suivant de votre application, ou utilisez un code de secours.",
+     "This code is not valid, or was used already. Wait for the next code of your app, or use a recovery code."),
+    ("SIGN_IN_FAILED",
+     "L'adresse e-mail et le mot de passe ne vont pas ensemble, ou le code n'est pas le bon. Recommencez, ou demandez un nouveau mot de passe.",
+     "The e-mail address and the password do not go together, or the code is not the right one. Try again, or ask for a new password."),
+    ("LINK_SPENT",
+     "Ce lien ne mène plus à rien : il a servi, il a été remplacé, ou il est trop ancien. Demandez-en un nouveau.",
+     "This link leads nowhere any more: it was used, it was replaced, or it is too old. Ask for a new one."),
+    ("FORM_EXPIRED",
+     "Ce formulaire n'est plus valable : votre session a changé depuis qu'il est affiché. Rechargez la page, puis recommencez.",
+     "This form is no longer valid: your session has changed since it was shown. Reload the page, then try again."),
+
     // Warnings: it was done, and something is to be known.
     ("ORDER_EMAIL_NOT_CONFIGURED",
      "L'accès est donné, mais aucun e-mail ne part : ce produit n'a pas d'e-mail de commande. Rédigez-en un dans la fiche du produit.",
@@ -266,8 +289,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
 
     // Protocol, authorisation and outage.
     ("UNAUTHENTICATED",
-     "Le jeton d'accès manque, est inconnu ou a été révoqué. Envoyez un jeton valable dans l'en-tête Authorization (Bearer).",
-     "The access token is missing, unknown or revoked. Send a valid token in the Authorization header (Bearer)."),
+     "Vous n'êtes pas connecté, ou votre session a pris fin. Connectez-vous ; un programme envoie un jeton d'accès valable dans l'en-tête Authorization (Bearer).",
+     "You are not signed in, or your session has ended. Sign in; a program sends a valid access token in the Authorization header (Bearer)."),
     ("CROSS_SITE",
      "Cette demande vient d'un autre site. Recommencez depuis les pages du service, ou envoyez un jeton dans l'en-tête Authorization.",
      "This request comes from another site. Try again from the service's own pages, or send a token in the Authorization header."),

@@ -167,6 +167,15 @@ pub struct Erasure {
     pub tells: Vec<[u8; 32]>,
 }
 
+/// Sessions to be ended: those of a user in an account where they lose what they had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionsEnd {
+    /// Whose.
+    pub user: Uuid,
+    /// In which account.
+    pub account: Uuid,
+}
+
 /// Everything one command appends, together or not at all.
 #[derive(Debug, Clone)]
 pub struct AppendRequest {
@@ -188,6 +197,8 @@ pub struct AppendRequest {
     pub new_keys: Vec<NewKey>,
     /// Subjects to be erased: their keys are destroyed, what they hold is released, what waits for them is dropped.
     pub erasures: Vec<Erasure>,
+    /// Sessions that end with it, on every node.
+    pub session_ends: Vec<SessionsEnd>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

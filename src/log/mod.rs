@@ -20,7 +20,7 @@ pub mod verify;
 pub use activity::{Activity, activity};
 pub use admission::{
     AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
-    Sight, Todo, Write,
+    SessionsEnd, Sight, Todo, Write,
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;

@@ -451,6 +451,9 @@ async fn erase(tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) ->
                 tx.execute(statement).await?;
             }
         }
+        for ended in &request.session_ends {
+            tx.execute(rows::end_sessions(ended)).await?;
+        }
     }
     Ok(())
 }

@@ -20,10 +20,15 @@ pub enum Purpose {
     Portal,
     /// Joining the account's app.
     App,
+    /// Opening a login: whoever follows it has the mailbox, and chooses the password.
+    SignUp,
+    /// Choosing a new password.
+    Reset,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 4] = [Purpose::Invitation, Purpose::VerifyEmail, Purpose::Portal, Purpose::App];
+    const ALL: [Purpose; 6] =
+        [Purpose::Invitation, Purpose::VerifyEmail, Purpose::Portal, Purpose::App, Purpose::SignUp, Purpose::Reset];
 
     fn letter(self) -> u8 {
         match self {
@@ -31,6 +36,8 @@ impl Purpose {
             Purpose::VerifyEmail => b'v',
             Purpose::Portal => b'p',
             Purpose::App => b'a',
+            Purpose::SignUp => b's',
+            Purpose::Reset => b'r',
         }
     }
 }
@@ -40,9 +47,9 @@ impl Purpose {
 pub struct Link {
     /// What it is for.
     pub purpose: Purpose,
-    /// The contact it was made for.
+    /// The contact it was made for; of a login, the occasion again.
     pub subject: Uuid,
-    /// The occasion: the invitation, the request for verification.
+    /// The occasion: the invitation, the request for verification, or for a login.
     pub occasion: Uuid,
 }
 
@@ -65,9 +72,10 @@ impl Link {
         LinkText(BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// The link of a text; none when it was not made with this key.
+    /// The link of a text, alone or at the end of a whole address; none when it was not made with this key.
     pub(super) fn read(text: &str, key: &IndexKey) -> Option<Link> {
-        let bytes = BASE64URL_NOPAD.decode(text.trim().as_bytes()).ok()?;
+        let last = text.trim().rsplit('/').next().unwrap_or_default();
+        let bytes = BASE64URL_NOPAD.decode(last.as_bytes()).ok()?;
         let (said, tag) = bytes.split_at_checked(33)?;
         let purpose = Purpose::ALL.into_iter().find(|p| p.letter() == said[0])?;
         let id = |bytes: &[u8]| Uuid::from_slice(bytes).ok();
@@ -133,6 +141,8 @@ mod tests {
             assert_eq!(text.reveal().len(), 87);
             assert_eq!(Link::read(text.reveal(), &key), Some(link(purpose)));
             assert_eq!(Link::read(text.reveal(), &other), None, "of another instance");
+            let address = format!(" https://sesame.exemple.fr/links/{}\n", text.reveal());
+            assert_eq!(Link::read(&address, &key), Some(link(purpose)), "the whole address");
             for place in 0..87 {
                 let mut typed = text.reveal().to_owned();
                 let wrong = if typed.as_bytes()[place] == b'A' { "B" } else { "A" };

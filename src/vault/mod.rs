@@ -4,21 +4,28 @@
 //! Events hold personal values only as ciphertext made here ([`seal`]); a subject's key lives outside the log, wrapped
 //! by the master key ([`master`]), and erasing a person is destroying that one key. A value that must be found again
 //! without being readable (an e-mail) is kept as a keyed hash ([`blind`]). Callers' tokens are stored as hashes only
-//! ([`token`]). What a mail carries is a one-time link ([`link`]).
+//! ([`token`]). What a mail carries is a one-time link ([`link`]). What people sign in with is here too: passwords ([`password`]), second factors
+//! ([`totp`]), sessions ([`session`]).
 //!
-//! These files know bytes and nothing else: no SQL, no events, no clock. They are the only place that asks the
-//! operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
+//! These files know bytes and nothing else: no SQL, no events, no clock; the tables stand in `store`, `logins`, `sessions` and `knocks`. They are the only
+//! place that asks the operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
 //! here that holds one prints itself without it.
 //!
 //! Next: `master.rs` for where the keys come from, `seal.rs` for what happens to an event's personal values.
 
 pub mod blind;
+pub mod knocks;
 pub mod link;
+pub mod logins;
 pub mod master;
+pub mod password;
 pub mod seal;
 pub mod secret;
+pub mod session;
+pub mod sessions;
 pub mod store;
 pub mod token;
+pub mod totp;
 
 /// Joins fields so that no two lists of fields give the same bytes: each is preceded by its length (32 bits, big-endian).
 /// Without it `("ab", "c")` and `("a", "bc")` would be bound to one another.

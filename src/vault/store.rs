@@ -65,6 +65,16 @@ struct Inner {
 const CHECK: &str = "keys";
 
 impl Vault {
+    /// The database, for the other tables of the vault.
+    pub(super) fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The keys, for the other tables of the vault.
+    pub(super) fn master_keys(&self) -> &MasterKeys {
+        &self.inner.keys
+    }
+
     /// Opens the vault; the database must be migrated. The first keys a database sees are its keys from then on.
     pub async fn open(db: Db, keys: MasterKeys) -> Result<Vault, VaultError> {
         let kept = |db: &Db| {

@@ -1,17 +1,19 @@
 //! Pages that the service serves from its own program.
 //!
-//! Today the GraphQL console and what it needs. The third-party code in it is fetched by `build.rs` under the feature
+//! Pages that mailed links lead to, and the GraphQL console and what it needs. The third-party code of the console is fetched by `build.rs` under the feature
 //! `browser` and served with its licences; without the feature there are no such routes. Knows HTTP and languages, and
 //! of GraphQL only the address of its endpoint.
 //!
-//! Next: `assets` (embedded files), `graphiql` (the page), `mailbox` (what the demo would mail).
+//! Next: `links` (what mails lead to), `page` (a small page), `assets` (embedded files), `graphiql` (the console), `mailbox` (what the demo would mail).
 
 #[cfg(feature = "browser")]
 pub mod assets;
 #[cfg(feature = "browser")]
 pub mod graphiql;
 
+pub mod links;
 pub mod mailbox;
+pub mod page;
 
 use axum::Router;
 

@@ -125,6 +125,7 @@ impl Feed for Log {
             sights: vec![],
             new_keys: vec![],
             erasures: vec![],
+            session_ends: vec![],
             todos: vec![],
             done_todos: vec![],
             idempotency: None,

@@ -163,8 +163,15 @@ impl Members {
             }
             Members::Transfer(id) => transfer(draft, id, expected).await,
             Members::Leave(id) => {
-                let user = UserId(draft.caller_user().await?.id);
-                let contact = draft.contact(id).await?;
+                let login = draft.caller_user().await?;
+                let (user, email) = (UserId(login.id), login.get()?.verified_email().cloned());
+                // Whoever works in one account leaves another too, so that it is the contact that is theirs, and not where they are.
+                let contact = draft.contact_of_link(id).await?;
+                let (member, held) = (contact.get()?.membership.user, contact.get()?.details.email.clone());
+                if member != Some(user) && !(member.is_none() && email.is_some() && held == email) {
+                    *draft.about_mut() = Default::default();
+                    return Err(Refusal::at(Code::NotFound, "contactId").into());
+                }
                 as_expected(contact.version(), expected)?;
                 let events = LeaveAccount { user }.decide(contact.get()?)?;
                 draft.write(&contact, id, events);

@@ -1,5 +1,5 @@
-//! Commands of logins: opening one, recording that its e-mail is its own, erasing it; and what follows from the last two in every account. Until
-//! there are pages to sign in with, operators and support open and verify them.
+//! Commands of logins: opening one, recording that its e-mail is its own, how it signs in, erasing it; and what follows in every account. People open their own
+//! (`identity`); operators and support may too.
 
 use crate::app::{
     Failure,
@@ -9,7 +9,7 @@ use crate::app::{
 use domain::{
     AccountId, ActorKind, Code, ContactId, Refusal, StreamId, UserId,
     contact::membership::{LinkUser, UnlinkUser},
-    user::{EraseUser, RegisterUser, VerifyUserEmail},
+    user::{ChangeSignIn, EraseUser, RegisterUser, VerifyUserEmail},
 };
 use projections::memberships;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub enum Users {
     Register(RegisterUser),
     /// Its e-mail is its own.
     VerifyEmail(UserId),
+    /// How they sign in was changed, by themselves.
+    SignIn(UserId, ChangeSignIn),
     /// Its personal values are erased.
     Erase(UserId),
     /// A contact recorded with its e-mail is linked to it: what follows from [`Users::VerifyEmail`].
@@ -47,6 +49,7 @@ impl Users {
         match self {
             Users::Register(_) => "RegisterUser",
             Users::VerifyEmail(_) => "VerifyUserEmail",
+            Users::SignIn(..) => "ChangeSignIn",
             Users::Erase(_) => "EraseUser",
             Users::Link { .. } => "LinkUser",
             Users::Unlink { .. } => "UnlinkUser",
@@ -60,7 +63,7 @@ impl Users {
     pub(super) fn streams(&self) -> Vec<StreamId> {
         match self {
             Users::Register(_) | Users::Link { .. } | Users::Unlink { .. } => vec![],
-            Users::VerifyEmail(user) | Users::Erase(user) => vec![(*user).into()],
+            Users::VerifyEmail(user) | Users::SignIn(user, _) | Users::Erase(user) => vec![(*user).into()],
         }
     }
 
@@ -73,6 +76,14 @@ impl Users {
                 Ok(())
             }
             Users::VerifyEmail(id) => verify(draft, id, expected).await,
+            Users::SignIn(id, change) => {
+                themselves(draft, id)?;
+                let user = draft.user(id).await?;
+                super::as_expected(user.version(), expected)?;
+                let events = change.decide(user.get()?)?;
+                draft.write(&user, id, events);
+                Ok(())
+            }
             Users::Erase(id) => erase(draft, id, expected).await,
             Users::Link { user, after } => link(draft, user, after).await,
             Users::Unlink { user, after } => unlink(draft, user, after).await,
@@ -94,11 +105,16 @@ async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Res
     draft.follow(Effect::LinkUser { user: id, after: None })
 }
 
-async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
-    // A user erases their own login; that others exist is not told.
+/// A user changes and erases their own login; that others exist is not told.
+fn themselves(draft: &Draft<'_>, id: UserId) -> Result<(), Stop> {
     if draft.meta.actor.kind == ActorKind::User && draft.meta.actor.id != id.0 {
         return Err(Refusal::at(Code::NotFound, "userId").into());
     }
+    Ok(())
+}
+
+async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
+    themselves(draft, id)?;
     let user = draft.user(id).await?;
     super::as_expected(user.version(), expected)?;
     let events = EraseUser.decide(user.get()?)?;

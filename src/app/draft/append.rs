@@ -3,7 +3,7 @@
 use super::{Draft, EMAIL, ERP_LINK, EXTERNAL_ID, OWNER, SIGN_UP, Stop, USER_EMAIL};
 use crate::{
     app::{Failure, forward::forwarded, permission::takes_over},
-    log::{AppendRequest, Idempotency, NewKey, Release, Sight, Todo, Write, codec},
+    log::{AppendRequest, Idempotency, NewKey, Release, SessionsEnd, Sight, Todo, Write, codec},
 };
 use domain::{
     Category, ContactId, Event, Fact, Folded, Refusal, State, StreamId, account::connection::Connection,
@@ -51,6 +51,7 @@ impl Draft<'_> {
         let mut index = 0u32;
         let drafted = std::mem::take(&mut self.writes);
         let mut last_ids = Vec::with_capacity(drafted.len());
+        let session_ends = drafted.iter().filter_map(|(_, before, events)| session_ends(before, events)).collect();
         for (stream, before, events) in drafted {
             let key = match &*before {
                 _ if !events.iter().any(|e| e.private().is_some()) => None,
@@ -115,6 +116,7 @@ impl Draft<'_> {
             sights: self.sights,
             new_keys,
             erasures: self.erasures,
+            session_ends,
             todos,
             done_todos: self.done_todos,
             idempotency,
@@ -167,6 +169,29 @@ impl Draft<'_> {
         }
         Ok(())
     }
+}
+
+/// The sessions that end with these events: of the user who is a contact, in its account, once they lose what let them in there.
+fn session_ends(before: &Folded, events: &[Event]) -> Option<SessionsEnd> {
+    use domain::contact::{
+        ContactEvent::{Deleted, Erased, KindConverted, Membership, Portal},
+        membership::MembershipEvent::{Deactivated, Left, UserUnlinked},
+        portal::PortalEvent::Closed,
+    };
+    let ends = |event: &Event| {
+        matches!(
+            event,
+            Event::Contact(
+                Membership(Deactivated(_) | Left(_) | UserUnlinked(_))
+                    | Portal(Closed(_))
+                    | Deleted(_)
+                    | Erased(_)
+                    | KindConverted(_)
+            )
+        )
+    };
+    let contact = before.state.contact().filter(|_| events.iter().any(ends))?;
+    Some(SessionsEnd { user: contact.membership.user?.0, account: contact.account.0 })
 }
 
 /// What a contact's values hold, by scope.

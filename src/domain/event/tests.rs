@@ -230,6 +230,10 @@ fn of_members() -> Vec<Event> {
         }
         .into(),
         user::UserEmailVerified {}.into(),
+        user::UserPasswordSet {}.into(),
+        user::UserTotpEnabled {}.into(),
+        user::UserTotpDisabled {}.into(),
+        user::UserRecoveryCodesMade {}.into(),
         user::UserErased {}.into(),
     ]
 }

@@ -1,7 +1,10 @@
 //! What can be asked of a login.
 
 use super::{
-    events::{UserEmailVerified, UserErased, UserEvent, UserPrivate, UserRegistered},
+    events::{
+        UserEmailVerified, UserErased, UserEvent, UserPasswordSet, UserPrivate, UserRecoveryCodesMade, UserRegistered,
+        UserTotpDisabled, UserTotpEnabled,
+    },
     state::UserState,
 };
 use crate::{
@@ -46,6 +49,36 @@ impl VerifyUserEmail {
             return Err(Refusal::new(Code::NotAllowedNow).into());
         }
         Ok(if user.verified.is_some() { vec![] } else { vec![UserEmailVerified {}.into()] })
+    }
+}
+
+/// What changed in how a user signs in. The secrets themselves are no facts: whoever asks for this has kept them where they can be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeSignIn {
+    /// A password was chosen. Only who has shown their e-mail has one.
+    Password,
+    /// A code of an app is asked for from now on.
+    EnableTotp,
+    /// It is asked for no more.
+    DisableTotp,
+    /// New recovery codes were told: only with an app are there any.
+    RecoveryCodes,
+}
+
+impl ChangeSignIn {
+    /// Records it; nothing where the app is asked for, or not, already.
+    pub fn decide(self, user: &UserState) -> Result<Vec<UserEvent>, Refusals> {
+        if user.erased.is_some() || user.verified.is_none() {
+            return Err(Refusal::new(Code::NotAllowedNow).into());
+        }
+        Ok(match (self, user.totp.is_some()) {
+            (ChangeSignIn::Password, _) => vec![UserPasswordSet {}.into()],
+            (ChangeSignIn::EnableTotp, false) => vec![UserTotpEnabled {}.into()],
+            (ChangeSignIn::DisableTotp, true) => vec![UserTotpDisabled {}.into()],
+            (ChangeSignIn::EnableTotp, true) | (ChangeSignIn::DisableTotp, false) => vec![],
+            (ChangeSignIn::RecoveryCodes, true) => vec![UserRecoveryCodesMade {}.into()],
+            (ChangeSignIn::RecoveryCodes, false) => return Err(Refusal::new(Code::NotAllowedNow).into()),
+        })
     }
 }
 

@@ -13,6 +13,14 @@ events!(
         Registered(UserRegistered) = "user.registered.v1",
         /// The e-mail is theirs.
         EmailVerified(UserEmailVerified) = "user.email_verified.v1",
+        /// A password was chosen; its hash is no fact, and stands elsewhere.
+        PasswordSet(UserPasswordSet) = "user.password_set.v1",
+        /// Signing in asks for a code of an app from now on.
+        TotpEnabled(UserTotpEnabled) = "user.totp_enabled.v1",
+        /// It does so no more.
+        TotpDisabled(UserTotpDisabled) = "user.totp_disabled.v1",
+        /// New recovery codes were told; those before open nothing any more.
+        RecoveryCodesMade(UserRecoveryCodesMade) = "user.recovery_codes_made.v1",
         /// Its personal values can be read no more.
         Erased(UserErased) = "user.erased.v1",
     }
@@ -41,10 +49,30 @@ pub struct UserPrivate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserEmailVerified {}
 
+/// A password was chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserPasswordSet {}
+
+/// Signing in asks for a code of an app from now on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserTotpEnabled {}
+
+/// It does so no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserTotpDisabled {}
+
+/// New recovery codes were told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserRecoveryCodesMade {}
+
 /// Its personal values can be read no more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserErased {}
 
 sealed!(UserRegistered);
 impl Stored for UserEmailVerified {}
+impl Stored for UserPasswordSet {}
+impl Stored for UserTotpEnabled {}
+impl Stored for UserTotpDisabled {}
+impl Stored for UserRecoveryCodesMade {}
 impl Stored for UserErased {}

@@ -18,6 +18,15 @@ pub struct UserState {
     /// When the e-mail was verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Fact>,
+    /// When the present password was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Fact>,
+    /// Since when signing in asks for a code of an app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp: Option<Fact>,
+    /// When the present recovery codes were told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_codes: Option<Fact>,
     /// When its personal values were erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Fact>,
@@ -33,6 +42,9 @@ impl UserState {
             name: private.name,
             registered: fact,
             verified: None,
+            password: None,
+            totp: None,
+            recovery_codes: None,
             erased: matches!(e.private, Private::Erased).then_some(fact),
         })
     }
@@ -47,6 +59,13 @@ impl UserState {
         match event {
             UserEvent::Registered(_) => {}
             UserEvent::EmailVerified(_) => self.verified = Some(fact),
+            UserEvent::PasswordSet(_) => self.password = Some(fact),
+            UserEvent::TotpEnabled(_) => self.totp = Some(fact),
+            UserEvent::TotpDisabled(_) => {
+                self.totp = None;
+                self.recovery_codes = None;
+            }
+            UserEvent::RecoveryCodesMade(_) => self.recovery_codes = Some(fact),
             UserEvent::Erased(_) => {
                 self.email = None;
                 self.name = None;

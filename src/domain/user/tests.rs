@@ -37,3 +37,24 @@ fn b8_an_erased_login_has_no_email_and_verifies_none() {
     assert_eq!(state.verified_email(), None);
     assert_eq!(VerifyUserEmail.decide(state).unwrap_err().0[0].code, Code::NotAllowedNow);
 }
+
+#[test]
+fn a16_recovery_codes_go_with_the_app_and_an_unverified_login_has_neither() {
+    let user = given().decided(register("zoe@exemple.fr"));
+    let state = |user: &crate::testing::Given| user.folded.state.user().unwrap().clone();
+    for change in [ChangeSignIn::Password, ChangeSignIn::EnableTotp, ChangeSignIn::RecoveryCodes] {
+        assert_eq!(change.decide(&state(&user)).unwrap_err().0[0].code, Code::NotAllowedNow);
+    }
+    let user = user.event(UserEvent::from(UserEmailVerified {}));
+    let without = ChangeSignIn::RecoveryCodes.decide(&state(&user)).unwrap_err();
+    assert_eq!(without.0[0].code, Code::NotAllowedNow, "without an app");
+    assert_eq!(ChangeSignIn::DisableTotp.decide(&state(&user)), Ok(vec![]), "already so");
+    let user = user.clone().decided(ChangeSignIn::Password.decide(&state(&user)));
+    let user = user.clone().decided(ChangeSignIn::EnableTotp.decide(&state(&user)));
+    assert_eq!(ChangeSignIn::EnableTotp.decide(&state(&user)), Ok(vec![]), "already so");
+    let user = user.clone().decided(ChangeSignIn::RecoveryCodes.decide(&state(&user)));
+    let now = state(&user);
+    assert!(now.password.is_some() && now.totp.is_some() && now.recovery_codes.is_some());
+    let user = user.clone().decided(ChangeSignIn::DisableTotp.decide(&state(&user)));
+    assert!(state(&user).totp.is_none() && state(&user).recovery_codes.is_none());
+}

@@ -2,8 +2,8 @@
 //! server-sent events (`GET` or `POST /graphql/stream`). `docs/live.md` has the protocol for callers.
 //!
 //! Everything is bounded: connections of the process and of one caller, subscriptions of one connection, the length and number of messages, the
-//! time until a caller says who it is, silence, and how long a message may wait to be taken. The token is looked at again while a connection
-//! stands: one that was revoked is cut off within seconds. A stop closes what stands, and callers go on elsewhere from their last position.
+//! time until a caller says who it is, silence, and how long a message may wait to be taken. The token, or the session, is looked at again while a
+//! connection stands: one that was revoked or has ended is cut off within seconds. A stop closes what stands, and callers go on elsewhere from their last position.
 //!
 //! Next: `socket` (WebSocket), `message` (its protocol's words), `events` (server-sent events).
 
@@ -93,7 +93,7 @@ enum Still {
     TheSame,
     /// The same, who may other things by now: whoever follows asks again, and is answered by what they may.
     OtherRights,
-    /// Nobody: the token was revoked.
+    /// Nobody: the token was revoked, the session has ended.
     Nobody,
 }
 
@@ -143,7 +143,7 @@ impl Live {
 
     /// What these headers speak for by now. A database that does not answer says nothing against them.
     async fn standing_of(&self, headers: &HeaderMap, caller: &Caller) -> Still {
-        match auth::caller(&self.service, headers).await {
+        match auth::still(&self.service, headers).await {
             Ok(now) if now != *caller => Still::OtherRights,
             Err(problem) if problem.status == StatusCode::UNAUTHORIZED => Still::Nobody,
             _ => Still::TheSame,

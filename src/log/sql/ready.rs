@@ -114,6 +114,7 @@ mod tests {
             sights: vec![Sight { key: [3; 32], owner: None }],
             new_keys: Vec::new(),
             erasures: Vec::new(),
+            session_ends: Vec::new(),
             todos: Vec::new(),
             done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,

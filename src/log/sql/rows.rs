@@ -1,8 +1,8 @@
 //! The log's tables as rows and questions.
 
 use crate::log::{
-    AppendRequest, Claim, Erasure, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, StoredEvent, StoredMeta,
-    Todo,
+    AppendRequest, Claim, Erasure, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, SessionsEnd, StoredEvent,
+    StoredMeta, Todo,
 };
 use domain::{Actor, ActorKind, Category, Origin, StreamId};
 use projections::{
@@ -346,6 +346,12 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row 
     ]
 }
 
+/// Ends sessions of a user in an account.
+pub(super) fn end_sessions(ended: &SessionsEnd) -> Ask<()> {
+    let args = [ended.user.into(), ended.account.into()];
+    Ask::new("DELETE FROM session WHERE user_id = $1 AND account = $2", args)
+}
+
 /// What erasing a subject does beside its event: the key is destroyed, what it holds is given free, what waits for it is dropped,
 /// and the erasure is noted for the cleaning of the engine's files and for restored backups.
 pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) -> Vec<Ask<()>> {
@@ -363,6 +369,14 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
             [subject.into(), account.into()],
         ),
         Ask::new("DELETE FROM device_seen WHERE contact = $1", [subject.into()]),
+        // What a user signs in with; a contact has none of it.
+        Ask::new("DELETE FROM session WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM credential WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM totp WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM recovery_code WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM knock WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM sign_in WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM chosen_account WHERE user_id = $1", [subject.into()]),
         Ask::new(
             "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
             [subject.into(), account.into(), (position as i64).into(), at.into()],

@@ -2,14 +2,16 @@
 //!
 //! `templates` has the words in both languages, `render` makes a mail of a template and the states as they are now, or says why it is no longer
 //! current; `message` makes the message of a mail, so that nothing in it can become a header; `smtp` sends it, `mailbox` captures it for the demo
-//! and for tests. A mailbox that the server says does not exist is noted on its contact, as if a person had seen the mail come back.
+//! and for tests. `letter` is what the instance itself writes to whoever asks for a login. A mailbox that the server says does not exist is noted on its contact, as if a person had seen the mail come back.
 
+mod letter;
 pub mod mailbox;
 mod message;
 mod render;
 pub mod smtp;
 mod templates;
 
+pub use letter::{Letter, letter};
 pub use message::{Mail, one_line};
 pub(crate) use render::escaped;
 pub use templates::TEMPLATES;

@@ -4,7 +4,7 @@ use super::{About, Mail, one_line};
 use crate::{
     i18n::{lang::Lang, typography},
     outbox::{
-        mail::templates::{Part, Values, fill, set, words_of},
+        mail::templates::{Part, Values, Words, fill, set, words_of},
         store::Due,
     },
     vault::link::Purpose,
@@ -239,34 +239,7 @@ impl Scene<'_> {
             },
         ));
         values.push(("account", one_line(&self.account.company_name)));
-        let subject = set(words.subject, &values, self.lang).ok_or(UNKNOWN)?;
-        let (mut text, mut html) = (String::new(), String::new());
-        for part in words.parts {
-            match part {
-                Part::Say(line) => {
-                    let Some(line) = set(line, &values, self.lang) else { continue };
-                    text.push_str(&format!("{line}\n\n"));
-                    html.push_str(&format!("<p>{}</p>\n", escaped(&line)));
-                }
-                Part::Quote(name) => {
-                    let Some((_, quoted)) = values.iter().find(|(n, _)| n == name) else { continue };
-                    let lines = quoted.lines().map(|line| format!("> {line}\n")).collect::<String>();
-                    text.push_str(&format!("{lines}\n"));
-                    html.push_str(&format!("<blockquote><p>{}</p></blockquote>\n", lines_of(quoted)));
-                }
-                Part::Link(label) => {
-                    let Some(link) = &link else { continue };
-                    let label = set(label, &values, self.lang).unwrap_or_default();
-                    text.push_str(&format!("{label}\n{link}\n\n"));
-                    html.push_str(&format!(
-                        "<p><a href=\"{0}\">{1}</a></p>\n<p><small>{0}</small></p>\n",
-                        escaped(link),
-                        escaped(&label)
-                    ));
-                }
-            }
-        }
-        let html = page(self.lang, &subject, &html);
+        let (subject, text, html) = composed(&words, &values, link.as_deref(), self.lang).ok_or(UNKNOWN)?;
         Ok(Said { reader, to, to_name, subject, text, html, lang: self.lang })
     }
 
@@ -315,6 +288,44 @@ impl Scene<'_> {
         let html = page(self.lang, &subject, &html);
         Ok(Said { reader: Some(ContactId(self.id)), to: email, to_name, subject, text, html, lang: self.lang })
     }
+}
+
+/// A mail's subject, text and HTML in its words. None: a value of the subject is missing.
+pub(super) fn composed(
+    words: &Words,
+    values: &Values,
+    link: Option<&str>,
+    lang: Lang,
+) -> Option<(String, String, String)> {
+    let subject = set(words.subject, values, lang)?;
+    let (mut text, mut html) = (String::new(), String::new());
+    for part in words.parts {
+        match part {
+            Part::Say(line) => {
+                let Some(line) = set(line, values, lang) else { continue };
+                text.push_str(&format!("{line}\n\n"));
+                html.push_str(&format!("<p>{}</p>\n", escaped(&line)));
+            }
+            Part::Quote(name) => {
+                let Some((_, quoted)) = values.iter().find(|(n, _)| n == name) else { continue };
+                let lines = quoted.lines().map(|line| format!("> {line}\n")).collect::<String>();
+                text.push_str(&format!("{lines}\n"));
+                html.push_str(&format!("<blockquote><p>{}</p></blockquote>\n", lines_of(quoted)));
+            }
+            Part::Link(label) => {
+                let Some(link) = link else { continue };
+                let label = set(label, values, lang).unwrap_or_default();
+                text.push_str(&format!("{label}\n{link}\n\n"));
+                html.push_str(&format!(
+                    "<p><a href=\"{0}\">{1}</a></p>\n<p><small>{0}</small></p>\n",
+                    escaped(link),
+                    escaped(&label)
+                ));
+            }
+        }
+    }
+    let html = page(lang, &subject, &html);
+    Some((subject, text, html))
 }
 
 /// Text as HTML: nothing in it is markup.

@@ -146,6 +146,47 @@ pub const TEMPLATES: &[Row] = &[
          Quote("answer"),
          Link("See my claim"),
      ])),
+    ("sign_up",
+     words("Ouvrez votre compte d'utilisateur", &[
+         Say("Bonjour,"),
+         Say("Vous avez demandé un compte d'utilisateur avec l'adresse {{email}}. Choisissez votre mot de passe en ouvrant ce lien, une seule fois, dans les 24 heures."),
+         Link("Choisir mon mot de passe"),
+         Say("Si vous n'avez rien demandé, ne faites rien : aucun compte ne sera ouvert."),
+     ]),
+     words("Open your user account", &[
+         Say("Hello,"),
+         Say("You have asked for a user account with the address {{email}}. Choose your password by opening this link, once, within 24 hours."),
+         Link("Choose my password"),
+         Say("If you have asked for nothing, do nothing: no account will be opened."),
+     ])),
+    ("has_login",
+     words("Vous avez déjà un compte d'utilisateur", &[
+         Say("Bonjour,"),
+         Say("Vous avez demandé un compte d'utilisateur avec l'adresse {{email}}, et vous en avez déjà un : connectez-vous avec cette adresse et votre mot de passe."),
+         Say("Si vous l'avez oublié, choisissez-en un autre en ouvrant ce lien, une seule fois, dans l'heure."),
+         Link("Choisir un nouveau mot de passe"),
+         Say("Si vous n'avez rien demandé, ne faites rien : votre mot de passe reste le même."),
+     ]),
+     words("You have a user account already", &[
+         Say("Hello,"),
+         Say("You have asked for a user account with the address {{email}}, and you have one already: sign in with this address and your password."),
+         Say("If you have forgotten it, choose another one by opening this link, once, within the hour."),
+         Link("Choose a new password"),
+         Say("If you have asked for nothing, do nothing: your password stays the same."),
+     ])),
+    ("reset",
+     words("Choisissez un nouveau mot de passe", &[
+         Say("Bonjour,"),
+         Say("Vous avez demandé un nouveau mot de passe pour l'adresse {{email}}. Choisissez-le en ouvrant ce lien, une seule fois, dans l'heure."),
+         Link("Choisir un nouveau mot de passe"),
+         Say("Si vous n'avez rien demandé, ne faites rien : votre mot de passe reste le même."),
+     ]),
+     words("Choose a new password", &[
+         Say("Hello,"),
+         Say("You have asked for a new password for the address {{email}}. Choose it by opening this link, once, within the hour."),
+         Link("Choose a new password"),
+         Say("If you have asked for nothing, do nothing: your password stays the same."),
+     ])),
 ];
 
 /// The words of a mail; none when there is no such mail.

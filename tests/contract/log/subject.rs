@@ -102,6 +102,7 @@ pub fn request(n: u128) -> AppendRequest {
         sights: Vec::new(),
         new_keys: Vec::new(),
         erasures: Vec::new(),
+        session_ends: Vec::new(),
         todos: Vec::new(),
         done_todos: Vec::new(),
         idempotency: None,

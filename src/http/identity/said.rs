@@ -1,0 +1,158 @@
+//! What is answered at the door of signing in: JSON to programs, a redirect or a small page to forms; and the cookie that goes with it.
+
+use crate::{
+    http::{Problem, auth::COOKIE},
+    i18n::{lang::Lang, messages::message},
+    identity::Denied,
+    vault::session::SessionSecret,
+    web::page,
+};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::Refusal;
+use serde_json::{Value, json};
+
+/// Why a request is not served.
+#[derive(Debug)]
+pub enum Not {
+    /// By the flow itself.
+    Denied(Denied),
+    /// Nobody is signed in with it.
+    SignedIn,
+    /// A form without what its session gives it.
+    OfThisSession,
+    /// It cannot be read.
+    Readable(StatusCode),
+}
+
+impl<T: Into<Denied>> From<T> for Not {
+    fn from(denied: T) -> Self {
+        Not::Denied(denied.into())
+    }
+}
+
+/// What becomes of the cookie.
+#[derive(Debug, Default)]
+enum Cookie {
+    #[default]
+    Stays,
+    Is(SessionSecret),
+    Goes,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Said {
+    status: StatusCode,
+    body: Value,
+    cookie: Cookie,
+    /// Where a form is led, unless it says itself.
+    leads: &'static str,
+}
+
+impl Said {
+    /// It was done; with this, besides no errors.
+    pub fn done(body: Value) -> Said {
+        Said { body, leads: "/auth/session", ..Said::default() }
+    }
+
+    /// It was written down, and is attended to.
+    pub fn accepted() -> Said {
+        Said { status: StatusCode::ACCEPTED, ..Said::done(json!({})) }
+    }
+
+    /// With another secret for the browser.
+    pub fn with(self, secret: SessionSecret) -> Said {
+        Said { cookie: Cookie::Is(secret), ..self }
+    }
+
+    /// With no secret any more.
+    pub fn without(self) -> Said {
+        Said { cookie: Cookie::Goes, ..self }
+    }
+
+    /// The answer to a program, or to a form.
+    pub fn answer(self, form: bool, next: Option<&str>, lang: Lang) -> Response {
+        let Said { status, mut body, cookie, leads } = self;
+        let mut answer = match form {
+            // What is handed out once is shown, and so is that something was only written down.
+            true if body.as_object().is_some_and(|told| told.contains_key("recoveryCodes")) => {
+                page::told(StatusCode::OK, &shown(&body["recoveryCodes"]), lang)
+            }
+            true if status == StatusCode::ACCEPTED && next.is_none() => page::accepted(lang),
+            true => Redirect::to(next.unwrap_or(leads)).into_response(),
+            false => {
+                body["userErrors"] = json!([]);
+                (status, axum::Json(body)).into_response()
+            }
+        };
+        let cookie = match &cookie {
+            Cookie::Stays => return answer,
+            Cookie::Is(secret) => format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", secret.reveal()),
+            Cookie::Goes => format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
+        };
+        if let Ok(mut value) = HeaderValue::from_str(&cookie) {
+            value.set_sensitive(true);
+            answer.headers_mut().insert(header::SET_COOKIE, value);
+        }
+        answer
+    }
+}
+
+fn shown(codes: &Value) -> Vec<String> {
+    codes.as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned)).collect()
+}
+
+impl Not {
+    /// The answer to a program, or to a form.
+    pub fn answer(self, form: bool, lang: Lang) -> Response {
+        let plain = |code: &str| told(code, None, lang, &[]);
+        let mut wait = None;
+        let (status, errors) = match self {
+            Not::Denied(Denied::Failure(failure)) => return Problem::failure(&failure, lang).into_response(),
+            Not::Denied(Denied::Refused(refusals)) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                refusals.0.into_iter().map(|refusal| refused(refusal, lang)).collect(),
+            ),
+            Not::Denied(Denied::NotSignedIn) => (StatusCode::UNAUTHORIZED, vec![plain("SIGN_IN_FAILED")]),
+            Not::Denied(Denied::Spent) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, vec![told("LINK_SPENT", Some("link"), lang, &[])])
+            }
+            Not::Denied(Denied::TooOften(after)) => {
+                wait = Some(after.seconds());
+                (StatusCode::TOO_MANY_REQUESTS, vec![plain("RATE_LIMITED")])
+            }
+            Not::SignedIn => (StatusCode::UNAUTHORIZED, vec![plain("UNAUTHENTICATED")]),
+            Not::OfThisSession => (StatusCode::FORBIDDEN, vec![plain("FORM_EXPIRED")]),
+            Not::Readable(status) => (status, vec![plain("INVALID")]),
+        };
+        let mut answer = match form {
+            true => {
+                let texts: Vec<String> =
+                    errors.iter().filter_map(|e| e["message"].as_str().map(str::to_owned)).collect();
+                page::told(status, &texts, lang)
+            }
+            false => (status, axum::Json(json!({ "userErrors": errors }))).into_response(),
+        };
+        if let Some(wait) = wait {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+        answer
+    }
+}
+
+fn refused(refusal: Refusal, lang: Lang) -> Value {
+    let path = refusal.field.join(".");
+    let mut params = refusal.params;
+    if !path.is_empty() {
+        params.push(("field", path.clone()));
+    }
+    told(refusal.code.as_str(), Some(path.as_str()).filter(|path| !path.is_empty()), lang, &params)
+}
+
+fn told(code: &str, field: Option<&str>, lang: Lang, params: &[(&str, String)]) -> Value {
+    let field = field.map(|path| path.split('.').collect::<Vec<_>>());
+    json!({ "code": code, "field": field, "message": message(code, lang, params) })
+}

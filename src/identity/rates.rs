@@ -1,0 +1,27 @@
+//! How often what may be tried, counted by the database for all nodes. Keys are made of what a route declares and of the peer's address, never of
+//! what else stands in a request.
+
+use crate::limits::Rule;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Signing in, by address and peer: three at once, then three a minute. Told, for it says nothing of the address.
+pub const SIGN_IN: Rule = Rule::new("sign_in", 3, Duration::from_secs(20));
+/// Signing in by one address from anywhere: who is over it is answered like a wrong password, so that nobody learns what was tried on whom.
+pub const SIGN_IN_ADDRESS: Rule = Rule::new("sign_in_address", 30, Duration::from_secs(120));
+/// Signing in from one peer by whatever addresses.
+pub const SIGN_IN_PEER: Rule = Rule::new("sign_in_peer", 60, Duration::from_secs(5));
+/// Asking for a login or a password, from one peer: three an hour.
+pub const ASKING_PEER: Rule = Rule::new("asking_peer", 3, Duration::from_secs(20 * 60));
+/// Asking for a login with one address: more is dropped, and answered the same.
+pub const SIGN_UP_ADDRESS: Rule = Rule::new("sign_up_address", 1, HOUR);
+/// Asking for a password with one address, likewise.
+pub const RESET_ADDRESS: Rule = Rule::new("reset_address", 1, HOUR);
+/// Codes of one user: ten, then one a minute.
+pub const CODE: Rule = Rule::new("code", 10, MINUTE);
+/// The present password, said again by whoever is signed in: ten, then one a minute.
+pub const PASSWORD: Rule = Rule::new("password", 10, MINUTE);
+/// Following links that lead to a password, from one peer.
+pub const LINK: Rule = Rule::new("link", 20, MINUTE);
