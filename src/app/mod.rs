@@ -47,7 +47,7 @@ use crate::{
         token::Token,
     },
 };
-use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId};
+use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId, remedy::Remedy};
 use execute::Cause;
 use load::Loader;
 use locks::Locks;
@@ -145,7 +145,7 @@ impl App {
         let refused = |refusal| Err(self.refused_now(refusal));
         let operator = caller.actor.kind == ActorKind::Operator;
         if account.is_none() && !operator {
-            return refused(Refusal::new(Code::Forbidden));
+            return refused(Refusal::new(Code::Forbidden).instead(Remedy::AskTheOperator));
         }
         caller.may(CREATE_TOKEN, account).map_err(|refusal| self.refused_now(refusal))?;
         if name.trim().is_empty() || name.chars().count() > 200 {

@@ -3,16 +3,18 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `asked` (what an address asks after its path), `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
+pub mod asked;
 pub mod auth;
 mod health;
 mod listen;
 pub mod live;
 pub mod problem;
 
+pub use asked::Asked;
 pub use auth::Authenticated;
 pub use listen::{serve, serve_until};
 pub use problem::Problem;

@@ -46,6 +46,7 @@ mod statements;
 mod subscribers;
 mod subscriptions;
 mod sweep;
+mod told;
 mod users;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
