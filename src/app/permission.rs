@@ -11,6 +11,7 @@ use domain::{
     AccountId, ActorKind, Code, Event, Refusal,
     account::token::Scope,
     contact::{ContactEvent, ContactState},
+    remedy::Remedy,
     values::{Permission, PortalRole, Profile},
 };
 
@@ -272,6 +273,19 @@ pub fn reference() -> String {
     text
 }
 
+/// Refused, with whom to turn to: whoever may.
+pub(super) fn forbidden(who: &[Who]) -> Refusal {
+    let refusal = Refusal::new(Code::Forbidden);
+    let owner = who.iter().any(|who| matches!(who, Owner | Holds(_)));
+    match who {
+        [] => refusal,
+        _ if owner => refusal.instead(Remedy::AskTheOwner),
+        _ if who.contains(&Staff) => refusal.instead(Remedy::AskSupport),
+        _ if who.contains(&Operator) => refusal.instead(Remedy::AskTheOperator),
+        _ => refusal.instead(Remedy::SignInAsThem),
+    }
+}
+
 /// What something is about, for those who may only about themselves or about subscribers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct About {
@@ -344,7 +358,7 @@ impl Caller {
         if who.contains(&User) && self.actor.kind == ActorKind::User {
             return Ok(());
         }
-        let forbidden = || Refusal::new(Code::Forbidden);
+        let forbidden = || forbidden(who);
         match account {
             Some(account) if !self.reaches(account) => {
                 // Who reaches no account at all is told so.
@@ -376,7 +390,7 @@ impl Caller {
         }
         // Whoever may only about themselves learns nothing of others.
         let only_own = self.lets(who, place, About::ANY);
-        Err(if only_own { Refusal::at(Code::NotFound, field) } else { Refusal::new(Code::Forbidden) })
+        Err(if only_own { Refusal::at(Code::NotFound, field) } else { forbidden(who) })
     }
 
     /// Whether this may be asked of an account. No: it is answered as if the account did not exist.

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AccountId, ActorKind, Code, Refusal,
     account::token::{MakeToken, Scopes},
+    remedy::Remedy,
 };
 use uuid::Uuid;
 
@@ -60,7 +61,7 @@ impl App {
     /// Whether the caller makes tokens that are of no account.
     async fn may_create(&self, caller: &Caller, grant: Grant) -> Result<(), NotDone> {
         if caller.actor.kind != ActorKind::Operator {
-            return Err(self.refused_now(Refusal::new(Code::Forbidden)));
+            return Err(self.refused_now(Refusal::new(Code::Forbidden).instead(Remedy::AskTheOperator)));
         }
         caller.may(CREATE_TOKEN, None).map_err(|refusal| self.refused_now(refusal))?;
         if let Grant::User(user) = grant {

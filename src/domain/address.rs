@@ -32,6 +32,19 @@ pub struct Address {
     pub country: Option<String>,
 }
 
+/// Every code of the standard that is assigned to a country, a space between two.
+pub const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD \
+CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP \
+GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU \
+LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN \
+PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW \
+TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Whether these are the two capitals of a country.
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && COUNTRIES.split(' ').any(|assigned| assigned == code)
+}
+
 /// Countries whose addresses carry no postal code, or where few do.
 const WITHOUT_POSTAL_CODE: &[&str] = &[
     "AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BS", "BW", "BZ", "CD", "CF", "CG", "CI", "CK", "CM", "DJ", "DM",
@@ -94,7 +107,7 @@ impl Address {
             None => Ok(None),
         };
         let country = match one("country", self.country, text::ADDRESS_LINE_MAX)?.map(|c| c.to_uppercase()) {
-            Some(c) if c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()) => Some(c),
+            Some(c) if is_country(&c) => Some(c),
             Some(_) => return Err(Refusal::at(Code::Invalid, "country").with("expected", "FR")),
             None => None,
         };
@@ -139,6 +152,16 @@ impl Address {
         missing
     }
 
+    /// Refuses one that delivery could not find: what people type in is complete or empty. What comes from files and ERPs is kept as it is,
+    /// and says what it lacks.
+    pub fn complete(&self) -> Result<(), Refusal> {
+        let missing = if self.is_empty() { Vec::new() } else { self.missing() };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::at(Code::AddressIncomplete, "address").with("missing", missing.join(", ")))
+    }
+
     /// The address as lines of text: up to three lines, `code city`, then the country's code unless it is France or absent.
     pub fn render(&self) -> String {
         let mut out = String::new();
@@ -168,9 +191,7 @@ impl Address {
         let mut lines: Vec<&str> =
             text.lines().flat_map(|l| l.split('\r')).map(str::trim).filter(|l| !l.is_empty()).collect();
         let mut address = Address::default();
-        if lines.len() > 1
-            && lines.last().is_some_and(|l| l.len() == 2 && l.bytes().all(|b| b.is_ascii_uppercase()) && *l != "FR")
-        {
+        if lines.len() > 1 && lines.last().is_some_and(|l| is_country(l) && *l != "FR") {
             address.country = lines.pop().map(str::to_owned);
         }
         if let Some((code, city)) = lines.last().and_then(|l| split_town(l)) {
@@ -275,6 +296,16 @@ mod tests {
         }
         // Where the form is not known any code will do; where there are none, none is needed.
         assert_eq!((missing("?", "JP"), postal_code_example("JP")), (vec![], None));
+    }
+
+    #[test]
+    fn u8_a_country_is_one_that_the_standard_assigns() {
+        let of = |country: &str| Address { country: Some(country.to_owned()), ..Address::default() }.clean();
+        assert_eq!(of("be").map(|address| address.country), Ok(Some("BE".to_owned())));
+        for unknown in ["ZZ", "XX", "UK", "France", "F"] {
+            assert_eq!(of(unknown).map_err(|refusal| refusal.code), Err(Code::Invalid), "{unknown}");
+        }
+        assert!(COUNTRIES.split(' ').count() == 249 && COUNTRIES.split(' ').is_sorted());
     }
 
     proptest! {

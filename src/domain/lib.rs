@@ -19,6 +19,7 @@ pub mod import;
 pub mod product;
 pub mod refusal;
 pub mod registration;
+pub mod remedy;
 pub mod subscription;
 pub mod text;
 pub mod timeline;

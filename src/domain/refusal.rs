@@ -3,6 +3,7 @@
 //! A refusal is told to the person who asked; it is no error and changes nothing. Its French and English text is made
 //! at the edge from [`Code::as_str`] and [`Refusal::params`]. One list for all rooms, because callers see one list.
 
+use crate::remedy::{DateFault, Remedy};
 use std::borrow::Cow;
 
 macro_rules! codes {
@@ -98,6 +99,8 @@ codes! {
     OrderEmailNotConfigured = "ORDER_EMAIL_NOT_CONFIGURED",
     /// Warning: the order e-mail of an access that cannot be opened yet.
     AccessNotOpen = "ACCESS_NOT_OPEN",
+    /// Warning: an advance took the place of an opening that had been chosen.
+    OpeningReplaced = "OPENING_REPLACED",
     /// Warning: registrations in the app go on waiting for validation.
     RegistrationsPending = "REGISTRATIONS_PENDING",
     /// Warning: an e-mail was to be sent and the contact has no address.
@@ -125,6 +128,21 @@ impl Refusal {
     /// A refusal of one field.
     pub fn at(code: Code, field: &'static str) -> Self {
         Refusal { code, field: vec![Cow::Borrowed(field)], params: Vec::new() }
+    }
+
+    /// Not in the present state; what to do instead.
+    pub fn not_now(remedy: Remedy) -> Self {
+        Refusal::new(Code::NotAllowedNow).instead(remedy)
+    }
+
+    /// A day that is not taken, and why.
+    pub fn date(field: &'static str, fault: DateFault) -> Self {
+        Refusal::at(Code::DateInvalid, field).with("why", fault)
+    }
+
+    /// The same, with what to do about it.
+    pub fn instead(self, remedy: Remedy) -> Self {
+        self.with("remedy", remedy)
     }
 
     /// The same, inside an outer field.

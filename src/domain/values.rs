@@ -1,6 +1,9 @@
 //! Values of the trade that are checked once, where they enter, and trusted from then on.
 
-use crate::refusal::{Code, Refusal};
+use crate::{
+    refusal::{Code, Refusal},
+    remedy::DateFault,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -350,7 +353,7 @@ pub fn check_date(field: &'static str, date: NaiveDate) -> Result<NaiveDate, Ref
     let min = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
     let max = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or_default();
     if date < min || date > max {
-        return Err(Refusal::at(Code::DateInvalid, field).with("min", min).with("max", max));
+        return Err(Refusal::date(field, DateFault::OutOfRange).with("min", min).with("max", max));
     }
     Ok(date)
 }

@@ -10,11 +10,8 @@ use super::{
 };
 use crate::{
     app::{Caller, Failure},
-    http::{Authenticated, Problem},
-    i18n::{
-        lang::{Lang, lang},
-        messages::message,
-    },
+    http::{Asked, Authenticated, Problem},
+    i18n::{lang::Lang, messages::message},
     service::Service,
 };
 use axum::{
@@ -27,7 +24,7 @@ use axum::{
 };
 use domain::{AccountId, Code, Refusal, Refusals};
 use futures::StreamExt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Most records of one request.
@@ -43,14 +40,6 @@ pub fn routes(service: Arc<Service>) -> Router {
         // What a request may hold is counted in lines and their lengths, while they are read.
         .route("/erp/records", post(records).layer(DefaultBodyLimit::disable()))
         .with_state(service)
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    account: Option<String>,
-    mode: Option<String>,
-    force: Option<String>,
-    lang: Option<String>,
 }
 
 /// The last line of an answer.
@@ -84,34 +73,45 @@ struct StoppedBy {
 async fn records(
     State(service): State<Arc<Service>>,
     Authenticated(caller): Authenticated,
-    Query(asked): Query<Asked>,
+    Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
     body: Body,
-) -> Response {
-    let lang = match asked.lang.as_deref() {
-        Some("fr") => Lang::Fr,
-        Some("en") => Lang::En,
-        _ => lang(&headers),
-    };
-    match take(&service, &caller, &asked, &headers, body, lang).await {
-        Ok(response) => response,
-        Err(SyncError::Failure(failure)) => Problem::failure(&failure, lang).into_response(),
-        Err(SyncError::Refused(refusals)) => refused(&refusals, lang),
+) -> Result<Response, Problem> {
+    let asked = Asked::read(words, &headers, &["account", "mode", "force"])?;
+    let (lang, options) = (asked.lang, options(&asked, &headers)?);
+    let account = asked.required("account")?.parse().ok();
+    match take(&service, &caller, account, options, body, lang).await {
+        Ok(response) => Ok(response),
+        Err(SyncError::Failure(failure)) => Err(Problem::failure(&failure, lang)),
+        Err(SyncError::Refused(refusals)) => Ok(refused(&refusals, lang)),
     }
+}
+
+/// What the address and the headers ask of a sync.
+fn options(asked: &Asked, headers: &HeaderMap) -> Result<Options, Problem> {
+    let mode = match asked.word("mode") {
+        None | Some("incremental") => Mode::Incremental,
+        Some("full") => Mode::Full,
+        Some(_) => return Err(asked.invalid("mode", "incremental, full")),
+    };
+    let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
+        Some(_) => return Err(asked.invalid("Idempotency-Key", "1–200 ASCII")),
+    };
+    Ok(Options { mode, force: asked.yes("force")?, way: Way::Api, key, lang: Some(asked.lang) })
 }
 
 async fn take(
     service: &Service,
     caller: &Caller,
-    asked: &Asked,
-    headers: &HeaderMap,
+    account: Option<AccountId>,
+    options: Options,
     body: Body,
     lang: Lang,
 ) -> Result<Response, SyncError> {
-    let account: Option<AccountId> = asked.account.as_deref().and_then(|id| id.parse().ok());
     let account =
         account.filter(|account| caller.reaches(*account)).ok_or_else(|| Refusal::at(Code::NotFound, "accountId"))?;
-    let options = asked.options(headers, lang)?;
     let app = &service.app;
     if let Some(earlier) = Sync::earlier(app, caller, account, &options).await? {
         let mut sent = Fingerprint::of(app, &options);
@@ -156,28 +156,6 @@ async fn take(
         None => (sync.finish().await?, StatusCode::OK),
     };
     Ok(told(service, &report, status, stopped.map(|(_, code)| code), lang))
-}
-
-impl Asked {
-    fn options(&self, headers: &HeaderMap, lang: Lang) -> Result<Options, Refusal> {
-        let invalid = |field| Refusal::at(Code::Invalid, field);
-        let mode = match self.mode.as_deref() {
-            None | Some("" | "incremental") => Mode::Incremental,
-            Some("full") => Mode::Full,
-            _ => return Err(invalid("mode")),
-        };
-        let force = match self.force.as_deref() {
-            None | Some("" | "false" | "0") => false,
-            Some("true" | "1") => true,
-            _ => return Err(invalid("force")),
-        };
-        let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
-            None => None,
-            Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
-            Some(_) => return Err(invalid("idempotencyKey").with("max", 200)),
-        };
-        Ok(Options { mode, force, way: Way::Api, key, lang: Some(lang) })
-    }
 }
 
 /// The lines of a body, without their ends, while it arrives.

@@ -90,11 +90,26 @@ fn unreadable(value: &Value) -> Unreadable {
             None => **field == "externalId",
         }
     };
+    if !value.is_object() {
+        return Unreadable { external_id: None, code: "NOT_A_RECORD", field: None, params: Vec::new() };
+    }
+    let field = FIELDS.iter().find(wrong).copied();
+    let code = match field.and_then(|field| value.get(field)) {
+        None | Some(Value::Null) => Code::Required,
+        Some(_) => Code::Invalid,
+    };
+    let expected = match field {
+        Some("kind") => Some("PERSON, GROUP"),
+        Some("deleted") => Some("true, false"),
+        Some("updatedAt") => Some("2026-03-31T10:00:00Z"),
+        Some("address") => Some(r#"{ "line1": "…", "postalCode": "…", "city": "…" }"#),
+        _ => None,
+    };
     Unreadable {
         external_id: OnlyId::deserialize(value).ok().map(|only| only.external_id),
-        code: Code::Invalid.as_str(),
-        field: FIELDS.iter().find(wrong).copied().filter(|_| value.is_object()),
-        params: Vec::new(),
+        code: code.as_str(),
+        field,
+        params: expected.map(|expected| ("expected", expected.to_owned())).into_iter().collect(),
     }
 }
 
@@ -168,9 +183,15 @@ mod tests {
     fn a1_a_record_that_cannot_be_read_says_whose_it_is_and_what_is_wrong() {
         let of = |json: &str| {
             let unreadable = read_line(json.as_bytes()).unwrap_err();
-            assert_eq!(unreadable.code, "INVALID");
             (unreadable.external_id, unreadable.field)
         };
+        let code = |json: &str| read_line(json.as_bytes()).unwrap_err().code;
+        let wrong = read_line(br#"{"externalId":"x","updatedAt":"31/03/2026"}"#).unwrap_err();
+        assert_eq!(
+            (wrong.code, &wrong.params[..]),
+            ("INVALID", &[("expected", "2026-03-31T10:00:00Z".to_owned())][..])
+        );
+        assert_eq!((code("{}"), code("["), code("[]")), ("REQUIRED", "NOT_A_RECORD", "NOT_A_RECORD"));
         let twelve = Some("12".to_owned());
         assert_eq!(of(r#"{"externalId":12,"updatedAt":"yesterday"}"#), (twelve.clone(), Some("updatedAt")));
         assert_eq!(of(r#"{"externalId":"12","lastName":["x"],"deleted":"no"}"#), (twelve.clone(), Some("lastName")));

@@ -5,7 +5,7 @@ use crate::{
     outbound::{Targets, checked_url},
     vault::seal::{self, SealContext},
 };
-use domain::{AccountId, Code, Refusal};
+use domain::{AccountId, Code, Refusal, remedy::Remedy};
 use projections::{Arg, Ask};
 use uuid::Uuid;
 
@@ -45,7 +45,8 @@ pub async fn may_pull(app: &App, caller: &Caller, account: AccountId) -> Result<
     let source = source_of(app, account).await?;
     Ok(match source {
         Some(_) if connected => Ok(()),
-        _ => Err(Refusal::at(Code::NotAllowedNow, "accountId")),
+        _ if connected => Err(Refusal::not_now(Remedy::GiveErpAddress).under("accountId")),
+        _ => Err(Refusal::not_now(Remedy::ConnectErp).under("accountId")),
     })
 }
 

@@ -3,7 +3,7 @@
 //! Names are compared folded: without case, accents and punctuation. Common names, old names and abbreviations stand beside the official ones.
 //! What is not here is not guessed: the row says so, and a two-letter code is always understood.
 
-use domain::text::fold;
+use domain::{address::COUNTRIES, text::fold};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The code of a country, from its code or one of its names; none where it is not known.
@@ -12,18 +12,10 @@ pub(crate) fn country_code(text: &str) -> Option<&'static str> {
 }
 
 static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let codes = CODES.split(' ').map(|code| (code.to_lowercase(), code));
+    let codes = COUNTRIES.split(' ').map(|code| (code.to_lowercase(), code));
     let names = NAMES.iter().flat_map(|(code, names)| names.iter().map(move |name| ((*name).to_owned(), *code)));
     codes.chain(names).collect()
 });
-
-/// Every code of the standard.
-const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD \
-CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP \
-GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU \
-LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN \
-PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW \
-TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// Code and names, as they fold.
 #[rustfmt::skip] // A row a country.
@@ -210,12 +202,12 @@ mod tests {
     fn every_name_is_written_as_it_folds_and_means_one_country() {
         let mut seen = HashMap::new();
         for (code, names) in NAMES {
-            assert!(CODES.split(' ').any(|known| known == *code), "{code}");
+            assert!(COUNTRIES.split(' ').any(|known| known == *code), "{code}");
             for name in *names {
                 assert_eq!(fold(name), *name);
                 assert_eq!(seen.insert(name, code), None, "{name}");
             }
         }
-        assert_eq!(CODES.split(' ').count(), 249);
+        assert_eq!(COUNTRIES.split(' ').count(), 249);
     }
 }

@@ -15,11 +15,8 @@ use super::{
 use crate::{
     app::{About, Caller, Failure, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
-    http::{Authenticated, Problem},
-    i18n::{
-        lang::{Lang, lang},
-        messages::message,
-    },
+    http::{Asked, Authenticated, Problem},
+    i18n::{lang::Lang, messages::message},
     service::Service,
 };
 use axum::{
@@ -32,7 +29,7 @@ use axum::{
 };
 use domain::{AccountId, Code, Refusal};
 use futures::{StreamExt, TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -58,54 +55,26 @@ pub fn routes(service: Arc<Service>, limits: Limits) -> Router {
         .with_state(Exchange { service, limits })
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Asked {
-    account: Option<String>,
-    dry_run: Option<String>,
-    plan: Option<String>,
-    policy: Option<String>,
-    label: Option<String>,
-    lang: Option<String>,
+/// The names that an import's address has.
+const IMPORT: &[&str] = &["account", "dryRun", "plan", "policy", "label"];
+
+/// What cannot be meant together: a plan is a dry run itself, and only a plan has a policy and a label. Passing over it would do what was not asked.
+fn beside_the_point(asked: &Asked, dry_run: bool, plans: bool) -> Option<Problem> {
+    [
+        ("dryRun", dry_run && plans, "false"),
+        ("policy", !plans && asked.word("policy").is_some(), "plan=true"),
+        ("label", !plans && asked.word("label").is_some(), "plan=true"),
+    ]
+    .into_iter()
+    .find_map(|(name, wrong, expected)| wrong.then(|| asked.invalid(name, expected)))
 }
 
-impl Asked {
-    fn lang(&self, headers: &HeaderMap) -> Lang {
-        match self.lang.as_deref() {
-            Some("fr") => Lang::Fr,
-            Some("en") => Lang::En,
-            _ => lang(headers),
-        }
-    }
-
-    /// What cannot be meant together: a plan is a dry run itself, and only a plan has a policy and a label. Passing over it would do what was not asked.
-    fn beside_the_point(&self, dry_run: bool, plans: bool) -> Option<&'static str> {
-        let given = |word: &Option<String>| word.as_deref().is_some_and(|word| !word.is_empty());
-        [
-            ("dryRun", dry_run && plans),
-            ("policy", !plans && given(&self.policy)),
-            ("label", !plans && given(&self.label)),
-        ]
-        .into_iter()
-        .find_map(|(field, wrong)| wrong.then_some(field))
-    }
-
-    /// The account, if the caller may ask this of it. Any other text is answered as an unknown account.
-    fn account(&self, caller: &Caller, question: Question, lang: Lang) -> Result<AccountId, Problem> {
-        let account = self.account.as_deref().and_then(|id| id.parse().ok());
-        account
-            .filter(|account| caller.may_ask(question, *account, About { own: false, subscriber: true }))
-            .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang))
-    }
-}
-
-/// Yes or no, as an address says it; none of any other word.
-fn yes(word: Option<&str>) -> Option<bool> {
-    match word {
-        None | Some("" | "false" | "0") => Some(false),
-        Some("true" | "1") => Some(true),
-        _ => None,
-    }
+/// The account, if the caller may ask this of it. Any other text is answered as an unknown account.
+fn account_of(asked: &Asked, caller: &Caller, question: Question) -> Result<AccountId, Problem> {
+    let account = asked.required("account")?.parse().ok();
+    account
+        .filter(|account| caller.may_ask(question, *account, About { own: false, subscriber: true }))
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", asked.lang))
 }
 
 /// The answer to an import.
@@ -123,19 +92,26 @@ struct Answer<'a> {
 async fn import(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
-    Query(asked): Query<Asked>,
+    Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
-    let lang = asked.lang(&headers);
-    let account = asked.account(&caller, Question::Import, lang).map_err(IntoResponse::into_response)?;
-    let invalid = |field: &str| refused(StatusCode::BAD_REQUEST, "INVALID", &[("field", field.to_owned())], lang, None);
-    let dry_run = yes(asked.dry_run.as_deref()).ok_or_else(|| invalid("dryRun"))?;
-    let plans = yes(asked.plan.as_deref()).ok_or_else(|| invalid("plan"))?;
-    if let Some(field) = asked.beside_the_point(dry_run, plans) {
-        pipe::discard(body, &headers).await;
-        return Err(invalid(field));
-    }
+    let meant = Asked::read(words, &headers, IMPORT).and_then(|asked| {
+        let account = account_of(&asked, &caller, Question::Import)?;
+        let (dry_run, plans) = (asked.yes("dryRun")?, asked.yes("plan")?);
+        match beside_the_point(&asked, dry_run, plans) {
+            Some(problem) => Err(problem),
+            None => Ok((asked, account, dry_run, plans)),
+        }
+    });
+    let (asked, account, dry_run, plans) = match meant {
+        Ok(meant) => meant,
+        Err(problem) => {
+            pipe::discard(body, &headers).await;
+            return Err(problem.into_response());
+        }
+    };
+    let lang = asked.lang;
     if let Some(problem) = unfit(&headers, exchange.limits.bytes, lang) {
         pipe::discard(body, &headers).await;
         return Err(problem);
@@ -143,7 +119,7 @@ async fn import(
     let reading = ReadOptions { encoding: charset(&headers), limits: exchange.limits };
     let options = ImportOptions { dry_run, account: Some(account), lang, reading, ..ImportOptions::default() };
     if plans {
-        let options = plan::options(&asked, options, lang)?;
+        let options = plan::options(&asked, options).map_err(IntoResponse::into_response)?;
         return plan::plan(&exchange, &caller, &options, body).await;
     }
     let app = &exchange.service.app;
@@ -210,8 +186,14 @@ fn file_refused(error: &FileError, lang: Lang, applied: Option<&ImportReport>) -
 }
 
 fn not_allowed(refusal: &Refusal, lang: Lang) -> Problem {
-    let status = if refusal.code == Code::NotFound { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
-    Problem::new(status, refusal.code.as_str(), lang)
+    let status = match refusal.code {
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let (code, mut params) = (refusal.code.as_str(), refusal.params.clone());
+    params.push(("field", refusal.field.join(".")));
+    Problem { status, code, message: message(code, lang, &params) }
 }
 
 fn refused(
@@ -244,13 +226,13 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
     }
 }
 
-async fn empty_form(Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let lang = asked.lang(&headers);
+async fn empty_form(Query(words): Query<Vec<(String, String)>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let lang = Asked::read(words, &headers, &[])?.lang;
     let name = match lang {
         Lang::Fr => "modele.csv",
         Lang::En => "template.csv",
     };
-    (attachment(name, Format::Csv), template(lang)).into_response()
+    Ok((attachment(name, Format::Csv), template(lang)).into_response())
 }
 
 fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
@@ -265,13 +247,14 @@ async fn export(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
     Path(file): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let lang = asked.lang(&headers);
+    let asked = Asked::read(words, &headers, &["account"])?;
+    let lang = asked.lang;
     let unknown = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang);
     let format = file.strip_prefix("subscribers.").and_then(Format::of_extension).ok_or_else(unknown)?;
-    let account = asked.account(&caller, Question::Subscribers, lang)?;
+    let account = account_of(&asked, &caller, Question::Subscribers)?;
     let app = exchange.service.app.clone();
     let day = today(&app, &caller, account).await.map_err(|error| not_exported(error, lang))?;
     let name = match lang {

@@ -17,7 +17,7 @@ use crate::{
     files::{ClientFile, Columns, FileError, KeptRow, ReadOptions, TextEncoding},
     i18n::lang::Lang,
 };
-use domain::{AccountId, Code, Refusal, calendar};
+use domain::{AccountId, Code, Refusal, calendar, remedy::Remedy};
 use std::{
     io::{self, Read, Write},
     sync::{
@@ -131,7 +131,7 @@ where
 {
     let account = options.account.or(caller.only_account()).ok_or_else(|| Refusal::new(Code::Forbidden))?;
     if !caller.may_ask(Question::Import, account, About::ANY) {
-        return Err(Refusal::new(Code::Forbidden).into());
+        return Err(Refusal::new(Code::Forbidden).instead(Remedy::AskTheOwner).into());
     }
     let today = today(app, account).await?;
     let bytes = Arc::new(AtomicU64::new(0));

@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, Code, ContactId, ImportId, Refusal,
     import::{ImportCounts, ImportState, PlanImport},
+    remedy::Remedy,
     values::ImportPolicy,
 };
 use projections::imports;
@@ -100,7 +101,7 @@ where
 {
     let account = options.import.account.or(caller.only_account()).ok_or_else(|| Refusal::new(Code::Forbidden))?;
     if !caller.may_ask(Question::Import, account, About::ANY) {
-        return Err(Refusal::new(Code::Forbidden).into());
+        return Err(Refusal::new(Code::Forbidden).instead(Remedy::AskTheOwner).into());
     }
     let day = today(app, account).await?;
     // A label that cannot be taken is refused before the file is read.

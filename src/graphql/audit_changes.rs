@@ -375,7 +375,8 @@ fn opening(opening: &Opening, lang: Lang) -> String {
         Opening::FromOrderDate => word("FROM_ORDER_DATE"),
         Opening::Full => word("FULL"),
         Opening::Advanced(a) => {
-            let unit = choice("PeriodUnit", a.unit.as_str(), lang).unwrap_or_default().to_lowercase();
+            let of = if a.by == 1 { "OnePeriod" } else { "PeriodUnit" };
+            let unit = choice(of, a.unit.as_str(), lang).unwrap_or_default().to_lowercase();
             match lang {
                 Lang::Fr => format!("accès avancé de {} {unit}", a.by),
                 Lang::En => format!("advanced by {} {unit}", a.by),

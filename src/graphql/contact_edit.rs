@@ -53,6 +53,7 @@ inputs! {
         phone: Option<String>,
         /// Up to 50 characters, kept as typed.
         fax: Option<String>,
+        /// Complete for its country, or absent.
         address: Option<AddressInput>,
         /// Its id in another system, unique within the account; up to 100 characters.
         external_id: Option<String>,
@@ -71,7 +72,7 @@ inputs! {
         email: MaybeUndefined<String>,
         phone: MaybeUndefined<String>,
         fax: MaybeUndefined<String>,
-        /// Replaces the address as a whole, from today on and for good.
+        /// Replaces the address as a whole, from today on and for good; complete for its country.
         address: MaybeUndefined<AddressInput>,
         external_id: MaybeUndefined<String>,
         /// Opens, changes or (`NONE`) closes the login to the portal; null or absent stays. Only the account's owner may. While one is open the e-mail
@@ -94,8 +95,12 @@ inputs! {
         /// Say `true`; the version that was seen is as good.
         confirm: Option<bool>,
     }
-    /// Makes a person's values unreadable for ever.
-    change EraseContactInput { contact_id: ID }
+    /// Makes a person's values unreadable for ever. `REQUIRED` without a confirmation: `impact` says what will be lost.
+    change EraseContactInput {
+        contact_id: ID,
+        /// Say `true`; the version that was seen is as good.
+        confirm: Option<bool>,
+    }
 }
 
 payloads! {
@@ -172,9 +177,11 @@ impl ContactMutation {
         perform(ctx, carried, Ok(Command::DeleteContact(contact, confirmed))).await
     }
 
-    /// Makes a person's values unreadable for ever, at every date (GDPR, article 17). Cannot be undone.
+    /// Makes a person's values unreadable for ever, at every date (GDPR, article 17). Cannot be undone. Where only support deletes
+    /// (`DELETION_NEEDS_SUPPORT`), support erases.
     async fn erase_contact(&self, ctx: &Context<'_>, input: EraseContactInput) -> Result<EraseContactPayload> {
         let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
-        perform(ctx, carried, Ok(Command::EraseContact(contact))).await
+        let confirmed = input.confirm.unwrap_or_default();
+        perform(ctx, carried, Ok(Command::EraseContact(contact, confirmed))).await
     }
 }

@@ -173,12 +173,18 @@ fn values(detail: &Detail, zone: chrono_tz::Tz, lang: Lang) -> Vec<(&'static str
         Detail::FromOrderDate { anchor, opens } => {
             vec![("anchor", word("AnchorKind", anchor.as_str())), ("date", day(opens))]
         }
-        Detail::Advanced { advance, planned, opens } => vec![
-            ("by", advance.by.to_string()),
-            ("unit", word("PeriodUnit", advance.unit.as_str()).to_lowercase()),
-            ("planned", crate::i18n::typography::date(&day(planned), lang).unwrap_or_default()),
-            ("date", day(opens)),
-        ],
+        Detail::Advanced { advance, planned, opens } => {
+            let told = |at| crate::i18n::typography::date(&day(at), lang).unwrap_or_default();
+            let unit = word(if advance.by == 1 { "OnePeriod" } else { "PeriodUnit" }, advance.unit.as_str());
+            let unit = unit.to_lowercase();
+            let mut values = vec![("by", advance.by.to_string()), ("unit", unit)];
+            // An advance that was given when the day had come brings nothing forward.
+            match day(planned) == day(opens) {
+                true => values.push(("kept", told(opens))),
+                false => values.extend([("planned", told(planned)), ("date", day(opens))]),
+            }
+            values
+        }
         Detail::FromDate { date, .. } => vec![("date", date.to_string())],
         Detail::ModulesOpened { count } => vec![("count", count.to_string())],
         Detail::ModulesToCome { opened, count, next } => {

@@ -19,7 +19,7 @@ use crate::outbox::{
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::DateTime;
-use domain::{AccountId, Code, ContactId, ProductId, Refusal};
+use domain::{AccountId, Code, ContactId, ProductId, Refusal, remedy::Remedy};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -251,7 +251,7 @@ async fn change(
             let changed = db.execute(change(row.account, id, now)).await.map_err(|e| asker.failed(e))?;
             let row = db.fetch_optional(store::one(id)).await.map_err(|e| asker.failed(e))?.unwrap_or(row);
             let refused = changed == 0 && row.state != already.as_str();
-            (Some(row), refused.then(|| Refusal::at(Code::NotAllowedNow, "deliveryId")))
+            (Some(row), refused.then(|| Refusal::not_now(Remedy::DeliveryIsOver).under("deliveryId")))
         }
     };
     let rows: Vec<Row> = row.into_iter().collect();

@@ -65,8 +65,12 @@ fn api_path(field: Vec<Cow<'static, str>>) -> Vec<String> {
 
 /// A warning of this code. Most concern the order e-mail.
 pub(super) fn warning(code: &str, lang: Lang) -> UserError {
-    let field = if code == Code::RegistrationsPending.as_str() { "registrationPolicy" } else { "sendOrderEmail" };
-    UserError { code: code.to_owned(), field: Some(vec![field.to_owned()]), message: message(code, lang, &[]) }
+    let field = match code {
+        _ if code == Code::RegistrationsPending.as_str() => Some("registrationPolicy"),
+        _ if code == Code::OpeningReplaced.as_str() => None,
+        _ => Some("sendOrderEmail"),
+    };
+    UserError::told(code, field, lang, &[])
 }
 
 /// A top-level error with a code of the catalogue.

@@ -375,7 +375,8 @@ impl MemberMutation {
         perform(ctx, carried, Ok(Command::Members(Members::Revoke(id)))).await
     }
 
-    /// Says yes to an invitation. `NOT_THE_INVITED_USER` when it was made for another address than the user's; it stays.
+    /// Says yes to an invitation. `NOT_THE_INVITED_USER` when it was made for another address than the user's, `EMAIL_NOT_VERIFIED`
+    /// while theirs is not verified; it stays.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,

@@ -3,10 +3,12 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (tokens and sessions), `identity` (signing in), `peer` (from where), `site` (what other sites make browsers send), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! Next: `asked` (what an address asks after its path), `auth` (tokens and sessions), `identity` (signing in), `peer` (from where), `site` (what other sites make browsers send),
+//! `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
+pub mod asked;
 pub mod auth;
 mod health;
 pub mod identity;
@@ -16,6 +18,7 @@ pub mod peer;
 pub mod problem;
 mod site;
 
+pub use asked::Asked;
 pub use auth::Authenticated;
 pub use listen::{serve, serve_until};
 pub use peer::{Peer, TrustedProxies};

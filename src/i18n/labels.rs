@@ -179,6 +179,9 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("PeriodUnit", "DAYS", "Jours", "Days"),
     ("PeriodUnit", "MONTHS", "Mois", "Months"),
     ("PeriodUnit", "YEARS", "Années", "Years"),
+    ("OnePeriod", "DAYS", "Jour", "Day"),
+    ("OnePeriod", "MONTHS", "Mois", "Month"),
+    ("OnePeriod", "YEARS", "An", "Year"),
 
     ("AnchorKind", "ORDER_DATE", "Date de commande", "Order date"),
     ("AnchorKind", "GRANT_DATE", "Date d'attribution", "Grant date"),
@@ -319,14 +322,6 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("DeletionStatus", "REQUESTED", "Demandée", "Requested"),
     ("DeletionStatus", "APPROVED", "Approuvée", "Approved"),
     ("DeletionStatus", "REJECTED", "Refusée", "Rejected"),
-
-    // What to do about something that cannot be done now; a whole sentence each.
-    ("Remedy", "CONVERT_TO_PERSON", "Un groupe ne se connecte pas : faites-en d'abord une personne.", "A group does not sign in: make it a person first."),
-    ("Remedy", "DELETE_CONTACT", "Ce compte supprime ses contacts lui-même : supprimez-le.", "This account deletes its contacts itself: delete it."),
-    ("Remedy", "OPEN_PORTAL_ACCOUNT", "Aucun compte du portail n'est ouvert : ouvrez-en un d'abord.", "No portal account is open: open one first."),
-    ("Remedy", "CLOSE_PORTAL_ACCOUNT", "Son compte du portail est ouvert sous cette adresse : fermez-le d'abord.", "Its portal account is open under this address: close that first."),
-    ("Remedy", "ASK_FOR_A_NEW_LINK", "Ce lien a déjà servi, a été remplacé ou a expiré : demandez-en un nouveau.", "This link was used, replaced, or has expired: ask for a new one."),
-    ("Remedy", "WAIT_FOR_THE_ISSUE", "Ce numéro n'est pas encore attendu : choisissez-en un autre.", "This issue is not due yet: choose another."),
 
     ("DeletionPolicy", "SELF", "Par le compte", "By the account"),
     ("DeletionPolicy", "ERP_ONLY", "Par l'ERP seulement", "By the ERP only"),

@@ -9,6 +9,7 @@
 
 use super::labels::{choice, label};
 use super::lang::Lang;
+use super::remedies::{remedy, why};
 use super::typography::{date, excerpt, list, number, size, typeset};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -22,10 +23,12 @@ use std::sync::LazyLock;
 /// | `{min}` `{max}` `{date}` | a number, or a day as `2026-03-31`; `limit` may stand for `max` |
 /// | `{bytes}` | taken from `max` or `limit`: a number of bytes |
 /// | `{remedy}` | what to do about it, by its word: a sentence is shown |
+/// | `{parameter}` | what an address asks under this name, as it was sent |
+/// | `{why}` | why a date is not taken, by its word |
 /// | `{kind}` | a kind of file, as the reader of files names it |
 /// | `{value}` and any other | shown as it is, on one line, cut when long |
 ///
-/// A code that is not known is answered as it is.
+/// Of `[one|another]` the first is shown that has its values. A code that is not known is answered as it is.
 pub fn message(code: &str, lang: Lang, params: &[(&str, String)]) -> String {
     TEMPLATES.get(&(code, lang)).map_or_else(|| code.to_owned(), |template| compose(template, lang, params))
 }
@@ -37,7 +40,8 @@ pub(super) fn compose(template: &str, lang: Lang, params: &[(&str, String)]) -> 
     while let Some((before, after)) = rest.split_once('[') {
         text.push_str(before);
         let (optional, tail) = after.split_once(']').unwrap_or((after, ""));
-        text.push_str(&filled(optional, lang, params).unwrap_or_default());
+        // The first of the alternatives whose values were given; the last may need none.
+        text.push_str(&optional.split('|').find_map(|part| filled(part, lang, params)).unwrap_or_default());
         rest = tail;
     }
     text.push_str(rest);
@@ -79,7 +83,8 @@ fn shown(name: &str, lang: Lang, params: &[(&str, String)]) -> Option<String> {
             date(value, lang).unwrap_or_else(|| number(value, lang))
         }
         "bytes" => size(given(&["max", "limit"])?, lang),
-        "remedy" => choice("Remedy", given(&["remedy"])?, lang)?.to_owned(),
+        "remedy" => remedy(given(&["remedy"])?, lang)?,
+        "why" => why(given(&["why"])?, lang)?,
         "kind" => {
             let kind = given(&["kind"])?;
             choice("FileKind", kind, lang).unwrap_or(kind).to_owned()
@@ -103,29 +108,29 @@ static TEMPLATES: LazyLock<HashMap<(&str, Lang), String>> = LazyLock::new(|| {
 const MESSAGES: &[(&str, &str, &str)] = &[
     // Refusals: any field.
     ("REQUIRED",
-     "[« {field} » : ]cette information est obligatoire. Renseignez-la.",
-     "[{field}: ]this is mandatory. Fill it in."),
+     "[« {field} » : |Paramètre « {parameter} » : ]cette information est obligatoire. Renseignez-la.",
+     "[{field}: |The parameter {parameter}: ]this is mandatory. Fill it in."),
     ("TOO_LONG",
      "[« {field} » : ]c'est trop long[, {max} au plus]. Raccourcissez.",
      "[{field}: ]this is too long[, at most {max}]. Shorten it."),
     ("INVALID",
-     "[« {field} » : ]cette valeur[ (« {value} »)] n'est pas acceptée. Corrigez-la[, au moins {min}][, au plus {max}][ ; attendu : {expected}].",
-     "[{field}: ]this value[ (“{value}”)] is not accepted. Correct it[, at least {min}][, at most {max}][; expected: {expected}]."),
+     "[« {field} » : |Paramètre « {parameter} » : ]cette valeur[ (« {value} »)] n'est pas acceptée. Corrigez-la[, au moins {min}][, au plus {max}][ ; attendu : {expected}].",
+     "[{field}: |The parameter {parameter}: ]this value[ (“{value}”)] is not accepted. Correct it[, at least {min}][, at most {max}][; expected: {expected}]."),
     ("DATE_INVALID",
-     "[« {field} » : ]cette date[ ({date})] ne peut pas être retenue. Choisissez-en une autre[, au plus tôt le {min}][, au plus tard le {max}].",
-     "[{field}: ]this date[ ({date})] cannot be taken. Choose another[, not before {min}][, not after {max}]."),
+     "[« {field} » : ]cette date[ ({date})] ne peut pas être retenue[, {why}]. Choisissez-en une autre[, au plus tôt le {min}][, au plus tard le {max}].",
+     "[{field}: ]this date[ ({date})] cannot be taken[, {why}]. Choose another[, not before {min}][, not after {max}]."),
     ("ADVANCE_OUT_OF_RANGE",
      "L'avance est hors limites. Choisissez un nombre plus petit ou plus grand[, de {min} à {max} pour cette unité].",
      "The advance is out of range. Choose a smaller or larger number[, from {min} to {max} for this unit]."),
     ("NOT_ALLOWED_NOW",
-     "Cette action n'est pas possible dans l'état actuel.[ {remedy}][ Recommencez dans {seconds} s.] Rechargez la fiche pour voir où elle en est, puis choisissez une autre action.",
-     "This cannot be done in the present state.[ {remedy}][ Try again in {seconds} s.] Reload to see how things stand, then choose another action."),
+     "Cette action n'est pas possible dans l'état actuel.[ {remedy}| Recommencez dans {seconds} s.| Rechargez la fiche pour voir où elle en est, puis choisissez une autre action.]",
+     "This cannot be done in the present state.[ {remedy}| Try again in {seconds} s.| Reload to see how things stand, then choose another action.]"),
     ("NOT_FOUND",
      "Cet élément n'existe pas, ou ce compte n'y a pas accès. Vérifiez l'identifiant.",
      "This does not exist, or this account has no access to it. Check the identifier."),
     ("FORBIDDEN",
-     "Vous n'avez pas l'autorisation de faire cela. Demandez-la au titulaire du compte.",
-     "You are not allowed to do this. Ask the owner of the account for the permission."),
+     "Vous n'avez pas l'autorisation de faire cela.[ {remedy}| Adressez-vous à la personne qui gère vos accès.]",
+     "You are not allowed to do this.[ {remedy}| Ask the person who manages your access.]"),
     ("VERSION_CONFLICT",
      "Une autre modification a été enregistrée entre-temps[ (version {found} au lieu de {expected})]. Rechargez la fiche, puis recommencez.",
      "Another change was saved in the meantime[ (version {found} instead of {expected})]. Reload, then try again."),
@@ -164,8 +169,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "Cette adresse e-mail[ ({value})] n'est pas valable. Corrigez-la ; elle ressemble à prenom.nom@exemple.fr.",
      "This e-mail address[ ({value})] is not valid. Correct it; it looks like first.last@example.com."),
     ("EMAIL_NOT_VERIFIED",
-     "Cette adresse e-mail n'est pas vérifiée. Ouvrez le lien du message de vérification, ou demandez-en un nouveau.",
-     "This e-mail address is not verified. Open the link in the verification mail, or ask for a new one."),
+     "Cette adresse e-mail n'est pas vérifiée.[ {remedy}| Ouvrez le lien du message de vérification, ou demandez-en un nouveau.]",
+     "This e-mail address is not verified.[ {remedy}| Open the link in the verification mail, or ask for a new one.]"),
     ("ADDRESS_INCOMPLETE",
      "L'adresse de livraison est incomplète. Complétez-la[ : {missing}].",
      "The delivery address is incomplete. Complete it[: {missing}]."),
@@ -182,8 +187,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
      "Cette information est gérée par votre ERP. Faites la modification dans l'ERP ; la prochaine synchronisation la reprendra.",
      "This is managed by your ERP. Make the change there; the next synchronisation brings it here."),
     ("DELETION_NEEDS_SUPPORT",
-     "Seul le support peut supprimer un contact de ce compte. Envoyez-lui une demande de suppression.",
-     "Only support can delete a contact of this account. Send a deletion request."),
+     "Seul le support peut supprimer ou effacer un contact de ce compte. Envoyez-lui une demande de suppression.",
+     "Only support can delete or erase a contact of this account. Send a deletion request."),
 
     // Refusals: members and guests.
     ("ALREADY_MEMBER",
@@ -238,6 +243,9 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("ACCESS_NOT_OPEN",
      "L'e-mail de commande part alors que l'accès est suspendu ou pas encore ouvert[ ; il ouvre le {date}]. Prévenez le contact, ou modifiez l'accès.",
      "The order e-mail goes out although the access is suspended or not yet open[; it opens on {date}]. Tell the contact, or edit the access."),
+    ("OPENING_REPLACED",
+     "L'avance remplace l'ouverture qui avait été choisie, et compte depuis la date de commande. Choisissez à nouveau une date si ce n'est pas voulu.",
+     "The advance replaces the opening that had been chosen, and counts from the order date. Choose a date again if this is not meant."),
     ("EMAIL_MISSING",
      "L'accès est donné, mais aucun e-mail ne part : ce contact n'a pas d'adresse e-mail. Renseignez-la pour pouvoir lui écrire.",
      "The access is granted, but no e-mail goes out: this contact has no e-mail address. Fill it in to be able to write to them."),
@@ -255,6 +263,9 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("TOO_MANY_RECORDS",
      "L'envoi a trop d'enregistrements[, {max} au plus]. Les premiers sont pris ; envoyez la suite à part.",
      "Too many records were sent[, at most {max}]. The first ones were taken; send the rest apart."),
+    ("NOT_A_RECORD",
+     "Cet enregistrement n'est pas un objet JSON. Envoyez-en un par ligne, entre accolades.",
+     "This record is no JSON object. Send one a line, in braces."),
     ("LINE_TOO_LONG",
      "Une ligne est trop longue. Envoyez un enregistrement JSON par ligne.",
      "A line is too long. Send one JSON record a line."),

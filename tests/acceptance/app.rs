@@ -266,7 +266,7 @@ async fn b8_erasing_a_contact_erases_the_sign_up_it_came_from() {
         );
         let anne = place.person("Dupont", "anne@exemple.fr").await;
         assert_eq!(place.status(&anne).await, "REGISTERED");
-        place.done("eraseContact", json!({ "contactId": anne }), "").await;
+        place.done("eraseContact", json!({ "contactId": anne, "confirm": true }), "").await;
         let query = "query($id: ID!) { registration(id: $id) { state email firstName phone devices { model } } }";
         let erased = json!({ "state": "ERASED", "email": null, "firstName": null, "phone": null, "devices": [] });
         assert_eq!(place.data(query, json!({ "id": one })).await["registration"], erased);

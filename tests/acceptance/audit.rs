@@ -114,7 +114,7 @@ async fn an_erased_person_is_a_pseudonym_in_the_trail_too() {
     for place in everywhere().await {
         let c = place.person("Ineffable", "ineffable@exemple.fr").await;
         place.done("editContact", json!({ "contactId": c, "firstName": "Ineffable", "phone": "0123456789" }), "").await;
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let data = place.data(TRAIL, json!({ "a": place.account, "f": { "contactId": c } })).await;
         assert!(
             !data.to_string().to_lowercase().contains("ineffable") && !data.to_string().contains("0123456789"),

@@ -208,7 +208,7 @@ async fn u6_an_erasure_is_told_and_nothing_personal_with_it() {
         let receiver = Receiver::start().await;
         connect(&place, &receiver).await;
         let contact = subscriber(&place, "ZKANARI").await;
-        place.done("eraseContact", json!({ "contactId": contact }), "").await;
+        place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
         deliver(&place).await;
         let calls = receiver.take();
         let kinds: Vec<String> = calls.iter().map(|c| c.kind()).collect();

@@ -89,7 +89,7 @@ async fn what_waits_for_someone_erased_is_never_sent() {
     for place in everywhere().await {
         let (product, contact) = shop(&place, "Martin", "anne@exemple.fr").await;
         grant_with_mail(&place, &contact, &product).await;
-        place.done("eraseContact", json!({ "contactId": contact }), "").await;
+        place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
         assert_eq!(place.mails().await.len(), 0);
         assert_eq!(deliveries(&place, "order_email").await, Vec::<Value>::new());
     }
@@ -431,7 +431,7 @@ async fn the_demo_s_mailbox_shows_what_would_be_sent_as_text_and_forgets_who_is_
         let mail = list["mails"].as_array().unwrap().iter().find(|m| m["template"] == "order_email").unwrap();
         assert_eq!(mail["to"], "anne@exemple.fr");
 
-        place.done("eraseContact", json!({ "contactId": contact }), "").await;
+        place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
         for path in ["/mailbox", "/mailbox.json"] {
             let shown = crate::http::get(&place, path).await.lossy;
             assert!(!shown.contains("anne@exemple.fr"), "{shown}");

@@ -90,7 +90,7 @@ async fn a17_the_devices_of_a_registered_contact_are_shown_with_when_they_were_s
         let past = place.data(query, json!({ "id": anne, "at": "2026-03-31T10:00:40Z" })).await;
         assert_eq!(past["contact"]["registration"]["devices"], json!([{ "model": "Pixel 9", "lastSeen": null }]));
         // Erased: no device is left, on the sheet, in the past, in the trail, or beside the log.
-        place.done("eraseContact", json!({ "contactId": anne }), "").await;
+        place.done("eraseContact", json!({ "contactId": anne, "confirm": true }), "").await;
         for at in [json!(null), json!("2026-03-31T10:01:10Z")] {
             let sheet = place.data(query, json!({ "id": anne, "at": at })).await;
             assert_eq!(sheet["contact"]["registration"]["devices"], json!([]));

@@ -396,7 +396,7 @@ async fn b10_an_erased_person_is_not_recorded_again() {
         place.connect(None).await;
         place.sync(json!([anne()])).await;
         let id = text(&place.by_email("anne@exemple.fr").await["id"]);
-        place.done("eraseContact", json!({ "contactId": id }), "contact { erased }").await;
+        place.done("eraseContact", json!({ "contactId": id, "confirm": true }), "contact { erased }").await;
         let held = place.sync(json!([anne()])).await;
         counts(&held, &[("records", 1), ("held", 1)]);
         assert_eq!(place.names(json!({})).await, [""; 0]);

@@ -71,7 +71,7 @@ async fn a1_a_line_that_cannot_be_read_is_named_and_nobody_is_taken_for_gone() {
         place.post("", lines(&all), None).await;
         let body = format!("{}\n\n{{no json\n{}", all[0], all[1]);
         let (refused, counts) = told(&place.post("&mode=full&force=true", body, None).await);
-        assert_eq!((refused.len(), &refused[0]["line"], &refused[0]["code"]), (1, &json!(3), &json!("INVALID")));
+        assert_eq!((refused.len(), &refused[0]["line"], &refused[0]["code"]), (1, &json!(3), &json!("NOT_A_RECORD")));
         assert_eq!(some(&counts, &["records", "unchanged", "refused", "gone"]), [3, 2, 1, 0]);
         assert_eq!(
             (&counts["notFlagged"]["code"], &counts["notFlagged"]["contacts"]),

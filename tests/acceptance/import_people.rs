@@ -85,7 +85,7 @@ async fn b8_a_row_that_would_record_an_erased_person_anew_is_deleted_with_them()
         // One is deleted first, and gave everything free then.
         place.done("deleteContact", json!({ "contactId": petit, "confirm": true }), "").await;
         for contact in [&anne, &petit] {
-            place.done("eraseContact", json!({ "contactId": contact }), "").await;
+            place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
         }
         let left: Vec<Value> = rows(&place, &id, None).await.iter().map(|r| r["row"].clone()).collect();
         assert_eq!(left, [json!(5)]);

@@ -439,7 +439,7 @@ async fn b8_rows_about_an_erased_person_are_deleted_with_them() {
         let csv = "ID;Nom;E-mail;Téléphone\nC1;Durand;;09\nC1;Durand;;\nC9;Autre;;\nC8;Refusé;faux;\n";
         let id = text(&plan(&place, csv, "").await["importId"]);
         assert_eq!(rows(&place, &id, None).await.len(), 4);
-        place.done("eraseContact", json!({ "contactId": one }), "contact { erased }").await;
+        place.done("eraseContact", json!({ "contactId": one, "confirm": true }), "contact { erased }").await;
         // Whom a refused row is about nobody can tell: it goes too.
         let left: Vec<_> = rows(&place, &id, None).await.iter().map(|r| r["row"].clone()).collect();
         assert_eq!(left, [json!(4)]);

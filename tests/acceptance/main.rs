@@ -53,6 +53,7 @@ mod statements;
 mod subscribers;
 mod subscriptions;
 mod sweep;
+mod told;
 mod tokens;
 mod users;
 

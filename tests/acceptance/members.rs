@@ -25,7 +25,7 @@ impl Place {
     }
 
     /// How the account's members stand: e-mail and status.
-    async fn member_status(&self, contact: &str) -> String {
+    pub async fn member_status(&self, contact: &str) -> String {
         let query = "query($id: ID!) { contact(id: $id) { status } }";
         text(&self.data(query, json!({ "id": contact })).await["contact"]["status"])
     }
@@ -197,7 +197,7 @@ async fn u12_nobody_takes_over_the_owner_by_editing_it() {
         let owner = place.data_as(&token, members, json!({ "a": account })).await["members"]["edges"][0]["node"]["contact"]["id"].clone();
         for (mutation, input) in [
             ("editContact", json!({ "contactId": owner, "email": "max+owner@exemple.fr" })),
-            ("eraseContact", json!({ "contactId": owner })),
+            ("eraseContact", json!({ "contactId": owner, "confirm": true })),
         ] {
             assert_eq!(
                 place.refused_as(&token, mutation, input).await,
@@ -409,7 +409,7 @@ async fn o6_support_says_why_and_the_account_reads_it_in_its_trail() {
         because(&place, &place.token, "editContact", edit("0506"), json!("du compte")).await;
         assert_eq!(newest().await[1]["commandId"], before[0]["commandId"], "one event, and no reason");
         // Erased with the person it speaks of.
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let all = "query($a: ID!) { auditTrail(accountId: $a, first: 50) { edges { node { sentence } } } }";
         let all = place.data(all, json!({ "a": place.account })).await.to_string();
         assert!(!all.contains("Durand") && all.contains("Done by support for the account\""), "{all}");

@@ -70,7 +70,7 @@ async fn b3_who_could_open_a_product_on_a_day_is_read_from_the_log() {
         place.done("deleteContact", json!({ "contactId": bob, "confirm": true }), "").await;
         assert_eq!(names(&who(&place, day("2026-03-31")).await), ["Anne A", "Bob B", "David D"]);
         // An erased person: what was open to them then is told, and nothing of who they were.
-        place.done("eraseContact", json!({ "contactId": anne }), "").await;
+        place.done("eraseContact", json!({ "contactId": anne, "confirm": true }), "").await;
         let then = who(&place, day("2026-03-31")).await;
         assert_eq!(then.len(), 3);
         assert!(!then.contains_key("Anne A") && then.keys().any(|name| name.starts_with("Contact ")), "{then:?}");

@@ -70,7 +70,8 @@ async fn b2_rights_logins_complaints_and_registrations_are_told_as_they_were() {
         assert_eq!((&third["deletionRequest"], &now["deletionRequest"]["status"]), (&json!(null), &json!("REQUESTED")));
         // Erased since: where it stood is told, and no word of what was written.
         place.done("cancelSubscription", json!({ "subscriptionId": s, "endsOn": "2026-03-31" }), "").await;
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        let staff = place.staff().await;
+        place.done_as(&staff, "eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let then = sheet(at(1)).await;
         assert_eq!(seen(&then), seen(&second));
         assert_eq!((&then["claims"][0]["text"], &then["registration"]["devices"]), (&json!(null), &json!([])));

@@ -224,7 +224,7 @@ async fn u10_a_claim_is_answered_closed_and_opened_again_and_keeps_its_history()
         assert_eq!(place.refused("closeClaim", json!({ "claimId": "clm_1" })).await, refusal("NOT_FOUND", "contactId"));
         // Erased, its words are gone and its history stays.
         place.done("cancelSubscription", json!({ "subscriptionId": s, "endsOn": "2026-03-31" }), "").await;
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let query = "query($c: ID!) { contact(id: $c) { claims { status text steps { text } } } }";
         let erased = place.data(query, json!({ "c": c })).await["contact"]["claims"][0].clone();
         assert_eq!(

@@ -34,7 +34,7 @@ async fn k2_the_sheet_shows_what_was_recorded_and_opens_after_erasure() {
             (&json!("CONTACT"), &json!("ACTIVE"), &json!("PERSON"))
         );
         place.later(TimeDelta::hours(1));
-        place.done("eraseContact", json!({ "contactId": id }), "contact { erased lastName }").await;
+        place.done("eraseContact", json!({ "contactId": id, "confirm": true }), "contact { erased lastName }").await;
         for as_of in [None, Some("2026-03-31T10:30:00Z")] {
             let erased = place.data(SHEET, json!({ "id": id, "asOf": as_of })).await["contact"].clone();
             assert_eq!(erased["erased"], true);

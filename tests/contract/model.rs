@@ -77,7 +77,7 @@ impl Run {
                 Some(Command::EditContact(contact(c)?, patch))
             }
             Op::Delete { contact: c } => Some(Command::DeleteContact(contact(c)?, true)),
-            Op::Erase { contact: c } => Some(Command::EraseContact(contact(c)?)),
+            Op::Erase { contact: c } => Some(Command::EraseContact(contact(c)?, true)),
             Op::Policy { manual } => {
                 let registration = if manual { RegistrationPolicy::Manual } else { RegistrationPolicy::Automatic };
                 Some(Command::SetPolicies(

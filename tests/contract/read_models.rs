@@ -192,7 +192,7 @@ async fn a_second_process_appends_too_and_memories_are_freshened(engine: Engine)
     done(&two, &world.caller, named("Durand")).await;
     assert!(done(&one, &world.caller, named("Martin")).await.changed);
     // What one erased, the other forgets.
-    done(&one, &world.caller, Command::EraseContact(contact)).await;
+    done(&one, &world.caller, Command::EraseContact(contact, true)).await;
     assert!(two.app.execute(&world.caller, Request::from(named("Petit"))).await.is_err());
     assert_rows_are_the_log_s(one.db(), one.vault(), "written by two").await;
 }
@@ -283,7 +283,7 @@ async fn a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) 
         while !stopped() {
             let contact = world.contacts[n % world.contacts.len()];
             let command = match n % 7 {
-                0 => Command::EraseContact(contact),
+                0 => Command::EraseContact(contact, true),
                 1 => Command::DeleteContact(contact, true),
                 _ => {
                     let patch =

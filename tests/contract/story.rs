@@ -152,7 +152,7 @@ impl World {
                 },
             ),
             12 => Command::DeleteContact(contact()?, true),
-            13 => Command::EraseContact(contact()?),
+            13 => Command::EraseContact(contact()?, true),
             14..=15 => Command::CreateProduct(self.account, new_product(service, value)),
             16 => Command::RenameProduct(product()?, RenameProduct { name: text.into() }),
             17 => Command::SetModules(product()?, SetModules { modules: modules(service, value) }),

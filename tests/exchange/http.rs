@@ -157,7 +157,7 @@ async fn a12_what_is_no_csv_or_too_big_is_refused_and_nothing_of_it_is_taken() {
 async fn a10_only_the_account_s_own_callers_pass() {
     let door = door(Limits::default()).await;
     let unknown = "acc_00000000000000000000000000000001";
-    for account in [door.foreign.as_str(), unknown, "nonsense", ""] {
+    for account in [door.foreign.as_str(), unknown, "nonsense"] {
         let (code, ..) =
             told(door.import(&format!("account={account}"), "text/csv", FILE).await, StatusCode::NOT_FOUND).await;
         assert_eq!(code, "NOT_FOUND");

@@ -193,7 +193,7 @@ async fn b6_an_id_of_ours_means_that_contact_and_never_a_deleted_or_foreign_one(
         let foreign = place.add(&other, input("Ailleurs")).await.unwrap();
         let app = &place.service.app;
         app.execute(&caller, Command::DeleteContact(gone, true).into()).await.unwrap();
-        app.execute(&caller, Command::EraseContact(erased).into()).await.unwrap();
+        app.execute(&caller, Command::EraseContact(erased, true).into()).await.unwrap();
         let file =
             format!("ID;Nom;Téléphone\n{kept};Un;01\n{gone};Deux;02\n{erased};Trois;03\n{foreign};Ailleurs;04\n");
         let (counted, codes) = import(&place, &caller, &file).await;

@@ -146,7 +146,7 @@ async fn erase_among_others(service: &Service, folder: &Path) {
         erased.extend(named.contains(CANARY).then_some(ContactId(id)));
     }
     for contact in &erased {
-        app.execute(caller, Command::EraseContact(*contact).into()).await.unwrap();
+        app.execute(caller, Command::EraseContact(*contact, true).into()).await.unwrap();
         // Replays show a pseudonym, at every date.
         let before = app.reader().states_as_of(vec![contact.0], SystemClock.now()).await.unwrap();
         let state = before[&contact.0].state.contact().unwrap();

@@ -30,6 +30,26 @@ pub(super) async fn on_access(
     on_contact(draft, id, None, rule).await
 }
 
+/// Advances an access, and says so where that replaces an opening that somebody had chosen.
+pub(super) async fn advance(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    rule: contact::AdvanceAccess,
+    expected: Option<u64>,
+) -> Result<(), Stop> {
+    let product = rule.product;
+    let contact = draft.contact(id).await?;
+    let chosen = contact
+        .get()?
+        .access(product)
+        .is_some_and(|access| matches!(access.opening(), contact::Opening::FromDate { .. } | contact::Opening::Full));
+    on_access(draft, id, product, expected, |c, a| rule.decide(c, a)).await?;
+    if chosen {
+        draft.warn(Code::OpeningReplaced);
+    }
+    Ok(())
+}
+
 pub(super) async fn grant(draft: &mut Draft<'_>, id: ContactId, rule: contact::GrantAccess) -> Result<(), Stop> {
     let (product_id, send) = (rule.product, rule.send_order_email);
     let contact = draft.contact(id).await?;

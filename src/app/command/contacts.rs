@@ -2,11 +2,11 @@
 
 use super::{
     super::draft::{Draft, Of, Stop},
-    as_expected,
+    app, as_expected,
 };
 use chrono::NaiveDate;
 use domain::{
-    ContactId, SubscriptionId, account,
+    ActorKind, ContactId, SubscriptionId, account,
     contact::{self, ContactEvent, ContactState},
     subscription,
 };
@@ -71,6 +71,28 @@ pub(super) async fn delete_contact(
     }
     let events =
         contact::DeleteContact { confirmed, at: draft.meta.now }.decide(contact.get()?, account.get()?, &live)?;
+    draft.write(&contact, id, events);
+    Ok(())
+}
+
+pub(super) async fn erase_contact(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    confirmed: bool,
+    expected: Option<u64>,
+) -> Result<(), Stop> {
+    let confirmed = confirmed || expected.is_some();
+    let contact = draft.contact(id).await?;
+    as_expected(contact.version(), expected)?;
+    let account = draft.account(contact.get()?.account).await?;
+    let by_support = draft.meta.actor.kind == ActorKind::Staff;
+    let events = contact::EraseContact { confirmed, by_support }.decide(contact.get()?, account.get()?)?;
+    if !events.is_empty() {
+        draft.bury(&contact).await?;
+        let details = &contact.get()?.details;
+        draft.erase(id.0, details.email.as_ref(), details.external_id.as_deref());
+        app::erase_sign_up(draft, contact.get()?).await?;
+    }
     draft.write(&contact, id, events);
     Ok(())
 }

@@ -4,7 +4,7 @@
 use super::{as_expected, on_contact};
 use crate::app::draft::{Draft, Stop};
 use domain::{
-    AccountId, Code, ContactId, Refusal, Refusals, StreamId,
+    AccountId, ContactId, Refusal, Refusals, StreamId,
     account::{self, AccountEvent, AccountState},
     contact::{
         ContactEvent, ContactState,
@@ -12,6 +12,7 @@ use domain::{
             DeclineErpMatch, EmailStanding, FlagGone, KeepOurEmail, LinkErpRecord, Record, SyncErpRecord, TakeErpEmail,
         },
     },
+    remedy::Remedy,
 };
 
 /// What can be asked about an ERP, with the thing it is asked of.
@@ -140,7 +141,7 @@ async fn take_email(
     expected: Option<u64>,
 ) -> Result<(), Stop> {
     if holder == Some(id) {
-        return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+        return Err(Refusal::not_now(Remedy::EmailIsTheirs).under("contactId").into());
     }
     let other = match holder {
         Some(holder) => Some((holder, draft.contact(holder).await?)),

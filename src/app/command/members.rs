@@ -19,6 +19,7 @@ use domain::{
             RevokeInvitation, SetMembershipExpiry, SetPermissions, TransferOwnership,
         },
     },
+    remedy::Remedy,
     values::{Email, Permission},
 };
 use uuid::Uuid;
@@ -262,6 +263,10 @@ async fn answer(
 ) -> Result<(), Stop> {
     let login = draft.caller_user().await?;
     let email = login.get()?.verified_email().cloned();
+    // Before anything is looked up, and so the same for every invitation: who has not shown an address to be theirs learns of none.
+    if email.is_none() {
+        return Err(Refusal::new(Code::EmailNotVerified).instead(Remedy::VerifyYourLogin).into());
+    }
     let unknown = |field| Stop::from(Refusal::at(Code::NotFound, field));
     let (id, invitation): (ContactId, Option<Uuid>) = match by {
         Invited::Contact(id) => (id, None),

@@ -30,10 +30,10 @@ pub use tokens::TokenCommand;
 pub use users::Users;
 
 use super::draft::{Draft, Stop};
-use accesses::{grant, on_access};
+use accesses::{advance, grant, on_access};
 use accounts::open_account;
 use chrono::NaiveDate;
-use contacts::{attached, delete_contact, on_contact};
+use contacts::{attached, delete_contact, erase_contact, on_contact};
 use domain::{
     AccountId, Code, ContactId, Event, ProductId, Refusal, StreamId, SubscriptionId, account, contact, product,
     subscription,
@@ -60,7 +60,8 @@ pub enum Command {
     SetDeliveryAddress(ContactId, DeliveryAddress),
     /// Whether it is confirmed.
     DeleteContact(ContactId, bool),
-    EraseContact(ContactId),
+    /// Whether it is confirmed.
+    EraseContact(ContactId, bool),
     GrantAccess(ContactId, contact::GrantAccess),
     EditAccess(ContactId, contact::EditAccess),
     SetAccessMode(ContactId, contact::SetAccessMode),
@@ -128,7 +129,7 @@ impl Command {
             EditContact(..) => "EditContact",
             SetDeliveryAddress(..) => "SetDeliveryAddress",
             DeleteContact(..) => "DeleteContact",
-            EraseContact(_) => "EraseContact",
+            EraseContact(..) => "EraseContact",
             GrantAccess(..) => "GrantAccess",
             EditAccess(..) => "EditAccess",
             SetAccessMode(..) => "SetAccessMode",
@@ -182,7 +183,9 @@ impl Command {
             RenameProduct(p, _) | SetModules(p, _) | SetOrderEmail(p, _) | ArchiveProduct(p) | RestoreProduct(p) => {
                 vec![(*p).into()]
             }
-            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c, _) | EraseContact(c) => vec![(*c).into()],
+            EditContact(c, _) | SetDeliveryAddress(c, _) | DeleteContact(c, _) | EraseContact(c, _) => {
+                vec![(*c).into()]
+            }
             GrantAccess(c, _)
             | EditAccess(c, _)
             | SetAccessMode(c, _)
@@ -265,24 +268,12 @@ impl Command {
                 on_contact(draft, id, expected, |c, a| rule.decide(c, a)).await
             }
             DeleteContact(id, confirmed) => delete_contact(draft, id, confirmed, expected).await,
-            EraseContact(id) => {
-                let contact = draft.contact(id).await?;
-                as_expected(contact.version(), expected)?;
-                let events = contact::EraseContact.decide(contact.get()?)?;
-                if !events.is_empty() {
-                    draft.bury(&contact).await?;
-                    let details = &contact.get()?.details;
-                    draft.erase(id.0, details.email.as_ref(), details.external_id.as_deref());
-                    app::erase_sign_up(draft, contact.get()?).await?;
-                }
-                draft.write(&contact, id, events);
-                Ok(())
-            }
+            EraseContact(id, confirmed) => erase_contact(draft, id, confirmed, expected).await,
             GrantAccess(id, rule) => grant(draft, id, rule).await,
             EditAccess(id, rule) => on_access(draft, id, rule.product, expected, |c, a| rule.decide(c, a)).await,
             SetAccessMode(id, rule) => on_access(draft, id, rule.product, expected, |c, a| rule.decide(c, a)).await,
             SetOpening(id, rule) => on_access(draft, id, rule.product, expected, |c, a| rule.decide(c, a)).await,
-            AdvanceAccess(id, rule) => on_access(draft, id, rule.product, expected, |c, a| rule.decide(c, a)).await,
+            AdvanceAccess(id, rule) => advance(draft, id, rule, expected).await,
             RemoveAccess(id, rule) => on_access(draft, id, rule.product, expected, |c, _| rule.decide(c)).await,
             StartSubscription(id, new) => start_subscription(draft, id, new).await,
             RenewSubscription(id, Renewal { starts_on, ends_on }) => {

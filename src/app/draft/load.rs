@@ -17,6 +17,7 @@ use domain::{
     import::ImportState,
     product::ProductState,
     registration::RegistrationState,
+    remedy::Remedy,
     subscription::SubscriptionState,
     user::UserState,
     values::{Email, Permission},
@@ -101,7 +102,7 @@ impl<'a> Draft<'a> {
 
     /// The user who asks; `FORBIDDEN` to a program.
     pub async fn caller_user(&mut self) -> Result<Of<UserState>, Stop> {
-        let user = self.caller.user().ok_or_else(|| Refusal::new(Code::Forbidden))?;
+        let user = self.caller.user().ok_or_else(|| Refusal::new(Code::Forbidden).instead(Remedy::SignInAsThem))?;
         self.user(user).await
     }
 

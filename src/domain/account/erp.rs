@@ -5,6 +5,7 @@ use crate::{
     event::{clear, events},
     fold::Fact,
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::Remedy,
     text::required_line,
     values::ErpField,
 };
@@ -115,7 +116,7 @@ impl ConnectErp {
         }
         check.finish()?;
         if account.erp().is_some_and(|erp| erp.source != source) {
-            return Err(Refusal::at(Code::NotAllowedNow, "source").into());
+            return Err(Refusal::not_now(Remedy::DisconnectErp).under("source").into());
         }
         let before = account.erp.as_ref().filter(|erp| erp.source == source);
         let owned = self
@@ -139,7 +140,7 @@ pub struct SetErpOwnership {
 impl SetErpOwnership {
     /// Says so; nothing when it is so already. `NOT_ALLOWED_NOW` while no ERP is connected.
     pub fn decide(self, account: &AccountState) -> Result<Vec<AccountEvent>, Refusals> {
-        let erp = account.erp().ok_or(Code::NotAllowedNow)?;
+        let erp = account.erp().ok_or_else(|| Refusal::not_now(Remedy::ConnectErp))?;
         let SetErpOwnership { owned } = self;
         Ok(if erp.owned == owned { vec![] } else { vec![ErpOwnershipSet { owned }.into()] })
     }

@@ -12,6 +12,7 @@ use crate::{
     event::Private,
     ids::AccountId,
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::{DateFault, Remedy},
     subscription::SubscriptionState,
     text::{EXTERNAL_ID_MAX, NAME_MAX, PHONE_MAX, line},
     values::{ContactKind, DeletionPolicy, Email, ErpField, Profile, check_date},
@@ -249,7 +250,7 @@ fn managed(
 /// The e-mail is the identifier of an open login: it goes, or becomes another's, only with it, and so does a person's being one (row U13).
 fn login_stays(contact: &ContactState, field: &'static str, changes: bool) -> Result<(), Refusal> {
     if changes && contact.portal.is_some() {
-        return Err(Refusal::at(Code::NotAllowedNow, field).with("remedy", "CLOSE_PORTAL_ACCOUNT"));
+        return Err(Refusal::not_now(Remedy::ClosePortalAccount).under(field));
     }
     Ok(())
 }
@@ -266,7 +267,7 @@ fn same_person(contact: &ContactState, email: Option<&Email>) -> Result<(), Refu
         return Ok(());
     }
     match contact.membership.profile {
-        Profile::Guest => Err(Refusal::at(Code::NotAllowedNow, "email").into()),
+        Profile::Guest => Err(Refusal::not_now(Remedy::InviteOtherAddress).under("email").into()),
         Profile::Client if email.is_none() => Err(Refusal::at(Code::LastOwner, "email").into()),
         Profile::Client | Profile::Contact => Ok(()),
     }
@@ -291,9 +292,7 @@ impl SetDeliveryAddress {
         still_there(contact)?;
         let address =
             self.address.map(Address::clean).transpose().map_err(|r| r.under("address"))?.filter(|a| !a.is_empty());
-        if let Some(missing) = address.as_ref().map(Address::missing).filter(|m| !m.is_empty()) {
-            return Err(Refusal::at(Code::AddressIncomplete, "address").with("missing", missing.join(", ")).into());
-        }
+        address.as_ref().map_or(Ok(()), Address::complete)?;
         let today = calendar::day(self.at, account.time_zone);
         let from = match self.from {
             Some(day) => Some(check_date("from", day)?),
@@ -302,7 +301,9 @@ impl SetDeliveryAddress {
         };
         let until = match self.until {
             Some(day) if Some(day) < from => {
-                return Err(Refusal::at(Code::DateInvalid, "until").with("min", from.unwrap_or(today)).into());
+                return Err(Refusal::date("until", DateFault::BeforeFirstDay)
+                    .with("min", from.unwrap_or(today))
+                    .into());
             }
             Some(day) => check_date("until", day)?.succ_opt(),
             None => None,
@@ -365,14 +366,29 @@ impl DeleteContact {
     }
 }
 
-/// Makes a person's values unreadable for ever (GDPR, article 17). Always allowed.
+/// Makes a person's values unreadable for ever (GDPR, article 17). Somebody always may: the account or, where only support deletes, support.
 #[derive(Debug, Clone)]
-pub struct EraseContact;
+pub struct EraseContact {
+    /// Whether the person who asks saw what will be lost and said yes.
+    pub confirmed: bool,
+    /// Whether support asks.
+    pub by_support: bool,
+}
 
 impl EraseContact {
-    /// Erases it; nothing when it is erased already. The key is destroyed by the caller, in the same append.
-    pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
-        Ok(if contact.erased.is_some() { vec![] } else { vec![Erased {}.into()] })
+    /// Erases it; nothing when it is erased already. The key is destroyed by the caller, in the same append. An ERP does not stand in the way,
+    /// nor does a subscription: the person's right does not wait for either.
+    pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
+        if contact.erased.is_some() {
+            return Ok(vec![]);
+        }
+        if account.policies.deletion == DeletionPolicy::SupportOnly && !self.by_support {
+            return Err(Code::DeletionNeedsSupport.into());
+        }
+        if !self.confirmed {
+            return Err(Refusal::at(Code::Required, "confirm").into());
+        }
+        Ok(vec![Erased {}.into()])
     }
 }
 

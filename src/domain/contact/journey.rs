@@ -5,7 +5,10 @@
 //! address that a contact of the account has is that contact, whoever was first to record it: who submits the same list twice, or at the
 //! same time as a colleague, makes nobody twice. All is refused if one is; each refusal names its contact (`contacts.3.email`).
 
-use super::{AddContact, AttachContact, ContactEvent, ContactInput, ContactState};
+use super::{
+    AddContact, AttachContact, ContactEvent, ContactInput, ContactState,
+    submission::{both, typed},
+};
 use crate::{
     Fact,
     account::AccountState,
@@ -77,7 +80,8 @@ impl SubmitContacts {
             match (staged, holder) {
                 (Staged::Known(id), _) | (_, Some(id)) => placed.push(Placed::Found(id)),
                 (Staged::Typed(kind, input), None) => {
-                    match (AddContact { account: self.account, kind, input: *input }).decide() {
+                    let complete = input.address.clone().map_or(Ok(()), typed);
+                    match both(AddContact { account: self.account, kind, input: *input }.decide(), complete) {
                         Ok(events) => placed.push(Placed::New(events)),
                         Err(Refusals(all)) => refused.extend(all.into_iter().map(|refusal| of_contact(n, refusal))),
                     }

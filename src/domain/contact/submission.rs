@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     account::AccountState,
+    address::Address,
     fold::{Actor, ActorKind, Fact},
-    refusal::Refusals,
+    refusal::{Refusal, Refusals},
     values::PortalRole,
 };
 use chrono::{DateTime, Utc};
@@ -28,11 +29,29 @@ pub struct Submission {
     pub at: DateTime<Utc>,
 }
 
+/// An address as people type it is complete; what cannot be read at all is refused elsewhere.
+pub(super) fn typed(address: Address) -> Result<(), Refusal> {
+    address.clean().map_or(Ok(()), |address| address.complete())
+}
+
+/// What is refused by the rule, and what the form refuses besides.
+pub(super) fn both<T>(rule: Result<T, Refusals>, form: Result<(), Refusal>) -> Result<T, Refusals> {
+    match (rule, form) {
+        (Ok(_), Err(refusal)) => Err(refusal.into()),
+        (Err(Refusals(mut all)), Err(refusal)) => {
+            all.push(refusal);
+            Err(Refusals(all))
+        }
+        (rule, Ok(())) => rule,
+    }
+}
+
 impl Submission {
     /// Records a contact.
     #[expect(clippy::should_implement_trait, reason = "a contact is added, as people say; nothing is summed")]
     pub fn add(self, contact: AddContact) -> Result<Vec<ContactEvent>, Refusals> {
-        let mut events = contact.decide()?;
+        let complete = contact.input.address.clone().map_or(Ok(()), typed);
+        let mut events = both(contact.decide(), complete)?;
         let Some(mut after) = events.first().and_then(|event| ContactState::first(event, self.fact())) else {
             return Ok(events);
         };
@@ -53,6 +72,12 @@ impl Submission {
             self.take(ClosePortalAccount.decide(contact)?, &mut after, &mut events);
         }
         let edited = EditContact { patch, at: self.at }.decide(&after, account)?;
+        // An address that came incomplete from elsewhere stays as it is while others are changed.
+        for event in &edited {
+            if let ContactEvent::DeliveryAddressSet(set) = event {
+                set.private.known().and_then(|p| p.address.as_ref()).map_or(Ok(()), Address::complete)?;
+            }
+        }
         self.take(edited, &mut after, &mut events);
         self.open(&mut after, &mut events)?;
         events.extend(self.verification(Some(contact), &after));

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     ids::AccountId,
-    refusal::{Code, Refusals},
+    refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     text::{NAME_MAX, line},
     values::{ImportPolicy, ImportStatus},
 };
@@ -66,7 +67,7 @@ impl ApplyImport {
             {
                 Ok(vec![ImportStarted {}.into()])
             }
-            _ => Err(Code::NotAllowedNow.into()),
+            _ => Err(Refusal::not_now(Remedy::PlanAgain).into()),
         }
     }
 }
@@ -81,7 +82,7 @@ impl CancelImport {
         match import.status {
             ImportStatus::Planned | ImportStatus::Applying => Ok(vec![ImportCancelled { done: import.done }.into()]),
             ImportStatus::Cancelled => Ok(vec![]),
-            _ => Err(Code::NotAllowedNow.into()),
+            _ => Err(Refusal::not_now(Remedy::UndoImport).into()),
         }
     }
 }
@@ -104,7 +105,9 @@ impl UndoImport {
             {
                 Ok(vec![ImportUndoStarted {}.into()])
             }
-            _ => Err(Code::NotAllowedNow.into()),
+            (ImportStatus::Applying, _) => Err(Refusal::not_now(Remedy::StopImport).into()),
+            _ if import.started.is_none() => Err(Refusal::not_now(Remedy::CancelPlan).into()),
+            _ => Err(Refusal::not_now(Remedy::EditByHand).into()),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     event::Private,
     ids::{AccountId, ContactId, RegistrationId, UserId},
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::Remedy,
     text::{NAME_MAX, PHONE_MAX, line},
     values::Email,
 };
@@ -118,7 +119,11 @@ impl SignUpRead {
 
 /// Whether a sign-up may be decided on: waiting, and not erased.
 fn waits(registration: &RegistrationState) -> Result<(), Refusals> {
-    if registration.is_waiting() { Ok(()) } else { Err(Refusal::at(Code::NotAllowedNow, "registrationId").into()) }
+    if registration.is_waiting() {
+        Ok(())
+    } else {
+        Err(Refusal::not_now(Remedy::RegistrationDecided).under("registrationId").into())
+    }
 }
 
 /// Notes that the e-mail of a sign-up was shown to be theirs.

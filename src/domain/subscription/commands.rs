@@ -6,6 +6,7 @@ use crate::{
     ids::{AccountId, ProductId},
     product::ProductState,
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::{DateFault, Remedy},
     text::{NAME_MAX, required_line},
     values::{Billing, PaymentState, check_date},
 };
@@ -62,7 +63,7 @@ impl StartSubscription {
 
 fn last_day(first: NaiveDate, last: Option<NaiveDate>) -> Result<(), Refusal> {
     match last {
-        Some(last) if last < first => Err(Refusal::at(Code::DateInvalid, "endsOn").with("min", first)),
+        Some(last) if last < first => Err(Refusal::date("endsOn", DateFault::BeforeFirstDay).with("min", first)),
         Some(last) => check_date("endsOn", last).map(|_| ()),
         None => Ok(()),
     }
@@ -83,14 +84,14 @@ impl RenewSubscription {
     /// Renews it. `NOT_ALLOWED_NOW` for one that never ends.
     pub fn decide(self, subscription: &SubscriptionState, zone: Tz) -> Result<Vec<SubscriptionEvent>, Refusals> {
         let Some(end) = subscription.ends_on() else {
-            return Err(Refusal::at(Code::NotAllowedNow, "endsOn").into());
+            return Err(Refusal::not_now(Remedy::NothingToRenew).under("endsOn").into());
         };
         let goes_on = subscription.is_live(self.at, zone)
             || self.starts_on.is_some_and(|day| Some(day) == subscription.day_after_end());
         let starts_on = match self.starts_on {
             _ if goes_on => None,
             Some(day) if day <= end => {
-                return Err(Refusal::at(Code::DateInvalid, "startsOn")
+                return Err(Refusal::date("startsOn", DateFault::BeforeEnd)
                     .with("min", subscription.day_after_end().unwrap_or(end))
                     .into());
             }
@@ -119,7 +120,7 @@ impl PauseSubscription {
             return Ok(vec![]);
         }
         if !subscription.is_live(self.at, zone) {
-            return Err(Refusal::new(Code::NotAllowedNow).into());
+            return Err(Refusal::not_now(Remedy::RenewSubscription).into());
         }
         Ok(vec![Paused {}.into()])
     }
@@ -182,7 +183,7 @@ impl RecordPayment {
         let event_id = check.take(required_line("eventId", &self.event_id, EVENT_ID_MAX));
         check.take(check_date("occurredAt", self.occurred_at.date_naive()));
         if self.occurred_at > self.at + Duration::days(1) {
-            check.refuse(Refusal::at(Code::DateInvalid, "occurredAt").with("max", self.at.date_naive()));
+            check.refuse(Refusal::date("occurredAt", DateFault::Future).with("max", self.at.date_naive()));
         }
         check.finish()?;
         if subscription.payments.iter().any(|p| p.event_id == event_id) {

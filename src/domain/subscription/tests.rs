@@ -161,7 +161,8 @@ fn k11_renewing_what_has_lapsed_begins_again() {
     let seamless = renew(Some("2026-02-01"), None).decide(of(&lapsed), PARIS).unwrap();
     assert_eq!(seamless, [Renewed { starts_on: None, ends_on: None }.into()], "the day after its last is no gap");
     let within = renew(Some("2026-01-31"), None).decide(of(&lapsed), PARIS).unwrap_err();
-    assert_eq!((within.0[0].code, &within.0[0].params[0].1), (Code::DateInvalid, &"2026-02-01".to_owned()));
+    let told = [("why", "BEFORE_END".to_owned()), ("min", "2026-02-01".to_owned())];
+    assert_eq!((within.0[0].code, &within.0[0].params[..]), (Code::DateInvalid, &told[..]));
     assert_eq!(refused(renew(None, None).decide(of(&started("2026-01-01", None)), PARIS)), Code::NotAllowedNow);
 }
 

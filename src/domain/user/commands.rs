@@ -10,6 +10,7 @@ use super::{
 use crate::{
     event::Private,
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::Remedy,
     text::{NAME_MAX, line},
     values::Email,
 };
@@ -46,7 +47,7 @@ impl VerifyUserEmail {
     /// Records it; nothing when it was recorded already.
     pub fn decide(self, user: &UserState) -> Result<Vec<UserEvent>, Refusals> {
         if user.erased.is_some() {
-            return Err(Refusal::new(Code::NotAllowedNow).into());
+            return Err(Refusal::not_now(Remedy::OpenAnotherLogin).into());
         }
         Ok(if user.verified.is_some() { vec![] } else { vec![UserEmailVerified {}.into()] })
     }

@@ -12,7 +12,7 @@ use crate::{
     },
     i18n::messages::message,
 };
-use domain::{Code, Refusal, Refusals, contact::erp::Record, values::ErpDrift};
+use domain::{Code, Refusal, Refusals, contact::erp::Record, remedy::Remedy, values::ErpDrift};
 use futures::future::join_all;
 
 type Ended = (Planned, Option<Result<Done, NotDone>>);
@@ -31,7 +31,7 @@ impl Sync<'_> {
             if last {
                 for (line, record) in &again {
                     self.spare(&record.external_id);
-                    self.refuse(*line, Refusal::new(Code::NotAllowedNow).into());
+                    self.refuse(*line, Refusal::not_now(Remedy::SendAgain).into());
                 }
             }
             records = again;

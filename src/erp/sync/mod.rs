@@ -22,6 +22,7 @@ use domain::{
     AccountId, Code, Refusal, Refusals,
     account::AccountState,
     contact::erp::{Record, SentRecord, record_key},
+    remedy::Remedy,
 };
 use plan::Kind;
 use std::collections::{HashMap, HashSet};
@@ -215,7 +216,7 @@ impl<'a> Sync<'a> {
             states.get(&account.0).and_then(|folded| folded.state.account()).filter(|_| caller.reaches(account));
         let terms = state.cloned().ok_or_else(|| Refusal::at(Code::NotFound, "accountId"))?;
         let source = terms.erp().map(|erp| erp.source.clone());
-        let source = source.ok_or_else(|| Refusal::at(Code::NotAllowedNow, "accountId"))?;
+        let source = source.ok_or_else(|| Refusal::not_now(Remedy::ConnectErp).under("accountId"))?;
         // Records are matched by what the read models know.
         reader.wait_for(level).await?;
         let run = RunRow {

@@ -3,13 +3,13 @@
 //! `POST /import/contacts?plan=true&policy=&label=` answers the import's id with its counts; what follows (rows, applying, undoing) goes through GraphQL.
 //! `GET /import/{import}/errors.csv` gives the rows to be mended.
 
-use super::{Asked, Exchange, attachment, json, not_allowed, pipe, refused, stopped};
+use super::{Exchange, attachment, json, not_allowed, pipe, stopped};
 use crate::{
     app::{About, Caller, Question, imports::RowFilter},
     exchange::{
         Format, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending, plan_contacts,
     },
-    http::{Authenticated, Problem},
+    http::{Asked, Authenticated, Problem},
     i18n::{lang::Lang, messages::message},
 };
 use axum::{
@@ -54,16 +54,14 @@ struct Notice {
 }
 
 /// What a plan was asked to be; a word that is none is refused.
-#[expect(clippy::result_large_err, reason = "the refusal is the answer itself, made once a request")]
-pub(super) fn options(asked: &Asked, import: ImportOptions, lang: Lang) -> Result<PlanOptions, Response> {
-    let policy = match asked.policy.as_deref() {
-        None | Some("") => Some(ImportPolicy::RejectFailedRows),
+pub(super) fn options(asked: &Asked, import: ImportOptions) -> Result<PlanOptions, Problem> {
+    let policy = match asked.word("policy") {
+        None => Some(ImportPolicy::RejectFailedRows),
         Some(word) => ImportPolicy::parse(word),
     };
-    let expected = ImportPolicy::ALL.iter().map(|policy| policy.as_str()).collect::<Vec<_>>().join(", ");
-    let params = [("field", "policy".to_owned()), ("expected", expected)];
-    let policy = policy.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "INVALID", &params, lang, None))?;
-    Ok(PlanOptions { policy, label: asked.label.clone(), import })
+    let expected = || ImportPolicy::ALL.iter().map(|policy| policy.as_str()).collect::<Vec<_>>().join(", ");
+    let policy = policy.ok_or_else(|| asked.invalid("policy", &expected()))?;
+    Ok(PlanOptions { policy, label: asked.word("label").map(str::to_owned), import })
 }
 
 /// Plans the file in `body`.
@@ -109,10 +107,10 @@ pub(super) async fn errors_file(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, Response> {
-    let lang = asked.lang(&headers);
+    let lang = Asked::read(words, &headers, &[]).map_err(IntoResponse::into_response)?.lang;
     let unknown = || not_allowed(&domain::Refusal::new(domain::Code::NotFound), lang).into_response();
     let failed = |failure: crate::app::Failure| Problem::failure(&failure, lang).into_response();
     let app = &exchange.service.app;

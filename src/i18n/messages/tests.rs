@@ -28,6 +28,8 @@ fn every_param() -> Vec<(&'static str, String)> {
         ("kind", "EXCEL_WORKBOOK"),
         ("remedy", "CLOSE_PORTAL_ACCOUNT"),
         ("seconds", "60"),
+        ("why", "PAST"),
+        ("parameter", "dryRun"),
     ];
     given.map(|(name, value)| (name, value.to_owned())).to_vec()
 }

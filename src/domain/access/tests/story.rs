@@ -195,7 +195,10 @@ impl Story {
             What::Delete => {
                 self.record(CONTACT, DeleteContact { confirmed: true, at }.decide(self.contact(), self.account(), &[]))
             }
-            What::Erase => self.record(CONTACT, EraseContact.decide(self.contact())),
+            What::Erase => self.record(
+                CONTACT,
+                EraseContact { confirmed: true, by_support: true }.decide(self.contact(), self.account()),
+            ),
         }
     }
 

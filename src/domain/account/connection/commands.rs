@@ -8,7 +8,9 @@ use crate::{
     account::AccountState,
     event::{Event, Private},
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Most webhooks of an account.
@@ -75,14 +77,16 @@ impl ConnectWebhook {
             return Err(Refusal::at(Code::Invalid, "types").with("max", TYPES_MAX).into());
         }
         if let Some(unknown) = types.iter().find(|named| !Event::types().any(|name| names(named, name))) {
-            return Err(Refusal::at(Code::Invalid, "types").with("value", unknown).into());
+            let areas: BTreeSet<&str> = Event::types().filter_map(|name| name.split('.').next()).collect();
+            let refusal = Refusal::at(Code::Invalid, "types").with("value", unknown);
+            return Err(refusal.with("expected", areas.into_iter().collect::<Vec<_>>().join(", ")).into());
         }
         let webhooks = || account.connections.iter().filter(|c| c.kind == ConnectionKind::Webhook);
         if webhooks().any(|c| c.url.as_deref() == Some(&self.url) && c.types == types) {
             return Ok(vec![]);
         }
         if webhooks().count() >= WEBHOOKS_MAX {
-            return Err(Refusal::at(Code::NotAllowedNow, "accountId").with("max", WEBHOOKS_MAX).into());
+            return Err(Refusal::not_now(Remedy::DisconnectWebhook).under("accountId").into());
         }
         let private = Private::Known(Target { url: self.url });
         Ok(vec![ConnectionEvent::WebhookConnected(WebhookConnected { connection: self.connection, types, private })])

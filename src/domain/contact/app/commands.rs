@@ -7,6 +7,7 @@ use crate::{
     event::Private,
     ids::{RegistrationId, UserId},
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     text::required_line,
     values::{ContactKind, RegistrationPolicy, RegistrationStatus},
 };
@@ -71,7 +72,7 @@ impl LinkSignUp {
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
         if contact.kind == ContactKind::Group {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+            return Err(Refusal::not_now(Remedy::ConvertToPerson).under("contactId").into());
         }
         Ok(vec![
             RegistrationLinked {
@@ -154,20 +155,27 @@ impl InviteToApp {
     /// Invites it: `EMAIL_REQUIRED` without an address, `NOT_ALLOWED_NOW` when it is a group, is registered, or was invited minutes ago.
     pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
-        if contact.kind == ContactKind::Group || contact.registration.is_some() {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+        if contact.kind == ContactKind::Group {
+            return Err(Refusal::not_now(Remedy::ConvertToPerson).under("contactId").into());
+        }
+        if contact.registration.is_some() {
+            return Err(Refusal::not_now(Remedy::IsRegistered).under("contactId").into());
         }
         if contact.details.email.is_none() {
             return Err(Refusal::at(Code::EmailRequired, "contactId").into());
         }
-        let recent = contact.app_invitation.as_ref().is_some_and(|i| self.at < i.sent.at + COOLDOWN);
-        if recent || (self.again && contact.app_invitation.is_none()) {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+        match &contact.app_invitation {
+            Some(last) if self.at < last.sent.at + COOLDOWN => {
+                let seconds = ((last.sent.at + COOLDOWN - self.at).num_milliseconds() + 999) / 1000;
+                return Err(Refusal::at(Code::NotAllowedNow, "contactId").with("seconds", seconds).into());
+            }
+            None if self.again => return Err(Refusal::not_now(Remedy::InviteToApp).under("contactId").into()),
+            _ => {}
         }
         Ok(vec![AppInvited { link: self.link, expires_at: self.at + INVITATION }.into()])
     }
 }
 
 fn registered(contact: &ContactState) -> Result<&Registration, Refusal> {
-    contact.registration.as_ref().ok_or_else(|| Refusal::at(Code::NotAllowedNow, "contactId"))
+    contact.registration.as_ref().ok_or_else(|| Refusal::not_now(Remedy::InviteToApp).under("contactId"))
 }

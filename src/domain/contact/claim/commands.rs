@@ -6,6 +6,7 @@ use crate::{
     event::Private,
     ids::{ClaimId, ModuleId, SubscriptionId},
     refusal::{Check, Code, Refusal, Refusals},
+    remedy::Remedy,
     text::{NAME_MAX, line, paragraph},
     values::ClaimStatus,
 };
@@ -37,7 +38,10 @@ fn allowed(contact: &ContactState, id: ClaimId, step: Step) -> Result<&Claim, Re
     let claim = contact.claim(id).ok_or_else(|| Refusal::at(Code::NotFound, "claimId"))?;
     match next(claim.status, step) {
         Some(_) => Ok(claim),
-        None => Err(Refusal::at(Code::NotAllowedNow, "claimId").into()),
+        None => {
+            let remedy = if step == Step::Reopen { Remedy::AnswerClaim } else { Remedy::ReopenClaim };
+            Err(Refusal::not_now(remedy).under("claimId").into())
+        }
     }
 }
 
@@ -82,7 +86,7 @@ impl OpenClaim {
             AboutIssue::Written(issue) => line("issue", &issue, NAME_MAX),
             AboutIssue::Due(module) => match due.iter().find(|issue| issue.module == module) {
                 Some(issue) => Ok(Some(issue.name.clone())),
-                None => Err(Refusal::at(Code::NotAllowedNow, "moduleId").with("remedy", "WAIT_FOR_THE_ISSUE")),
+                None => Err(Refusal::not_now(Remedy::WaitForTheIssue).under("moduleId")),
             },
         });
         let text = check.take(text(&self.text));

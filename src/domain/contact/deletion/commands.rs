@@ -6,6 +6,7 @@ use crate::{
     contact::{ContactEvent, ContactState, Deleted, commands::still_there, membership::not_the_owner},
     event::Private,
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     subscription::SubscriptionState,
     text::paragraph,
     values::DeletionPolicy,
@@ -31,7 +32,7 @@ impl RequestDeletion {
             DeletionPolicy::SupportOnly => {}
             DeletionPolicy::ErpOnly => return Err(Code::ManagedByErp.into()),
             DeletionPolicy::SelfService => {
-                return Err(Refusal::new(Code::NotAllowedNow).with("remedy", "DELETE_CONTACT").into());
+                return Err(Refusal::not_now(Remedy::DeleteContact).into());
             }
         }
         if contact.deletion.as_ref().is_some_and(|request| request.is_open()) {
@@ -51,7 +52,7 @@ fn asked_for(contact: &ContactState) -> Result<(), Refusals> {
     still_there(contact)?;
     match &contact.deletion {
         Some(request) if request.is_open() => Ok(()),
-        _ => Err(Code::NotAllowedNow.into()),
+        _ => Err(Refusal::not_now(Remedy::RequestDeletion).into()),
     }
 }
 

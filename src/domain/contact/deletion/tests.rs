@@ -110,6 +110,9 @@ fn s4_approving_deletes_in_the_same_decision_unless_a_subscription_runs() {
     assert!(of(&deleted).deleted.is_some());
     assert_eq!(of(&deleted).deletion.as_ref().map(|r| r.status()), Some(DeletionStatus::Approved));
     assert_eq!(refused(approve(&deleted, &[])), Code::ContactDeleted);
-    let erased = deleted.decided(EraseContact.decide(of(&requested())));
+    let erased = deleted.decided(
+        EraseContact { confirmed: true, by_support: true }
+            .decide(of(&requested()), &account(DeletionPolicy::SelfService)),
+    );
     assert_eq!(of(&erased).deletion.as_ref().and_then(|r| r.reason.clone()), None, "the reason may name people");
 }

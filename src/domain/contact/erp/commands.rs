@@ -15,6 +15,7 @@ use crate::{
     event::Private,
     ids::AccountId,
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     values::{ContactKind, Email, ErpField},
 };
 use chrono::{DateTime, Utc};
@@ -139,7 +140,10 @@ impl SyncErpRecord<'_> {
 }
 
 fn connected(account: &AccountState) -> Result<&str, Refusals> {
-    account.erp().map(|erp| erp.source.as_str()).ok_or_else(|| Refusal::at(Code::NotAllowedNow, "accountId").into())
+    account
+        .erp()
+        .map(|erp| erp.source.as_str())
+        .ok_or_else(|| Refusal::not_now(Remedy::ConnectErp).under("accountId").into())
 }
 
 /// Says that a record is gone from the ERP: it was not among all of its records (row A6). The contact stays.
@@ -188,7 +192,7 @@ impl TakeErpEmail {
             return Ok((vec![], vec![]));
         }
         if contact.erp.is_none() {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+            return Err(Refusal::not_now(Remedy::LinkErpRecord).under("contactId").into());
         }
         email_may_become(contact, Some(&self.email))?;
         let freed = match holder.filter(|holder| holder.details.email.as_ref() == Some(&self.email)) {
@@ -216,7 +220,7 @@ impl KeepOurEmail {
     /// Leaves it; nothing when that was decided already.
     pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
-        let link = contact.erp.as_ref().ok_or_else(|| Refusal::at(Code::NotAllowedNow, "contactId"))?;
+        let link = contact.erp.as_ref().ok_or_else(|| Refusal::not_now(Remedy::LinkErpRecord).under("contactId"))?;
         if link.refused_email.as_ref() == Some(&self.email) {
             return Ok(vec![]);
         }
@@ -240,7 +244,7 @@ impl LinkErpRecord {
             return Ok(vec![]);
         }
         if contact.erp.as_ref().is_some_and(|link| link.source == source) {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+            return Err(Refusal::not_now(Remedy::OneRecordAContact).under("contactId").into());
         }
         Ok(vec![linked(source, &self.external_id)])
     }
@@ -259,7 +263,7 @@ impl DeclineErpMatch {
         still_there(contact)?;
         let source = connected(account)?;
         if contact.is_record(source, &self.external_id) {
-            return Err(Refusal::at(Code::NotAllowedNow, "contactId").into());
+            return Err(Refusal::not_now(Remedy::OneRecordAContact).under("contactId").into());
         }
         if contact.is_not_record(source, &self.external_id) {
             return Ok(vec![]);

@@ -8,6 +8,7 @@ use crate::{
     event::Private,
     ids::{AccountId, UserId},
     refusal::{Code, Refusal, Refusals},
+    remedy::{DateFault, Remedy},
     values::{ContactKind, Email, MembershipStatus, Permission, Profile, check_date},
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -24,6 +25,10 @@ fn refuse(code: Code) -> Decided {
     Err(code.into())
 }
 
+fn not_now(remedy: Remedy) -> Decided {
+    Err(Refusal::not_now(remedy).into())
+}
+
 /// What a member may do: each right once, in the order of the list.
 fn ordered(permissions: &[Permission]) -> Vec<Permission> {
     Permission::ALL.iter().copied().filter(|permission| permissions.contains(permission)).collect()
@@ -31,7 +36,7 @@ fn ordered(permissions: &[Permission]) -> Vec<Permission> {
 
 fn last_day(until: Option<NaiveDate>, today: NaiveDate) -> Result<Option<NaiveDate>, Refusal> {
     match until {
-        Some(day) if day < today => Err(Refusal::at(Code::DateInvalid, "until").with("min", today)),
+        Some(day) if day < today => Err(Refusal::date("until", DateFault::Past).with("min", today)),
         Some(day) => check_date("until", day).map(Some),
         None => Ok(None),
     }
@@ -151,11 +156,15 @@ impl ResendInvitation {
         match (contact.membership.status, &contact.membership.invitation) {
             (MembershipStatus::Invited, Some(last)) => {
                 let next = last.sent.at + Duration::seconds(COOLDOWN_SECONDS);
-                if self.at < next { refuse(Code::NotAllowedNow) } else { Ok(vec![invited(self.invitation, self.at)]) }
+                if self.at < next {
+                    let seconds = ((next - self.at).num_milliseconds() + 999) / 1000;
+                    return Err(Refusal::new(Code::NotAllowedNow).with("seconds", seconds).into());
+                }
+                Ok(vec![invited(self.invitation, self.at)])
             }
             (MembershipStatus::Revoked, _) => refuse(Code::InvitationRevoked),
             (MembershipStatus::Active, _) => refuse(Code::AlreadyMember),
-            _ => refuse(Code::NotAllowedNow),
+            _ => not_now(Remedy::InviteAgain),
         }
     }
 }
@@ -171,7 +180,7 @@ impl RevokeInvitation {
         match (contact.membership.status, &contact.membership.invitation) {
             (MembershipStatus::Invited, _) => Ok(vec![Revoked {}.into()]),
             (MembershipStatus::Revoked, Some(_)) => Ok(vec![]),
-            _ => refuse(Code::NotAllowedNow),
+            _ => not_now(Remedy::DeactivateMember),
         }
     }
 }
@@ -195,10 +204,13 @@ impl Answer {
         still_there(contact)?;
         let membership = &contact.membership;
         // Somebody else is signed in: it is explained, and the invitation stays.
-        if self.email.is_none() || self.email != contact.details.email {
+        let Some(email) = &self.email else { return Err(Code::EmailNotVerified.into()) };
+        if contact.details.email.as_ref() != Some(email) {
             return Err(Code::NotTheInvitedUser.into());
         }
-        let Some(invitation) = &membership.invitation else { return Err(Code::NotAllowedNow.into()) };
+        let Some(invitation) = &membership.invitation else {
+            return Err(Refusal::not_now(Remedy::AskToBeInvited).into());
+        };
         let status = membership.status_at(self.at);
         match status {
             MembershipStatus::Revoked => Err(Code::InvitationRevoked.into()),
@@ -214,7 +226,7 @@ impl Answer {
         match self.check(contact)? {
             MembershipStatus::Invited => Ok(vec![Accepted { user: self.user }.into()]),
             MembershipStatus::Active if contact.membership.user == Some(self.user) => Ok(vec![]),
-            _ => refuse(Code::NotAllowedNow),
+            _ => not_now(Remedy::AskToBeInvited),
         }
     }
 
@@ -223,7 +235,8 @@ impl Answer {
         match self.check(contact)? {
             MembershipStatus::Invited => Ok(vec![Declined { user: self.user }.into()]),
             MembershipStatus::Declined => Ok(vec![]),
-            _ => refuse(Code::NotAllowedNow),
+            MembershipStatus::Active => not_now(Remedy::LeaveAccount),
+            _ => not_now(Remedy::AskToBeInvited),
         }
     }
 }
@@ -241,8 +254,14 @@ impl SetPermissions {
         still_there(contact)?;
         let (membership, permissions) = (&contact.membership, ordered(&self.permissions));
         let gone = matches!(membership.status, MembershipStatus::Declined | MembershipStatus::Revoked);
-        if membership.profile == Profile::Client || contact.kind == ContactKind::Group || gone {
-            return refuse(Code::NotAllowedNow);
+        if membership.profile == Profile::Client {
+            return not_now(Remedy::TransferOwnership);
+        }
+        if contact.kind == ContactKind::Group {
+            return not_now(Remedy::ConvertToPerson);
+        }
+        if gone {
+            return not_now(Remedy::InviteAgain);
         }
         if permissions == membership.permissions {
             return Ok(vec![]);
@@ -266,7 +285,8 @@ impl DeactivateMember {
         match contact.membership.status {
             MembershipStatus::Active => Ok(vec![Deactivated {}.into()]),
             MembershipStatus::Inactive => Ok(vec![]),
-            _ => refuse(Code::NotAllowedNow),
+            MembershipStatus::Invited => not_now(Remedy::RevokeInvitation),
+            _ => not_now(Remedy::InviteAgain),
         }
     }
 }
@@ -282,7 +302,7 @@ impl ReactivateMember {
         match contact.membership.status {
             MembershipStatus::Inactive => Ok(vec![Reactivated {}.into()]),
             MembershipStatus::Active => Ok(vec![]),
-            _ => refuse(Code::NotAllowedNow),
+            _ => not_now(Remedy::InviteAgain),
         }
     }
 }
@@ -313,10 +333,10 @@ impl SetMembershipExpiry {
             (Some(before), Some(after)) => after > before,
         };
         if later && self.by.is_some() && self.by == membership.user {
-            return refuse(Code::Forbidden);
+            return Err(Refusal::new(Code::Forbidden).instead(Remedy::AskTheOwner).into());
         }
         if matches!(membership.status, MembershipStatus::Declined | MembershipStatus::Revoked) {
-            return refuse(Code::NotAllowedNow);
+            return not_now(Remedy::InviteAgain);
         }
         Ok(vec![ExpirySet { until: last_day(self.until, today)? }.into()])
     }
@@ -339,7 +359,7 @@ impl LeaveAccount {
             (Profile::Guest, MembershipStatus::Active) if membership.user == Some(self.user) => {
                 Ok(vec![Left {}.into()])
             }
-            _ => refuse(Code::NotAllowedNow),
+            _ => not_now(Remedy::AskToBeRemoved),
         }
     }
 }
@@ -369,7 +389,7 @@ impl TransferOwnership {
         let active = to.membership.status == MembershipStatus::Active && !over && to.kind == ContactKind::Person;
         // From someone who can sign in, only to someone who can too.
         if !active || (from.is_some() && to.membership.user.is_none()) {
-            return Err(Code::NotAllowedNow.into());
+            return Err(Refusal::not_now(Remedy::ChooseWhoSignsIn).into());
         }
         let mut becomes: Vec<ContactEvent> = vec![ProfileSet { profile: Profile::Client }.into()];
         becomes.extend(to.membership.until.map(|_| ExpirySet { until: None }.into()));

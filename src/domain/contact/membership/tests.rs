@@ -184,7 +184,7 @@ fn o10_only_the_invited_user_answers_and_an_older_link_is_spent() {
     let stranger = Answer { email: Some(email("other@exemple.fr")), ..answer("2026-03-02T09:00:00Z") };
     assert_eq!(code(stranger.accept(state(&guest))), Some(Code::NotTheInvitedUser));
     let unverified = Answer { email: None, ..answer("2026-03-02T09:00:00Z") };
-    assert_eq!(code(unverified.accept(state(&guest))), Some(Code::NotTheInvitedUser));
+    assert_eq!(code(unverified.accept(state(&guest))), Some(Code::EmailNotVerified));
     let again = ResendInvitation { invitation: id(8), at: at("2026-03-01T09:00:59Z") };
     assert_eq!(code(again.clone().decide(state(&guest))), Some(Code::NotAllowedNow), "not within a minute");
     let again = ResendInvitation { at: at("2026-03-01T09:01:00Z"), ..again };

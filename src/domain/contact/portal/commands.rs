@@ -8,6 +8,7 @@ use crate::{
         verification::{COOLDOWN, LINK_OPENS_FOR, a_person_with_an_email},
     },
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     values::PortalRole,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,7 +54,7 @@ impl ResendPortalLink {
     pub fn decide(self, contact: &ContactState) -> Result<Vec<ContactEvent>, Refusals> {
         still_there(contact)?;
         let Some(open) = &contact.portal else {
-            return Err(Refusal::new(Code::NotAllowedNow).with("remedy", "OPEN_PORTAL_ACCOUNT").into());
+            return Err(Refusal::not_now(Remedy::OpenPortalAccount).into());
         };
         let left = open.link.1 - LINK_OPENS_FOR + COOLDOWN - self.at;
         if left > TimeDelta::zero() {

@@ -285,7 +285,7 @@ fn k11_detaching_leaves_the_access_and_is_done_once() {
 #[test]
 fn k2_nothing_is_granted_or_changed_on_a_deleted_or_erased_contact() {
     let deleted = then(granted(), |c| DeleteContact { confirmed: true, at: at(NOW) }.decide(c, &account(), &[]));
-    let erased = then(granted(), |c| EraseContact.decide(c));
+    let erased = then(granted(), |c| EraseContact { confirmed: true, by_support: true }.decide(c, &account()));
     for (given, code) in [(deleted, Code::ContactDeleted), (erased, Code::ContactErased)] {
         let contact = of(&given);
         let other = GrantAccess { product: OTHER_PRODUCT, ..grant() };

@@ -199,7 +199,27 @@ fn a15_deleting_is_done_once_and_nothing_is_edited_afterwards() {
         DeleteContact { confirmed: true, at: at(NOW) }.decide(of(&deleted), &deletion(DeletionPolicy::ErpOnly), &[]);
     assert_eq!(again, Ok(vec![]), "so already, whatever the policy is now");
     assert_eq!(refused(edit(&deleted, ContactPatch::default())), Code::ContactDeleted);
-    assert!(EraseContact.decide(of(&deleted)).is_ok(), "erasure is always available");
+    let erase = EraseContact { confirmed: true, by_support: false };
+    assert!(erase.decide(of(&deleted), &account()).is_ok(), "erasure is always available");
+}
+
+#[test]
+fn a15_erasing_asks_for_what_deleting_asks_for_and_somebody_always_may() {
+    let given = added(anne());
+    let erase = |confirmed, by_support, policy| {
+        EraseContact { confirmed, by_support }.decide(of(&given), &deletion(policy)).map(|events| events.len())
+    };
+    for policy in [DeletionPolicy::SelfService, DeletionPolicy::ErpOnly] {
+        assert_eq!(
+            erase(false, false, policy).map_err(|e| told(Err::<Vec<ContactEvent>, _>(e))),
+            Err(vec![(Code::Required, "confirm".to_owned())])
+        );
+        assert_eq!(erase(true, false, policy), Ok(1), "an ERP does not stand in the way of a person's right");
+    }
+    let needs_support = Err(Refusals::from(Code::DeletionNeedsSupport));
+    assert_eq!(erase(true, false, DeletionPolicy::SupportOnly), needs_support);
+    assert_eq!(erase(true, true, DeletionPolicy::SupportOnly), Ok(1));
+    assert!(erase(false, true, DeletionPolicy::SupportOnly).is_err(), "support confirms too");
 }
 
 #[test]
@@ -208,12 +228,12 @@ fn k2_an_erased_persons_sheet_still_opens_under_a_pseudonym_with_its_accesses() 
     let given = then(given, |c| {
         AttachContact { subscription: SUBSCRIPTION, product: PRODUCT, at: at(NOW) }.decide(c, &account(), &product())
     });
-    let erased = then(given, |c| EraseContact.decide(c));
+    let erased = then(given, |c| EraseContact { confirmed: true, by_support: true }.decide(c, &account()));
     let contact = of(&erased);
     assert_eq!((contact.person_name(), contact.addresses.len()), (None, 0));
     assert_eq!(contact.details, Default::default());
     assert!(contact.access(PRODUCT).is_some() && contact.attached().count() == 1, "history stays");
-    assert_eq!(EraseContact.decide(contact), Ok(vec![]));
+    assert_eq!(EraseContact { confirmed: true, by_support: true }.decide(contact, &account()), Ok(vec![]));
     assert_eq!(refused(edit(&erased, ContactPatch::default())), Code::ContactErased);
     assert_eq!(pseudonym(id(0xBEEF)), "Contact 0000BEEF");
 }

@@ -4,6 +4,7 @@ use super::events::*;
 use crate::{
     contact::{ContactEvent, ContactState, commands::still_there},
     refusal::{Code, Refusal, Refusals},
+    remedy::Remedy,
     values::{ContactKind, Email},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,7 +46,7 @@ pub(in crate::contact) fn a_person_with_an_email(contact: &ContactState) -> Resu
         return Err(Refusal::at(Code::EmailRequired, "email"));
     }
     if contact.kind == ContactKind::Group {
-        return Err(Refusal::at(Code::NotAllowedNow, "kind").with("remedy", "CONVERT_TO_PERSON"));
+        return Err(Refusal::not_now(Remedy::ConvertToPerson).under("kind"));
     }
     Ok(())
 }
@@ -86,7 +87,7 @@ impl VerifyEmail {
         let opens =
             contact.verification.link.as_ref().is_some_and(|(link, _, until)| *link == self.link && self.at < *until);
         if !opens || still_there(contact).is_err() {
-            return Err(Refusal::at(Code::NotAllowedNow, "link").with("remedy", "ASK_FOR_A_NEW_LINK").into());
+            return Err(Refusal::not_now(Remedy::AskForANewLink).under("link").into());
         }
         Ok(vec![Verified {}.into()])
     }
