@@ -4,7 +4,8 @@
 //! Events hold personal values only as ciphertext made here ([`seal`]); a subject's key lives outside the log, wrapped
 //! by the master key ([`master`]), and erasing a person is destroying that one key. A value that must be found again
 //! without being readable (an e-mail) is kept as a keyed hash ([`blind`]). Callers' tokens are stored as hashes only
-//! ([`token`]). What a mail carries is a one-time link ([`link`]).
+//! ([`token`]). What a mail carries is a one-time link ([`link`]). What is
+//! noted outside the database is signed ([`sign`]).
 //!
 //! These files know bytes and nothing else: no SQL, no events, no clock. They are the only place that asks the
 //! operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
@@ -17,6 +18,7 @@ pub mod link;
 pub mod master;
 pub mod seal;
 pub mod secret;
+pub mod sign;
 pub mod store;
 pub mod token;
 

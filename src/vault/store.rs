@@ -9,6 +9,7 @@ use super::{
     master::{KeyError, MasterKeys},
     seal::{SealError, SubjectKey, unwrap_key, wrap},
     secret::NoRandomness,
+    sign::Signer,
     token::Token,
 };
 use crate::{
@@ -163,6 +164,11 @@ impl Vault {
     /// Forgets a key that was destroyed.
     pub fn forget(&self, subject: Uuid) {
         self.inner.subjects.remove(&subject);
+    }
+
+    /// Signs what is noted outside the database.
+    pub fn signer(&self) -> &Signer {
+        self.inner.keys.signer()
     }
 
     /// The keyed hash under which a value is claimed in an account.
