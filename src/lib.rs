@@ -9,6 +9,7 @@
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
 //! * [`outbox`]: mails and signed calls that go out for what happened; [`outbound`]: calls to addresses that callers choose.
 //! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
+//! * [`limits`]: how often something may be tried, on all nodes together.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!
 //! `docs/architecture.md` draws the way of a command and of a question.
@@ -25,6 +26,7 @@ pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod i18n;
+pub mod limits;
 pub mod log;
 pub mod outbound;
 pub mod outbox;

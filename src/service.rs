@@ -267,7 +267,7 @@ async fn clean_erasures(app: App, db: Db) {
     }
 }
 
-/// Drops answers remembered for idempotency keys after seven days.
+/// Drops answers remembered for idempotency keys after seven days, and buckets of limits that are full again.
 async fn forget_answers(app: App, db: Db) {
     loop {
         tokio::time::sleep(Duration::from_secs(3600)).await;
@@ -275,6 +275,9 @@ async fn forget_answers(app: App, db: Db) {
         let old = Ask::new("DELETE FROM idempotency WHERE at < $1", [week_ago.timestamp_micros().into()]);
         if let Err(e) = db.execute(old).await {
             tracing::warn!(error = %e, "old answers could not be dropped; trying again in an hour");
+        }
+        if let Err(e) = app.limits().forget_full(app.clock().now()).await {
+            tracing::warn!(error = %e, "full buckets could not be dropped; trying again in an hour");
         }
     }
 }

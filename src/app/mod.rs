@@ -40,6 +40,7 @@ pub use read::{GivenPosition, PositionToken, Reader};
 use crate::{
     clock::Clock,
     db::Db,
+    limits::Limits,
     log::SqlLog,
     vault::{
         link::{Link, Purpose},
@@ -71,6 +72,7 @@ struct Inner {
     feed: follow::Feed,
     rows: imports::Rows,
     visits: visits::Visits,
+    limits: Limits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// Told when this process wrote what policies are to do.
     followed: tokio::sync::Notify,
@@ -81,6 +83,7 @@ impl App {
     pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
         let loader = Loader::new(db.clone(), log.clone(), vault.clone());
         let reader = Reader::new(db.clone(), log.clone(), vault.clone());
+        let limits = Limits::new(db.clone(), vault.clone());
         App {
             inner: Arc::new(Inner {
                 log,
@@ -94,6 +97,7 @@ impl App {
                 followed: Default::default(),
                 targets: std::sync::OnceLock::new(),
                 visits: visits::Visits::new(),
+                limits,
             }),
         }
     }
@@ -112,6 +116,11 @@ impl App {
     /// The vault, for tokens.
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
+    }
+
+    /// How often something may be tried.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
     }
 
     /// The clock.

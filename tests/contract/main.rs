@@ -19,6 +19,7 @@ macro_rules! on_both_engines {
 mod audit;
 mod belonging;
 mod corpus;
+mod limits;
 mod log;
 mod model;
 mod policies;
