@@ -89,6 +89,9 @@ settings! {
     import_max_rows: u64, Kind::Number(1, 100_000_000), "200000", "a whole number from 1 to 100000000";
     /// Most connections to the database. PostgreSQL: over all nodes fewer than its `max_connections`.
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
+    /// How many reverse proxies of yours stand in front of the service: the address of a caller is what the outermost of them wrote into
+    /// `X-Forwarded-For`. With none nobody is believed.
+    proxies: u64, Kind::Number(0, 10), "0", "a whole number from 0 to 10";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
     /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a

@@ -37,6 +37,7 @@ pub async fn serve(place: Place, account: AccountId) -> Anyhow<Served> {
         files: Default::default(),
         shutdown: Duration::from_secs(5),
         live: Default::default(),
+        proxies: 0,
     };
     let routes = router(service.clone(), &doors, Draining::default());
     let (address, serving) = listen(routes).await?;

@@ -21,11 +21,12 @@ mod read;
 mod request;
 pub mod seen;
 mod visits;
+mod whence;
 
 pub use command::{
-    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited,
-    JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
-    Submission, Subscriber, Users,
+    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
+    Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
+    Renewal, Submission, Subscriber, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -36,6 +37,7 @@ pub use crate::vault::store::Grant;
 pub use caller::{Caller, Door, Place};
 pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
+pub use whence::CameFrom;
 
 use crate::{
     clock::Clock,

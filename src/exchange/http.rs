@@ -9,13 +9,13 @@ mod plan;
 
 use super::{
     Format, ImportError, ImportOptions, ImportReport, Stopped,
-    export::{export_subscribers, today},
+    export::{ExportOptions, export_subscribers, today},
     import_contacts,
 };
 use crate::{
     app::{About, Caller, Failure, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
-    http::{Authenticated, Problem},
+    http::{Authenticated, Problem, peer},
     i18n::{
         lang::{Lang, lang},
         messages::message,
@@ -264,6 +264,7 @@ fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
 async fn export(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
+    peer::From(came_from): peer::From,
     Path(file): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -281,7 +282,8 @@ async fn export(
     let (out, mut pieces) = pipe::writer::<Stopped>();
     let gone_wrong = out.teller();
     tokio::spawn(async move {
-        if let Err(error) = export_subscribers(&app, &caller, account, format, lang, out, |_| {}).await {
+        let options = ExportOptions { account, format, lang, came_from };
+        if let Err(error) = export_subscribers(&app, &caller, &options, out, |_| {}).await {
             // Who asked may have gone: then there is nobody to tell.
             let _ = gone_wrong.send(Err(error)).await;
         }

@@ -298,6 +298,11 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
         Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),
         Event::Account(AccountEvent::ActedFor(e)) => put("value", e.private.known().map(|why| why.reason.clone())),
         Event::Account(AccountEvent::Connection(_)) => put("value", connected(changes)),
+        Event::Account(AccountEvent::ListExported(e)) => {
+            put("value", Some(word("ExportedList", e.what.as_str())));
+            put("count", Some(e.rows.to_string()));
+            put("mode", Some(e.format.to_string()));
+        }
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),
@@ -332,6 +337,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
                 put("value", Some(word("PortalAccount", e.role.as_str()).to_lowercase()));
             }
             ContactEvent::Claim(ClaimEvent::Opened(e)) => put("value", e.issue.clone()),
+            ContactEvent::DataExported(e) => put("mode", Some(e.format.to_string())),
             ContactEvent::ActedFor(e) => put("value", e.private.known().map(|why| why.reason.clone())),
             _ => {}
         },

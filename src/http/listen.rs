@@ -3,18 +3,16 @@
 //! A stop: the service is no longer ready, nothing new is accepted, connections end after their running request, and what has not ended in
 //! time is cut. A second signal cuts at once.
 
-use super::{Doors, Draining, router};
+use super::{Doors, Draining, peer::Peer, router};
 use crate::{config::Config, service::Service, telemetry::Metrics};
 use axum::Router;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
 };
+use tower::ServiceExt;
 
 /// How long a connection may take to send its request's headers, also the first byte of the next.
 const HEADER_TIME: Duration = Duration::from_secs(30);
@@ -42,7 +40,10 @@ pub async fn serve_until(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connection(stream, routes.clone(), &draining),
+                Ok((stream, peer)) => {
+                    let peer = Peer { address: peer.ip().to_canonical(), proxies: doors.proxies };
+                    connection(stream, peer, routes.clone(), &draining);
+                }
                 // Most often no file descriptor is left: waiting a little is all there is to do.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -64,14 +65,18 @@ pub async fn serve_until(
     Ok(())
 }
 
-fn connection(stream: TcpStream, routes: Router, draining: &Draining) {
+fn connection(stream: TcpStream, peer: Peer, routes: Router, draining: &Draining) {
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        routes.clone().oneshot(request)
+    });
     // Answers are written whole; waiting to gather more only delays them. Without it the connection still works.
     let _ = stream.set_nodelay(true);
     let http = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let (draining, guest) = (draining.clone(), draining.guest());
     tokio::spawn(async move {

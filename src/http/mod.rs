@@ -4,13 +4,14 @@
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
 //! Next: `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
-//! `listen` (connections, and stopping).
+//! `peer` (from where a request comes), `listen` (connections, and stopping).
 
 mod around;
 pub mod auth;
 mod health;
 mod listen;
 pub mod live;
+pub mod peer;
 pub mod problem;
 
 pub use auth::Authenticated;
@@ -54,6 +55,8 @@ pub struct Doors {
     pub shutdown: Duration,
     /// What those who listen may take up.
     pub live: live::Bounds,
+    /// How many proxies of ours stand in front.
+    pub proxies: usize,
 }
 
 impl From<&Config> for Doors {
@@ -65,6 +68,7 @@ impl From<&Config> for Doors {
             files,
             shutdown: Duration::from_secs(config.shutdown_seconds),
             live: live::Bounds::default(),
+            proxies: usize::try_from(config.proxies).unwrap_or_default(),
         }
     }
 }
@@ -158,7 +162,8 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
                 _ => caller,
             };
             let correlation = service.app.clock().id();
-            let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation };
+            let came_from = peer::came_from(&head.extensions, &head.headers);
+            let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation, came_from };
             schema.execute(request.data(asker)).await
         }
     };

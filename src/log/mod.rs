@@ -21,7 +21,7 @@ pub mod verify;
 pub use activity::{Activity, activity};
 pub use admission::{
     AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
-    Sight, Todo, Write,
+    Sight, Todo, Whence, Write,
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;

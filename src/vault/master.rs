@@ -8,6 +8,7 @@
 //! Unix only: a key file's protection is its mode.
 
 use super::blind::IndexKey;
+use super::seal::SubjectKey;
 use super::secret::{NoRandomness, Secret};
 use super::sign::Signer;
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
@@ -142,6 +143,8 @@ pub struct MasterKeys {
     pub index: IndexKey,
     /// Signs what is noted outside the database; derived from the master key unless another was set.
     signer: Signer,
+    /// Seals what is no subject's own: derived, stored nowhere.
+    pub(super) aside: SubjectKey,
 }
 
 impl MasterKeys {
@@ -244,7 +247,9 @@ impl MasterKeys {
 
     fn new(master: &Secret, index: &Secret) -> Result<MasterKeys, KeyError> {
         let signer = Signer::of(&derive(master, b"sesame.sign")).ok_or(KeyError::Malformed { key: MASTER })?;
-        Ok(MasterKeys { master: MasterKey::new(master)?, index: IndexKey::new(index), signer })
+        let malformed = KeyError::Malformed { key: MASTER };
+        let aside = SubjectKey::new(derive(master, b"sesame.aside")).map_err(|_| malformed)?;
+        Ok(MasterKeys { master: MasterKey::new(master)?, index: IndexKey::new(index), signer, aside })
     }
 
     fn index_check(&self) -> [u8; 16] {

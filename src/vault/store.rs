@@ -7,7 +7,7 @@ use super::{
     blind::{blind_index, fingerprint},
     link::{Link, LinkText, Purpose, SigningSecret},
     master::{KeyError, MasterKeys},
-    seal::{SealError, SubjectKey, unwrap_key, wrap},
+    seal::{SealContext, SealError, SubjectKey, open, seal, unwrap_key, wrap},
     secret::NoRandomness,
     sign::Signer,
     token::Token,
@@ -166,6 +166,16 @@ impl Vault {
         self.inner.subjects.remove(&subject);
     }
 
+    /// Seals what stands beside the log in a row of `table`, under a key that the master key makes: what is to go is deleted.
+    pub fn seal_aside(&self, table: &str, row: Uuid, clear: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(seal(&self.inner.keys.aside, &aside(table, row), clear)?)
+    }
+
+    /// Opens that.
+    pub fn open_aside(&self, table: &str, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        open(&self.inner.keys.aside, &aside(table, row), sealed).map_err(|e| VaultError::Key(row, e))
+    }
+
     /// Signs what is noted outside the database.
     pub fn signer(&self) -> &Signer {
         self.inner.keys.signer()
@@ -268,4 +278,8 @@ impl Vault {
         self.inner.tokens.insert(hash, (Instant::now(), bearer));
         Ok(Some(bearer))
     }
+}
+
+fn aside(table: &str, row: Uuid) -> SealContext<'_> {
+    SealContext { account: Uuid::nil(), stream: table, event_id: row, event_type: "aside" }
 }

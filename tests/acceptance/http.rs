@@ -37,7 +37,8 @@ impl Listening {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (cut, was_cut) = oneshot::channel();
-        let doors = Doors { graphiql: true, files: Default::default(), shutdown: Duration::from_secs(30), live };
+        let doors =
+            Doors { graphiql: true, files: Default::default(), shutdown: Duration::from_secs(30), live, proxies: 0 };
         let service = place.service.clone();
         let told = async |signal: oneshot::Receiver<()>| {
             // A sender that is dropped has nothing to say.

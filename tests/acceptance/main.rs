@@ -35,6 +35,7 @@ mod past;
 mod people_then;
 mod place;
 mod portal;
+mod privacy;
 mod receiver;
 mod requests;
 mod retries;

@@ -90,6 +90,7 @@ impl Place {
             files: Default::default(),
             shutdown: Duration::from_secs(5),
             live: Default::default(),
+            proxies: 1,
         };
         let draining = Draining::default();
         let router = router(service.clone(), &doors, draining.clone());
@@ -157,6 +158,7 @@ impl Place {
             files: Default::default(),
             shutdown: Duration::from_secs(5),
             live: Default::default(),
+            proxies: 1,
         };
         let router = router(service.clone(), &doors, Draining::default());
         Place {

@@ -7,6 +7,7 @@ mod app;
 mod connections;
 mod contacts;
 mod erp;
+mod exports;
 mod imports;
 mod journey;
 mod members;
@@ -20,6 +21,7 @@ pub(super) use app::link_found;
 pub use connections::ConnectionCommand;
 pub use contacts::DeliveryAddress;
 pub use erp::{ErpCommand, ErpSync};
+pub use exports::ExportCommand;
 pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
@@ -87,6 +89,8 @@ pub enum Command {
     App(AppCommand),
     /// What an account is connected to.
     Connections(ConnectionCommand),
+    /// What was handed out as a whole.
+    Export(ExportCommand),
     /// What goes on between an account and the people on its sheets.
     Subscriber(Subscriber),
 }
@@ -146,6 +150,7 @@ impl Command {
             Imports(command) => command.name(),
             App(command) => command.name(),
             Connections(command) => command.name(),
+            Export(command) => command.name(),
             Subscriber(command) => command.name(),
         }
     }
@@ -162,6 +167,7 @@ impl Command {
             Imports(command) => command.account(),
             App(command) => command.account(),
             Connections(command) => command.account(),
+            Export(command) => command.account(),
             Subscriber(command) => command.account(),
             _ => None,
         }
@@ -201,6 +207,7 @@ impl Command {
             Imports(command) => command.streams(),
             App(command) => command.streams(),
             Connections(command) => command.streams(),
+            Export(command) => command.streams(),
             Subscriber(command) => command.streams(),
         }
     }
@@ -210,6 +217,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
+            Export(command) => command.plan(draft).await,
             Subscriber(command) => command.plan(draft, expected).await,
             OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {
