@@ -10,9 +10,7 @@
 //! [`Config`], its defaults and its reference ([`reference()`]) come from one list, the `settings!` below: a setting is
 //! added there and nowhere else. Knows nothing of what the settings do; `main.rs` reads it once and hands on values.
 
-use figment::providers::{Format, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Figment, Metadata, Profile, Provider, Source};
+use figment::{Figment, Profile};
 use serde::Deserialize;
 use std::ffi::OsString;
 use std::fmt;
@@ -20,7 +18,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 mod database_url;
+mod layers;
 pub use database_url::DatabaseUrl;
+use layers::{defaults, environment_layers, file_layer};
 
 use crate::vault::sign::{NotAKey, PublicKey};
 
@@ -68,6 +68,14 @@ settings! {
     listen: SocketAddr, Kind::Text, "127.0.0.1:8080", "an IP address and a port, such as 127.0.0.1:8080";
     /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `SESAME_LISTEN`.
     public_url: Option<String>, Kind::Text, "", "`https://` or `http://`, a host, and no query";
+    /// Names that the service answers to besides that of `SESAME_PUBLIC_URL`, `localhost` and addresses; requests for others are refused.
+    hosts: Option<String>, Kind::Text, "", "host names separated by commas";
+    /// Proxies whose `X-Forwarded-For` is believed. Not set: none is.
+    trusted_proxies: Option<crate::http::TrustedProxies>, Kind::Text, "", "addresses and networks separated by commas, such as 10.0.0.0/8, ::1";
+    /// Points that a caller's GraphQL requests may cost at once; each answer says its cost and what is left in `extensions.cost`.
+    graphql_points: u64, Kind::Number(1, 1 << 40), "200000", "a whole number from 1 to 1099511627776";
+    /// Points that a caller gets back each second, on each node.
+    graphql_points_per_second: u64, Kind::Number(1, 1 << 40), "50000", "a whole number from 1 to 1099511627776";
     /// Key that wraps the keys of personal data. Set together with `SESAME_INDEX_KEY`, or not at all: then the
     /// key file is used.
     master_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";
@@ -89,9 +97,6 @@ settings! {
     import_max_rows: u64, Kind::Number(1, 100_000_000), "200000", "a whole number from 1 to 100000000";
     /// Most connections to the database. PostgreSQL: over all nodes fewer than its `max_connections`.
     pool_size: u32, Kind::Number(1, 1000), "10", "a whole number from 1 to 1000";
-    /// How many reverse proxies of yours stand in front of the service: the address of a caller is what the outermost of them wrote into
-    /// `X-Forwarded-For`. With none nobody is believed.
-    proxies: u64, Kind::Number(0, 10), "0", "a whole number from 0 to 10";
     /// How long a stop waits for running requests, in seconds.
     shutdown_seconds: u64, Kind::Number(0, 3600), "25", "a whole number of seconds from 0 to 3600";
     /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a
@@ -330,139 +335,6 @@ pub fn reference() -> String {
         table.push_str(&format!("| `{}` | {default} | {} Expected: {expects}.{file} |\n", variable(key), doc.trim()));
     }
     table
-}
-
-/// Settings of one origin.
-struct Layer {
-    metadata: Metadata,
-    dict: Dict,
-}
-
-impl Provider for Layer {
-    fn metadata(&self) -> Metadata {
-        self.metadata.clone()
-    }
-
-    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
-        Ok(Profile::Default.collect(self.dict.clone()))
-    }
-}
-
-impl Layer {
-    fn place(&self, key: &str) -> String {
-        self.metadata.interpolate(&Profile::Default, &[key])
-    }
-
-    /// Refuses keys that mean nothing, and puts the content of a secret's file in the place of its name.
-    fn with_files_read(mut self) -> Result<Layer, ConfigError> {
-        for (key, value) in std::mem::take(&mut self.dict) {
-            match key.strip_suffix("_file").filter(|secret| setting(secret).is_some_and(|s| s.kind == Kind::Secret)) {
-                Some(secret) => {
-                    if self.dict.contains_key(secret) {
-                        return Err(ConfigError::Twice { place: self.place(secret), place_of_file: self.place(&key) });
-                    }
-                    let Some(path) = value.as_str() else {
-                        let problem = "this is no path".to_owned();
-                        return Err(ConfigError::Value { place: self.place(&key), problem, expects: "a path" });
-                    };
-                    let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable {
-                        place: self.place(&key),
-                        path: path.into(),
-                        cause,
-                    })?;
-                    self.dict.insert(secret.to_owned(), Value::from(text.trim_end_matches(['\r', '\n'])));
-                }
-                None if setting(&key).is_some() => {
-                    self.dict.insert(key, value);
-                }
-                None => {
-                    return Err(ConfigError::Unknown { place: self.place(&key), known: known(|key| self.place(key)) });
-                }
-            }
-        }
-        Ok(self)
-    }
-}
-
-fn defaults() -> Layer {
-    let set = SETTINGS.iter().filter(|setting| !setting.default.is_empty());
-    let dict = set.map(|setting| (setting.key.to_owned(), typed(setting.kind, setting.default))).collect();
-    Layer {
-        metadata: Metadata::named("the default").interpolater(|_: &Profile, keys: &[&str]| variable(&keys.join("."))),
-        dict,
-    }
-}
-
-fn file_layer(named_by: &str, path: &Path) -> Result<Layer, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable {
-        place: named_by.to_owned(),
-        path: path.to_owned(),
-        cause,
-    })?;
-    let dict = Toml::from_str::<Dict>(&text).map_err(|error| {
-        // The error's own text quotes the line, which may hold a secret.
-        let line =
-            error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
-        ConfigError::NotToml { path: path.to_owned(), line, detail: error.message().to_owned() }
-    })?;
-    let shown = path.display().to_string();
-    let metadata = Metadata::from("file", Source::File(path.to_owned()))
-        .interpolater(move |_: &Profile, keys: &[&str]| format!("`{}` in {shown}", keys.join(".")));
-    Layer { metadata, dict }.with_files_read()
-}
-
-/// The bare `DATABASE_URL`, the variables with our prefix, and the configuration file they name.
-fn environment_layers(
-    environment: impl IntoIterator<Item = (OsString, OsString)>,
-) -> Result<(Layer, Layer, Option<PathBuf>), ConfigError> {
-    let layer = |interpolate: fn(&Profile, &[&str]) -> String| Layer {
-        metadata: Metadata::named("environment").interpolater(interpolate),
-        dict: Dict::new(),
-    };
-    let mut bare = layer(|_, keys| keys.join(".").to_uppercase());
-    let mut prefixed = layer(|_, keys| variable(&keys.join(".")));
-    let mut file = None;
-    for (name, value) in environment {
-        // A name that is not UTF-8 is none of ours; a value that is not is a mistake only in ours.
-        let Some(name) = name.to_str() else { continue };
-        let Some(key) = name.strip_prefix("SESAME_").or((name == "DATABASE_URL").then_some(name)) else { continue };
-        if value.is_empty() || is_kubernetes_link(key) {
-            continue;
-        }
-        if name == "SESAME_CONFIG" {
-            file = Some(PathBuf::from(value));
-            continue;
-        }
-        let key = key.to_lowercase();
-        let setting = setting(&key);
-        let Ok(text) = value.into_string() else {
-            let (problem, expects) = ("the value is not UTF-8".to_owned(), setting.map_or("text", |s| s.expects));
-            return Err(ConfigError::Value { place: name.to_owned(), problem, expects });
-        };
-        let value = typed(setting.map_or(Kind::Text, |setting| setting.kind), &text);
-        let layer = if name == "DATABASE_URL" { &mut bare } else { &mut prefixed };
-        layer.dict.insert(key, value);
-    }
-    Ok((bare, prefixed, file))
-}
-
-/// What Kubernetes sets in every pod beside a Service named `sesame`: `SESAME_PORT_8080_TCP_ADDR` and its like.
-fn is_kubernetes_link(key: &str) -> bool {
-    key == "PORT" || key == "SERVICE_HOST" || key.starts_with("SERVICE_PORT") || key.starts_with("PORT_")
-}
-
-/// A text as the value it stands for; one that does not fit stays text, and is refused with its name when it is used.
-fn typed(kind: Kind, text: &str) -> Value {
-    let text = if kind == Kind::Secret { text } else { text.trim() };
-    match kind {
-        Kind::Number(..) => text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
-        Kind::Switch => match text.to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Value::from(true),
-            "false" | "0" | "no" | "off" => Value::from(false),
-            _ => Value::from(text),
-        },
-        Kind::Text | Kind::Secret => Value::from(text),
-    }
 }
 
 fn setting(key: &str) -> Option<&'static Setting> {

@@ -3,7 +3,7 @@
 //! A bucket holds [`Rule::burst`] tries and gets one back every [`Rule::every`]. What is kept of it is one instant, when it will be full again (the generic
 //! cell rate algorithm, ITU-T I.371), changed by one statement, so that two nodes cannot both take the last try. Values (an e-mail, an address)
 //! stand there as keyed hashes only. For what is rare and dear: signing in, asking for mails. Ordinary requests are counted in memory
-//! (`http/budget.rs`).
+//! (`graphql/budget.rs`).
 //!
 //! Knows no request: who is limited by what is said by those who call.
 

@@ -126,7 +126,7 @@ pub fn p3h(runtime: &Runtime) -> Measured {
         let theirs_asked = Arc::new(
             contacts
                 .iter()
-                .map(|(id,)| format!("GET /contacts/{id} HTTP/1.1\r\nhost: bench\r\n\r\n").into_bytes())
+                .map(|(id,)| format!("GET /contacts/{id} HTTP/1.1\r\nhost: localhost\r\n\r\n").into_bytes())
                 .collect::<Vec<_>>(),
         );
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{About, Caller, Failure, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
-    http::{Authenticated, Problem, peer},
+    http::{Authenticated, Problem, came_from::Whence},
     i18n::{
         lang::{Lang, lang},
         messages::message,
@@ -264,7 +264,7 @@ fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
 async fn export(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
-    peer::From(came_from): peer::From,
+    Whence(came_from): Whence,
     Path(file): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,

@@ -14,6 +14,7 @@ mod account;
 mod asker;
 mod audit;
 mod audit_changes;
+pub mod budget;
 mod claim;
 mod connection;
 mod contact;

@@ -3,11 +3,15 @@
 //! A stop: the service is no longer ready, nothing new is accepted, connections end after their running request, and what has not ended in
 //! time is cut. A second signal cuts at once.
 
-use super::{Doors, Draining, peer::Peer, router};
+use super::{Doors, Draining, peer::Socket, router};
 use crate::{config::Config, service::Service, telemetry::Metrics};
-use axum::Router;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{io, sync::Arc, time::Duration};
+use axum::{Router, body::Body, extract::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use std::{io, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -40,9 +44,8 @@ pub async fn serve_until(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    let peer = Peer { address: peer.ip().to_canonical(), proxies: doors.proxies };
-                    connection(stream, peer, routes.clone(), &draining);
+                Ok((stream, from)) => {
+                    connection(stream, from.ip(), routes.clone(), &draining);
                 }
                 // Most often no file descriptor is left: waiting a little is all there is to do.
                 Err(error) => {
@@ -65,18 +68,19 @@ pub async fn serve_until(
     Ok(())
 }
 
-fn connection(stream: TcpStream, peer: Peer, routes: Router, draining: &Draining) {
-    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(peer);
-        routes.clone().oneshot(request)
-    });
+fn connection(stream: TcpStream, from: IpAddr, routes: Router, draining: &Draining) {
     // Answers are written whole; waiting to gather more only delays them. Without it the connection still works.
     let _ = stream.set_nodelay(true);
+    let routes = routes.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(Socket(from));
+        request
+    });
     let http = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
         .with_upgrades();
     let (draining, guest) = (draining.clone(), draining.guest());
     tokio::spawn(async move {

@@ -3,26 +3,34 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `auth` (bearer tokens), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
-//! `peer` (from where a request comes), `listen` (connections, and stopping).
+//! Next: `auth` (bearer tokens), `peer` (from where) and `came_from` (what of that is kept), `site` (what other sites make browsers send), `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
+//! `listen` (connections, and stopping).
 
 mod around;
 pub mod auth;
+pub mod came_from;
 mod health;
 mod listen;
 pub mod live;
 pub mod peer;
 pub mod problem;
+mod site;
 
 pub use auth::Authenticated;
 pub use listen::{serve, serve_until};
+pub use peer::{Peer, TrustedProxies};
 pub use problem::Problem;
 
 use crate::{
     config::Config,
     erp, exchange,
     files::Limits as FileLimits,
-    graphql::{self, Asker, endpoint::Endpoint, guard::Limits},
+    graphql::{
+        self, Asker,
+        budget::{Budget, Purse},
+        endpoint::Endpoint,
+        guard::Limits,
+    },
     i18n::lang::lang,
     service::Service,
     web,
@@ -55,8 +63,26 @@ pub struct Doors {
     pub shutdown: Duration,
     /// What those who listen may take up.
     pub live: live::Bounds,
-    /// How many proxies of ours stand in front.
-    pub proxies: usize,
+    /// Proxies that are believed about who stands behind them.
+    pub trusted_proxies: TrustedProxies,
+    /// Names that the service answers to besides its public one.
+    pub hosts: Vec<String>,
+    /// What callers' GraphQL requests may cost in a while.
+    pub budget: Budget,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Doors {
+            graphiql: false,
+            files: FileLimits::default(),
+            shutdown: Duration::from_secs(25),
+            live: live::Bounds::default(),
+            trusted_proxies: TrustedProxies::default(),
+            hosts: Vec::new(),
+            budget: Budget::new(200_000, 50_000),
+        }
+    }
 }
 
 impl From<&Config> for Doors {
@@ -67,8 +93,10 @@ impl From<&Config> for Doors {
             graphiql: config.graphiql,
             files,
             shutdown: Duration::from_secs(config.shutdown_seconds),
-            live: live::Bounds::default(),
-            proxies: usize::try_from(config.proxies).unwrap_or_default(),
+            trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
+            hosts: config.hosts.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect(),
+            budget: Budget::new(config.graphql_points, config.graphql_points_per_second),
+            ..Doors::default()
         }
     }
 }
@@ -132,7 +160,7 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
     let mut routes = probes
-        .merge(graphql_routes(service.clone(), schema))
+        .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)
         .merge(exchange::http::routes(service.clone(), doors.files))
         .merge(erp::http::routes(service.clone()));
@@ -143,11 +171,15 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         routes = routes.merge(web::mailbox::routes(service.app.clone(), mailbox.clone()));
     }
     let routes = routes.fallback(around::nothing_here).method_not_allowed_fallback(around::wrong_method);
-    around::put_around(routes, service)
+    around::put_around(routes, service, doors)
 }
 
 /// `POST /graphql`: authenticated before a byte of the body is read.
-fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schema: graphql::Door) -> Router<S> {
+fn graphql_routes<S: Clone + Send + Sync + 'static>(
+    service: Arc<Service>,
+    schema: graphql::Door,
+    budget: Budget,
+) -> Router<S> {
     let asked = service.clone();
     let execute = move |head: Parts, request: Request| {
         let (schema, service) = (schema.clone(), asked.clone());
@@ -162,7 +194,7 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
                 _ => caller,
             };
             let correlation = service.app.clock().id();
-            let came_from = peer::came_from(&head.extensions, &head.headers);
+            let came_from = came_from::came_from(&head.extensions, &head.headers);
             let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation, came_from };
             schema.execute(request.data(asker)).await
         }
@@ -170,7 +202,7 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>, schem
     let endpoint = Endpoint::new(fresh_id, execute)
         .limits(Limits { connections: graphql::CONNECTIONS, ..Limits::default() })
         .body_time(BODY_TIME);
-    endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state(service, authenticate))
+    endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state((service, budget), authenticate))
 }
 
 /// Names a request that no layer named: none does, so that this is never seen.
@@ -180,13 +212,14 @@ fn fresh_id() -> uuid::Uuid {
 
 /// Lets requests through whose token is known, and leaves methods that are refused anyway to the endpoint.
 async fn authenticate(
-    State(service): State<Arc<Service>>,
+    State((service, budget)): State<(Arc<Service>, Budget)>,
     mut request: axum::extract::Request,
     next: Next,
 ) -> HttpResponse {
     if request.method() == Method::POST {
         match auth::caller(&service, request.headers()).await {
             Ok(caller) => {
+                request.extensions_mut().insert(Purse::of(&budget, caller.actor.id, service.app.clock()));
                 request.extensions_mut().insert(Authenticated(caller));
             }
             Err(problem) => return problem.into_response(),

@@ -37,8 +37,7 @@ impl Listening {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (cut, was_cut) = oneshot::channel();
-        let doors =
-            Doors { graphiql: true, files: Default::default(), shutdown: Duration::from_secs(30), live, proxies: 0 };
+        let doors = Doors { graphiql: true, shutdown: Duration::from_secs(30), live, ..Doors::default() };
         let service = place.service.clone();
         let told = async |signal: oneshot::Receiver<()>| {
             // A sender that is dropped has nothing to say.
@@ -213,7 +212,7 @@ async fn a_stop_finishes_what_runs_and_takes_nothing_new() {
     let mut slow = TcpStream::connect(address).await.unwrap();
     let body = r#"{"query":"{ viewer { actor { kind } } }"}"#;
     let head = format!(
-        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n",
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n",
         place.token,
         body.len()
     );
@@ -235,7 +234,7 @@ async fn told_twice_it_stops_at_once() {
     let place = Place::on(Engine::Sqlite).await;
     let listening = Listening::to(&place).await;
     let mut slow = TcpStream::connect(listening.address).await.unwrap();
-    slow.write_all(b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n").await.unwrap();
+    slow.write_all(b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n").await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let started = Instant::now();
     listening.stop.send(()).unwrap();

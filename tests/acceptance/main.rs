@@ -9,6 +9,7 @@ mod bad_input;
 mod contacts;
 mod customer_service;
 mod deliveries;
+mod doors;
 mod emails;
 mod entering;
 mod erp;

@@ -85,13 +85,7 @@ impl Place {
         let clock = Arc::new(FixedClock::new(at("2026-03-31T10:00:00Z"), 7));
         let mailbox = Mailbox::default();
         let service = Place::service(&database, clock.clone(), outside().captured(mailbox.clone())).await;
-        let doors = Doors {
-            graphiql: false,
-            files: Default::default(),
-            shutdown: Duration::from_secs(5),
-            live: Default::default(),
-            proxies: 1,
-        };
+        let doors = Doors { shutdown: Duration::from_secs(5), ..Doors::default() };
         let draining = Draining::default();
         let router = router(service.clone(), &doors, draining.clone());
         let (account, token) = open(&service, named("Éditions du Phare")).await;
@@ -153,13 +147,7 @@ impl Place {
     /// The same account and database, served by another process.
     pub async fn second(&self) -> Place {
         let service = Arc::new(Service::start(&self.database.options(), keys(), self.clock.clone()).await.unwrap());
-        let doors = Doors {
-            graphiql: false,
-            files: Default::default(),
-            shutdown: Duration::from_secs(5),
-            live: Default::default(),
-            proxies: 1,
-        };
+        let doors = Doors { shutdown: Duration::from_secs(5), ..Doors::default() };
         let router = router(service.clone(), &doors, Draining::default());
         Place {
             engine: self.engine,

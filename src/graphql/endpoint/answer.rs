@@ -55,6 +55,9 @@ impl Answerer {
             Problem::Method => {
                 headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
             }
+            Problem::Spent(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
             // The rest of the body is not read, so the connection cannot be used again.
             Problem::TooLarge(_) | Problem::TooSlow => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -50,7 +50,10 @@ use uuid::Uuid;
 
 use crate::i18n::lang::lang;
 
-use super::guard::{Cost, Limits};
+use super::{
+    budget::{Left, Purse},
+    guard::{Cost, Limits},
+};
 use answer::Answerer;
 use problem::Problem;
 
@@ -63,7 +66,7 @@ pub struct RequestId(pub Arc<str>);
 
 /// The endpoint around an executor: `async fn(Parts, async_graphql::Request) -> async_graphql::Response`.
 ///
-/// The executor adds the caller to the request and runs the schema on it. In [`Request::data`] it finds the [`Cost`].
+/// The executor adds the caller to the request and runs the schema on it. In [`Request::data`] it finds the [`Cost`]. A layer that puts a [`Purse`] among the request's extensions has what it costs taken out of it first.
 /// It need not log the errors that it answers: those without a `code` of ours, and those of code `INTERNAL`, are logged
 /// here with the request's id, and answered without their message.
 pub struct Endpoint<E> {
@@ -130,8 +133,12 @@ where
         }
         match self.prepare(&head.headers, body).await {
             Ok((request, cost)) => {
+                let left = match head.extensions.get::<Purse>().map(|purse| purse.spend(cost.requested)).transpose() {
+                    Ok(left) => left,
+                    Err(wait) => return answerer.problem(&Problem::Spent(wait.as_secs() + 1)),
+                };
                 let response = (self.execute)(head, request).await;
-                answerer.response(response, cost_extension(cost, &self.gate.limits))
+                answerer.response(response, cost_extension(cost, &self.gate.limits, left))
             }
             Err(problem) => answerer.problem(&problem),
         }
@@ -160,10 +167,10 @@ fn is_json(headers: &HeaderMap) -> bool {
     json && utf8 && plain
 }
 
-/// `extensions.cost`: what the request was priced at, and the most that one may cost.
-fn cost_extension(cost: Cost, limits: &Limits) -> Value {
-    let fields = [("requested", cost.requested), ("limit", limits.cost), ("nodes", cost.nodes)];
-    Value::Object(
-        fields.map(|(name, number)| (async_graphql::Name::new(name), Value::from(number))).into_iter().collect(),
-    )
+/// `extensions.cost`: what the request was priced at, the most that one may cost, and what the caller's bucket holds.
+fn cost_extension(cost: Cost, limits: &Limits, left: Option<Left>) -> Value {
+    let priced = [("requested", cost.requested), ("limit", limits.cost), ("nodes", cost.nodes)];
+    let held = left.map(|left| [("available", left.available), ("restoreRate", left.restore_rate)]);
+    let fields = priced.into_iter().chain(held.into_iter().flatten());
+    Value::Object(fields.map(|(name, number)| (async_graphql::Name::new(name), Value::from(number))).collect())
 }

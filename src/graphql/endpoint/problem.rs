@@ -28,6 +28,8 @@ pub(super) enum Problem {
     Syntax(Syntax),
     /// Not a subscription, where only those are served.
     NotLive,
+    /// The caller's bucket does not hold what it costs: try again after so many seconds.
+    Spent(u64),
     /// Over a limit.
     TooComplex(GuardRefusal),
 }
@@ -55,6 +57,7 @@ impl Problem {
             Self::Batch => "BATCHING_NOT_SUPPORTED",
             Self::Syntax(_) => "GRAPHQL_PARSE_FAILED",
             Self::NotLive => "SUBSCRIPTIONS_ONLY",
+            Self::Spent(_) => "RATE_LIMITED",
             Self::TooComplex(_) => GuardRefusal::CODE,
         }
     }
@@ -67,6 +70,7 @@ impl Problem {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Spent(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Json { .. }
             | Self::Shape(_)
             | Self::Batch
@@ -112,6 +116,9 @@ impl Problem {
                 None => format!("Erreur de syntaxe GraphQL\u{202f}: {reason}."),
             },
             Self::NotLive => "Seuls les abonnements GraphQL sont servis ici. Envoyez les requêtes et les mutations en POST à /graphql.".into(),
+            Self::Spent(seconds) => {
+                format!("Trop de demandes en peu de temps. Attendez {seconds}\u{a0}s, puis recommencez.")
+            }
             Self::TooComplex(refusal) => refusal.message(Lang::Fr),
         }
     }
@@ -146,6 +153,7 @@ impl Problem {
             Self::NotLive => {
                 "Only GraphQL subscriptions are served here. Send queries and mutations to /graphql by POST.".into()
             }
+            Self::Spent(seconds) => format!("Too many requests in a short time. Wait {seconds} s, then try again."),
             Self::TooComplex(refusal) => refusal.message(Lang::En),
         }
     }
