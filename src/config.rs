@@ -22,6 +22,8 @@ mod layers;
 pub use database_url::DatabaseUrl;
 use layers::{defaults, environment_layers, file_layer};
 
+use crate::vault::sign::{NotAKey, PublicKey};
+
 /// How a setting's text is read, and its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -116,6 +118,11 @@ settings! {
     /// File outside the database to which the service notes the log's head every ten minutes, and `sesame audit verify` after
     /// each verification, so that a log that was cut or rewritten as a whole is noticed.
     audit_checkpoint_file: Option<PathBuf>, Kind::Text, "", "a path";
+    /// Key that signs what is noted outside the database. Not set: one derived from the master key. Set another to replace it, and keep the public
+    /// keys of those before in `SESAME_AUDIT_FORMER_KEYS`.
+    audit_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";
+    /// Public keys that signed before, separated by commas, as `sesame audit key` printed them.
+    audit_former_keys: Option<String>, Kind::Text, "", "public keys in base64, separated by commas";
 }
 
 /// The form of log lines.
@@ -247,6 +254,12 @@ impl Config {
         }
     }
 
+    /// The public keys that signed before.
+    pub fn former_keys(&self) -> Result<Vec<PublicKey>, NotAKey> {
+        let texts = self.audit_former_keys.iter().flat_map(|all| all.split(','));
+        texts.map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect()
+    }
+
     /// The address that people use, without a slash at its end.
     pub fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
@@ -284,6 +297,9 @@ impl Config {
                 Some(checked) => *url = checked,
                 None => return refuse("public_url", format!("`{url}` is no such address")),
             }
+        }
+        if let Err(e) = self.former_keys() {
+            return refuse("audit_former_keys", e.to_string());
         }
         for (key, address) in [("mail_from", &self.mail_from), ("support_email", &self.support_email)] {
             if let Some(address) = address.as_ref().filter(|a| domain::values::Email::parse(a).is_err()) {

@@ -11,7 +11,7 @@ use futures::TryStreamExt;
 use rust_xlsxwriter::Workbook;
 use sesame::{
     app::{Caller, Door},
-    exchange::{Format, ImportOptions, export_subscribers, import_contacts},
+    exchange::{ExportOptions, Format, ImportOptions, export_subscribers, import_contacts},
     i18n::lang::Lang,
 };
 use std::{
@@ -54,8 +54,8 @@ async fn export(place: &Place, account: AccountId, format: Format) -> Anyhow<(f6
     let file = BufWriter::new(File::create(&path)?);
     let before = memory::reset_peak().unwrap_or(0);
     let started = Instant::now();
-    export_subscribers(&place.service.app, &Caller::operator(Some(account)), account, format, Lang::Fr, file, |_| {})
-        .await?;
+    let options = ExportOptions { account, format, lang: Lang::Fr, came_from: None };
+    export_subscribers(&place.service.app, &Caller::operator(Some(account)), &options, file, |_| {}).await?;
     let took = started.elapsed().as_secs_f64();
     std::fs::remove_file(path)?;
     Ok((took, memory::peak().unwrap_or(0).saturating_sub(before)))

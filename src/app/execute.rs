@@ -195,6 +195,7 @@ impl App {
         };
         let name = request.command.name();
         let mut draft = Draft::new(&self.inner, caller, name, meta, fresh).knowing(overtaken.clone());
+        draft.came_from = request.came_from.clone();
         let planned = match request.command.plan(&mut draft, request.expected_version).await {
             Ok(()) if !overtaken.is_empty() => command::link_found(&mut draft, overtaken).await,
             planned => planned,

@@ -22,11 +22,12 @@ mod request;
 pub mod seen;
 mod tokens;
 mod visits;
+mod whence;
 
 pub use command::{
-    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ImportCommand, Invited,
-    JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment, Renewal,
-    Submission, Subscriber, TokenCommand, Users,
+    AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
+    Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
+    Renewal, Submission, Subscriber, TokenCommand, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
@@ -38,6 +39,7 @@ pub use caller::{Caller, Door, Place};
 pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
+pub use whence::CameFrom;
 
 use crate::{
     clock::Clock,

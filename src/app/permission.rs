@@ -65,11 +65,13 @@ pub enum Question {
     Deliveries,
     /// Whether a file may be imported: what it does is then allowed, whatever the rows of its commands say.
     Import,
+    /// Everything that is kept about one contact.
+    PersonalData,
 }
 
 impl Question {
     /// Every question.
-    pub const ALL: [Question; 12] = [
+    pub const ALL: [Question; 13] = [
         Question::Account,
         Question::Contacts,
         Question::Contact,
@@ -82,6 +84,7 @@ impl Question {
         Question::Members,
         Question::Deliveries,
         Question::Import,
+        Question::PersonalData,
     ];
 
     /// As the table has it.
@@ -99,6 +102,7 @@ impl Question {
             Question::Members => "members",
             Question::Deliveries => "deliveries",
             Question::Import => "import",
+            Question::PersonalData => "personalData",
         }
     }
 }
@@ -191,6 +195,9 @@ pub const TABLE: &[Row] = &[
     ("ApplyImport", ACCESSES),
     ("CancelImport", ACCESSES),
     ("UndoImport", ACCESSES),
+    // What is handed out as a whole; who may ask for it is told by its question.
+    ("RecordExport", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Other), Administrator]),
+    ("RecordDataExport", &[Staff, Owner, Holds(Security), Myself]),
     // Registrations in the app.
     ("RegisterInApp", CONTACTS),
     ("VerifyRegistrationEmail", CONTACTS),
@@ -241,6 +248,7 @@ pub const TABLE: &[Row] = &[
     ("members", &[Staff, Owner, Holds(Security)]),
     ("deliveries", &[Staff, Owner, Holds(Support), Holds(SystemConfiguration)]),
     ("import", ACCESSES),
+    ("personalData", &[Staff, Owner, Holds(Security), Myself]),
 ];
 
 /// Who may; nobody, where there is no row.

@@ -95,6 +95,11 @@ impl Reader {
         &self.db
     }
 
+    /// The vault, for what stands sealed beside the log.
+    pub(super) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// The head of the log now.
     pub async fn head(&self) -> Result<Head, Failure> {
         Ok(self.log.head().await?)

@@ -1,6 +1,6 @@
 //! What is asked of the service, and what it answers.
 
-use super::{Command, Failure};
+use super::{CameFrom, Command, Failure};
 use domain::{
     AccountId, ClaimId, ContactId, Folded, ImportId, ProductId, Refusals, RegistrationId, StreamId, SubscriptionId,
     UserId,
@@ -20,11 +20,13 @@ pub struct Request {
     pub idempotency: Option<IdempotencyKey>,
     /// What it is part of (a request, an import); a new id where absent.
     pub correlation: Option<Uuid>,
+    /// From where it came, if that is known.
+    pub came_from: Option<Arc<CameFrom>>,
 }
 
 impl From<Command> for Request {
     fn from(command: Command) -> Self {
-        Request { command, expected_version: None, idempotency: None, correlation: None }
+        Request { command, expected_version: None, idempotency: None, correlation: None, came_from: None }
     }
 }
 

@@ -92,6 +92,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             read_models(&service, findings).await;
             deliveries(config, &service, findings).await;
             policies(&service, findings).await;
+            checkpoints(config, output, findings);
             service.stop().await;
         }
         Err(e) => findings.push(Finding {
@@ -179,6 +180,39 @@ async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
             remedy: "",
         });
     }
+}
+
+/// The service notes one every ten minutes; older than this, it does not.
+const NOTED_WITHIN: i64 = 60 * 60;
+
+fn checkpoints(config: &sesame::config::Config, output: &Output, findings: &mut Vec<Finding>) {
+    let what = "checkpoints";
+    let Some(file) = config.audit_checkpoint_file.as_deref() else {
+        let found =
+            "none are noted outside the database: set SESAME_AUDIT_CHECKPOINT_FILE to notice a log that was cut";
+        return findings.push(Finding { what, good: true, found: found.into(), remedy: "" });
+    };
+    let read = open::trusted(config, output)
+        .and_then(|trusted| sesame::log::checkpoint::read(file, &trusted).map_err(Failed::new));
+    findings.push(match read {
+        Err(e) => Finding {
+            what,
+            good: false,
+            found: e.to_string(),
+            remedy: "compare the file with its copy elsewhere: see docs/privacy.md",
+        },
+        Ok(noted) => {
+            let now = sesame::clock::Clock::now(&sesame::clock::SystemClock).timestamp_micros();
+            let age = noted.noted_at.map(|at| (now - at).max(0) / 1_000_000);
+            let last = age.map_or(String::new(), |age| format!(", the last {} min ago", age / 60));
+            Finding {
+                what,
+                good: age.is_none_or(|age| age < NOTED_WITHIN),
+                found: format!("{} signed{last}", noted.all.len()),
+                remedy: "check that sesame serve runs with SESAME_AUDIT_CHECKPOINT_FILE, and may write it",
+            }
+        }
+    });
 }
 
 /// What follows from events and does not come about.

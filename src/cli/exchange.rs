@@ -6,7 +6,10 @@ use domain::values::ImportPolicy;
 use serde_json::json;
 use sesame::{
     app::{Caller, Door},
-    exchange::{Format, ImportOptions, ImportReport, PlanOptions, export_subscribers, import_contacts, plan_contacts},
+    exchange::{
+        ExportOptions, Format, ImportOptions, ImportReport, PlanOptions, export_subscribers, import_contacts,
+        plan_contacts,
+    },
     files::template,
     i18n::lang::Lang,
 };
@@ -250,9 +253,7 @@ impl Export {
         let done = export_subscribers(
             &service.app,
             &caller,
-            account,
-            format,
-            lang.into(),
+            &ExportOptions { account, format, lang: lang.into(), came_from: None },
             std::io::BufWriter::new(file),
             |n| bar.set_position(n),
         )

@@ -94,6 +94,7 @@ failed_from!(
     sesame::demo::DemoError,
     sesame::projector::RebuildError,
     sesame::log::LogFailure,
+    sesame::log::noted::NotedError,
     std::io::Error,
     serde_json::Error
 );

@@ -11,7 +11,7 @@ use sesame::{
         mail::{Mailer, smtp::Smtp},
     },
     service::Service,
-    vault::master::MasterKeys,
+    vault::{master::MasterKeys, sign::PublicKey},
 };
 use std::{path::Path, sync::Arc};
 
@@ -21,6 +21,21 @@ pub fn config(common: &Common) -> Result<Config, Failed> {
 
 /// The keys: from the settings, else the key file, which is made on the first start of an empty database.
 pub fn keys(config: &Config, output: &Output) -> Result<MasterKeys, Failed> {
+    let keys = standing_keys(config, output)?;
+    Ok(match &config.audit_key {
+        Some(key) => keys.signing_with(key.reveal())?,
+        None => keys,
+    })
+}
+
+/// The public keys that notes outside the database may be signed with: the one in use, the one it would be without `SESAME_AUDIT_KEY`, and former ones.
+pub fn trusted(config: &Config, output: &Output) -> Result<Vec<PublicKey>, Failed> {
+    let mut trusted = vec![keys(config, output)?.signer().public(), standing_keys(config, output)?.signer().public()];
+    trusted.extend(config.former_keys().map_err(Failed::new)?);
+    Ok(trusted)
+}
+
+fn standing_keys(config: &Config, output: &Output) -> Result<MasterKeys, Failed> {
     if let (Some(master), Some(index)) = (&config.master_key, &config.index_key) {
         return Ok(MasterKeys::from_text(master.reveal(), index.reveal())?);
     }

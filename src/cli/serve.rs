@@ -56,8 +56,11 @@ pub async fn serve(service: Service, config: Config, listener: TcpListener) -> R
 /// Notes the head outside the database every ten minutes: what a cut log can be measured against.
 async fn note_checkpoints(service: Arc<Service>, file: std::path::PathBuf) {
     loop {
+        let now = service.app.clock().now().timestamp_micros();
         let noted = match service.app.reader().head().await {
-            Ok(head) => sesame::log::checkpoint::note(&file, &head).map_err(|e| e.to_string()),
+            Ok(head) => {
+                sesame::log::checkpoint::note(&file, &head, service.vault().signer(), now).map_err(|e| e.to_string())
+            }
             Err(e) => Err(e.to_string()),
         };
         if let Err(e) = noted {

@@ -60,6 +60,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
     (5, "erp", include_str!("../../migrations/0005_erp.sql"), "", ""),
     (6, "devices last seen, policies", include_str!("../../migrations/0006_app.sql"), "", ""),
     (7, "signing in", include_str!("../../migrations/0007_identity.sql"), "", ""),
+    (9, "privacy", include_str!("../../migrations/0009_privacy.sql"), "", ""),
     (10, "limits", include_str!("../../migrations/0010_limits.sql"), "", ""),
     (11, "scopes of tokens", include_str!("../../migrations/0011_tokens.sql"), "", ""),
 ];

@@ -39,6 +39,26 @@ words!(
     }
 );
 words!(
+    /// A list that was handed out as a whole.
+    ExportedList {
+        /// The account's subscribers of a day.
+        Subscribers = "SUBSCRIBERS",
+    }
+);
+words!(
+    /// The form in which something was handed out.
+    ExportFormat {
+        /// Rows of text.
+        Csv = "CSV",
+        /// An Excel workbook.
+        Xlsx = "XLSX",
+        /// For programs.
+        Json = "JSON",
+        /// A page to read.
+        Html = "HTML",
+    }
+);
+words!(
     /// How a contact came to the account.
     Profile {
         /// The account's owner.

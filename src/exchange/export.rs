@@ -5,13 +5,18 @@
 
 use super::stopped::Stopped;
 use crate::{
-    app::{About, App, Caller, Failure, Question, Reader},
+    app::{About, App, Caller, CameFrom, Command, ExportCommand, Failure, NotDone, Question, Reader, Request},
     files::{CsvExport, FileError, SubscriberLine, XlsxExport},
     i18n::lang::Lang,
 };
-use domain::{AccountId, Code, ContactId, Refusal, calendar};
+use domain::{
+    AccountId, Code, ContactId, Refusal,
+    account::RecordExport,
+    calendar,
+    values::{ExportFormat, ExportedList},
+};
 use projections::subscribers::{self, Line};
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 use tokio::sync::mpsc;
 
 /// Subscribers a page.
@@ -53,20 +58,34 @@ impl Format {
     }
 }
 
-/// Writes the account's subscribers of today; answers how many. `progress` is told the number so far.
+/// What is to be exported, and how.
+#[derive(Debug, Clone)]
+pub struct ExportOptions {
+    /// Whose subscribers.
+    pub account: AccountId,
+    /// The kind of file.
+    pub format: Format,
+    /// The language of its titles.
+    pub lang: Lang,
+    /// From where it is asked, if that is known.
+    pub came_from: Option<Arc<CameFrom>>,
+}
+
+/// Writes the account's subscribers of today; answers how many. `progress` is told the number so far. That they are handed out is recorded first: what
+/// cannot be recorded is not exported.
 pub async fn export_subscribers<W>(
     app: &App,
     caller: &Caller,
-    account: AccountId,
-    format: Format,
-    lang: Lang,
+    options: &ExportOptions,
     out: W,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<u64, Stopped>
 where
     W: Write + Send + 'static,
 {
+    let &ExportOptions { account, format, lang, .. } = options;
     let day = today(app, caller, account).await?.to_string();
+    record(app, caller, options, &day).await?;
     let (to_writer, pages) = mpsc::channel(1);
     let created_at = app.clock().now().timestamp();
     let writer = tokio::task::spawn_blocking(move || write(out, format, lang, created_at, pages));
@@ -75,6 +94,25 @@ where
     // Where reading failed the writer only says that it was told so.
     read?;
     Ok(written?)
+}
+
+async fn record(app: &App, caller: &Caller, options: &ExportOptions, day: &str) -> Result<(), Stopped> {
+    let count = app.reader().db().fetch_optional(subscribers::count(options.account, day, i64::MAX)).await;
+    let rows = count.map_err(Failure::from)?.map_or(0, |(rows,)| rows.unsigned_abs());
+    let format = match options.format {
+        Format::Xlsx => ExportFormat::Xlsx,
+        Format::Csv => ExportFormat::Csv,
+    };
+    let rule = RecordExport { what: ExportedList::Subscribers, rows, format };
+    let command = Command::Export(ExportCommand::List(options.account, rule));
+    let request = Request { came_from: options.came_from.clone(), ..Request::from(command) };
+    match app.execute(caller, request).await {
+        Ok(_) => Ok(()),
+        Err(NotDone::Refused(refused)) => {
+            Err(refused.refusals.0.into_iter().next().unwrap_or_else(|| Refusal::new(Code::Forbidden)).into())
+        }
+        Err(NotDone::Failure(failure)) => Err(failure.into()),
+    }
 }
 
 /// The account's day, where the caller reaches the account.

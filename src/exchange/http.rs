@@ -9,13 +9,13 @@ mod plan;
 
 use super::{
     Format, ImportError, ImportOptions, ImportReport, Stopped,
-    export::{export_subscribers, today},
+    export::{ExportOptions, export_subscribers, today},
     import_contacts,
 };
 use crate::{
     app::{About, Caller, Failure, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
-    http::{Asked, Authenticated, Problem},
+    http::{Asked, Authenticated, Problem, came_from::Whence},
     i18n::{lang::Lang, messages::message},
     service::Service,
 };
@@ -246,6 +246,7 @@ fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
 async fn export(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
+    Whence(came_from): Whence,
     Path(file): Path<String>,
     Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
@@ -264,7 +265,8 @@ async fn export(
     let (out, mut pieces) = pipe::writer::<Stopped>();
     let gone_wrong = out.teller();
     tokio::spawn(async move {
-        if let Err(error) = export_subscribers(&app, &caller, account, format, lang, out, |_| {}).await {
+        let options = ExportOptions { account, format, lang, came_from };
+        if let Err(error) = export_subscribers(&app, &caller, &options, out, |_| {}).await {
             // Who asked may have gone: then there is nobody to tell.
             let _ = gone_wrong.send(Err(error)).await;
         }

@@ -24,7 +24,7 @@ mod stopped;
 mod work;
 
 pub(crate) use countries::country_code;
-pub use export::{Format, export_subscribers};
+pub use export::{ExportOptions, Format, export_subscribers};
 pub use import::{ImportError, ImportOptions, Imported, Progress, import_contacts};
 pub use mending::{faults_of, worded};
 pub use planning::{PlanOptions, PlannedFile, plan_contacts};

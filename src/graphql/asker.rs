@@ -2,12 +2,13 @@
 
 use super::{errors, scalars::Position};
 use crate::{
-    app::{About, App, Caller, Failure, Question},
+    app::{About, App, Caller, CameFrom, Failure, Question},
     i18n::lang::Lang,
 };
 use async_graphql::{Context, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::AccountId;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Who asks. Cheap to clone.
@@ -21,6 +22,8 @@ pub struct Asker {
     pub lang: Lang,
     /// What everything done by this request is part of.
     pub correlation: Uuid,
+    /// From where it came, if that is known.
+    pub came_from: Option<Arc<CameFrom>>,
 }
 
 impl Asker {

@@ -15,6 +15,7 @@ use super::{
 use crate::app::{StoredEvent, TrailFilter, TrailSeek};
 use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
 use domain::{AccountId, Category, ContactId, Event, ProductId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What the trail is narrowed to: all of these together.
@@ -51,6 +52,12 @@ pub struct AuditEntry {
     actor: Actor,
     /// The account that staff acted for, if someone did for another.
     on_behalf_of: Option<ID>,
+    /// Why support did it, where it said so. Of an erased person nothing personal is left.
+    reason: Option<String>,
+    /// From which address a person did it; null for programs, and once it was forgotten (see retention).
+    address: Option<String>,
+    /// What the person's program called itself, kept as long.
+    user_agent: Option<String>,
     /// Through which door.
     origin: Origin,
     /// The command that it is of.
@@ -102,6 +109,15 @@ pub(super) async fn trail(
     let reader = asker.app.reader();
     let page = reader.trail(account, &filter, seek).await.map_err(|e| asker.failed(e))?;
     let changes = reader.changes(&page.events).await.map_err(|e| asker.failed(e))?;
+    let node = ctx.look_ahead().field("edges").field("node");
+    let reasons = match node.field("reason").exists() {
+        true => reader.reasons(account, &page.events).await.map_err(|e| asker.failed(e))?,
+        false => HashMap::new(),
+    };
+    let whences = match node.field("address").exists() || node.field("userAgent").exists() {
+        true => reader.whences(&page.events).await.map_err(|e| asker.failed(e))?,
+        false => HashMap::new(),
+    };
     let events = reader.decode(page.events).await.map_err(|e| asker.failed(e))?;
 
     let trail = ctx.look_ahead();
@@ -137,6 +153,9 @@ pub(super) async fn trail(
             kind: stored.type_name.clone(),
             actor: Actor::new(stored.meta.actor, asker.lang),
             on_behalf_of: stored.meta.on_behalf_of.map(|id| ID(AccountId(id).to_string())),
+            reason: reasons.get(&stored.meta.command).cloned(),
+            address: whences.get(&stored.meta.correlation).map(|from| from.address.to_string()),
+            user_agent: whences.get(&stored.meta.correlation).and_then(|from| from.agent.clone()),
             origin: stored.meta.origin.into(),
             command_id: ID(stored.meta.command.simple().to_string()),
             correlation_id: ID(stored.meta.correlation.simple().to_string()),

@@ -302,6 +302,11 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             let scopes = e.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
             put("value", e.private.known().map(|made| format!("{} ({scopes})", made.name)));
         }
+        Event::Account(AccountEvent::ListExported(e)) => {
+            put("value", Some(word("ExportedList", e.what.as_str())));
+            put("count", Some(e.rows.to_string()));
+            put("mode", Some(e.format.to_string()));
+        }
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),
@@ -336,6 +341,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
                 put("value", Some(word("PortalAccount", e.role.as_str()).to_lowercase()));
             }
             ContactEvent::Claim(ClaimEvent::Opened(e)) => put("value", e.issue.clone()),
+            ContactEvent::DataExported(e) => put("mode", Some(e.format.to_string())),
             ContactEvent::ActedFor(e) => put("value", e.private.known().map(|why| why.reason.clone())),
             _ => {}
         },

@@ -227,6 +227,7 @@ pub async fn perform_as<P: From<Outcome>>(
                 expected_version: expected_version.map(|v| u64::try_from(v).unwrap_or(u64::MAX)),
                 idempotency,
                 correlation: Some(asker.correlation),
+                came_from: asker.came_from.clone(),
             };
             asker.app.execute(&caller, request).await
         }

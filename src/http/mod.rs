@@ -3,13 +3,14 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `asked` (what an address asks after its path), `auth` (tokens and sessions), `identity` (signing in), `peer` (from where), `site` (what other sites make browsers send),
+//! Next: `asked` (what an address asks after its path), `auth` (tokens and sessions), `identity` (signing in), `peer` (from where) and `came_from` (what of that is kept), `site` (what other sites make browsers send),
 //! `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
 mod around;
 pub mod asked;
 pub mod auth;
+pub mod came_from;
 mod health;
 pub mod identity;
 mod listen;
@@ -208,7 +209,8 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(
                 _ => caller,
             };
             let correlation = service.app.clock().id();
-            let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation };
+            let came_from = came_from::came_from(&head.extensions, &head.headers);
+            let asker = Asker { app: service.app.clone(), caller, lang: lang(&head.headers), correlation, came_from };
             schema.execute(request.data(asker)).await
         }
     };

@@ -171,6 +171,8 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("AccessMode", "ACTIVATED", "Activé", "Activated"),
     ("AccessMode", "SUSPENDED", "Suspendu", "Suspended"),
 
+    ("ExportedList", "SUBSCRIBERS", "Abonnés", "Subscribers"),
+
     ("OpeningKind", "FROM_ORDER_DATE", "À partir de la date de commande", "From the order date"),
     ("OpeningKind", "FULL", "Accès complet", "Full access"),
     ("OpeningKind", "ADVANCED", "Avancer l'accès", "Advance the access"),

@@ -176,6 +176,17 @@ pub struct SessionsEnd {
     pub account: Uuid,
 }
 
+/// From where a request came by which a person changed something: sealed, beside the log, forgotten before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whence {
+    /// The request's correlation, which its events carry.
+    pub correlation: Uuid,
+    /// Who.
+    pub actor: Uuid,
+    /// Address and program, sealed.
+    pub sealed: Vec<u8>,
+}
+
 /// Everything one command appends, together or not at all.
 #[derive(Debug, Clone)]
 pub struct AppendRequest {
@@ -205,6 +216,8 @@ pub struct AppendRequest {
     pub done_todos: Vec<Uuid>,
     /// The answer to remember.
     pub idempotency: Option<Idempotency>,
+    /// From where it came.
+    pub whence: Option<Whence>,
 }
 
 impl AppendRequest {

@@ -2,7 +2,7 @@
 //!
 //! [`EventLog`] is what an engine promises; `memory.rs` and `sql.rs` keep it, over the same pure `admission.rs`. `codec.rs` turns events into
 //! stored forms and back, `chain.rs` makes history tamper-evident, `verify.rs` checks that it was not tampered
-//! with, `sequencer.rs` commits what is queued together.
+//! with (`checkpoint.rs` and `noted.rs`: what is noted of it outside the database), `sequencer.rs` commits what is queued together.
 //!
 //! It knows streams and versions, not what they mean. Next door: `app` decides what to append, `projector` keeps read models.
 
@@ -12,6 +12,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod codec;
 mod memory;
+pub mod noted;
 pub mod sequencer;
 pub mod sql;
 mod trail;
@@ -20,7 +21,7 @@ pub mod verify;
 pub use activity::{Activity, activity};
 pub use admission::{
     AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
-    SessionsEnd, Sight, Todo, Write,
+    SessionsEnd, Sight, Todo, Whence, Write,
 };
 pub use memory::MemoryLog;
 pub use sql::SqlLog;

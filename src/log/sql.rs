@@ -426,6 +426,13 @@ fn log_writes(
     writes.push(insert(&rows::OUTBOX, todos.collect()));
     let answers = admitted.remembered.iter().map(|(i, p)| rows::answer_row(i, *p, admitted.head.at));
     writes.push(insert(&rows::IDEMPOTENCY, answers.collect()));
+    // Several commands may be of one request.
+    let whence: BTreeMap<Uuid, projections::Row> = accepted(requests, admitted)
+        .filter_map(|(r, _)| Some((r.whence.as_ref()?, admitted.head.at)))
+        .map(|(whence, at)| (whence.correlation, rows::whence_row(whence, at)))
+        .collect();
+    let rows = whence.into_values().collect();
+    writes.push(("", Write::Rows { table: &rows::WHENCE, rows, load: Load::Upsert }));
     if !admitted.events.is_empty() {
         let ask = rows::move_head(&admitted.head);
         writes.push(("", Write::Exactly { ask, count: 1, otherwise: "the head row of the log is missing" }));

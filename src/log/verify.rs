@@ -90,7 +90,9 @@ impl fmt::Display for Damage {
                 write!(f, "the event at {position} is not the one that a checkpoint noted")
             }
             Damage::Head => f.write_str("the head is not that of the last event"),
-            Damage::OtherLog => f.write_str("the checkpoints are of another log"),
+            Damage::OtherLog => {
+                f.write_str("checkpoints are of another log: this database is not the one that they were noted of")
+            }
         }
     }
 }
@@ -202,7 +204,8 @@ impl<'a> Walk<'a> {
     fn new(mut report: Report, checkpoints: &'a [Checkpoint]) -> Self {
         let own = |c: &&Checkpoint| report.head.is_none_or(|head| head.log_id == c.log_id);
         let noted: BTreeMap<_, _> = checkpoints.iter().filter(own).map(|c| (c.position, c)).collect();
-        if noted.is_empty() && !checkpoints.is_empty() {
+        // Also where others are of this one: a database that was put in the place of another goes on noting.
+        if checkpoints.iter().any(|c| !own(&c)) {
             report.note(Damage::OtherLog);
         }
         Walk { report, noted, suspects: Vec::new(), last: 0, at: 0, previous: Some([0; 32]), instead: None }

@@ -8,7 +8,9 @@
 //! Unix only: a key file's protection is its mode.
 
 use super::blind::IndexKey;
+use super::seal::SubjectKey;
 use super::secret::{NoRandomness, Secret};
+use super::sign::Signer;
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use aws_lc_rs::hmac;
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
@@ -20,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 const MASTER: &str = "MASTER_KEY";
 const INDEX: &str = "INDEX_KEY";
+const AUDIT: &str = "AUDIT_KEY";
 /// A key file is a few lines; anything larger is another file, or a device that never ends.
 const LARGEST_KEY_FILE: u64 = 4096;
 
@@ -32,7 +35,7 @@ pub enum KeyError {
          or set no key at all to use a key file"
     )]
     Malformed {
-        /// `MASTER_KEY` or `INDEX_KEY`.
+        /// `MASTER_KEY`, `INDEX_KEY` or `AUDIT_KEY`.
         key: &'static str,
     },
     /// One byte thirty-two times: somebody's placeholder.
@@ -138,6 +141,10 @@ pub struct MasterKeys {
     pub master: MasterKey,
     /// Makes blind indexes and fingerprints.
     pub index: IndexKey,
+    /// Signs what is noted outside the database; derived from the master key unless another was set.
+    signer: Signer,
+    /// Seals what is no subject's own: derived, stored nowhere.
+    pub(super) aside: SubjectKey,
 }
 
 impl MasterKeys {
@@ -208,6 +215,17 @@ impl MasterKeys {
         MasterKeys::new(&master, &index)
     }
 
+    /// The same, signing with a key of its own: 32 bytes as the others are written.
+    pub fn signing_with(self, text: &str) -> Result<MasterKeys, KeyError> {
+        let signer = Signer::of(&parse(AUDIT, text)?).ok_or(KeyError::Malformed { key: AUDIT })?;
+        Ok(MasterKeys { signer, ..self })
+    }
+
+    /// Signs what is noted outside the database.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
     /// What the database keeps to recognise these keys: 16 bytes of each key's check. It reveals neither.
     pub fn check_value(&self) -> [u8; 32] {
         let mut value = [0; 32];
@@ -228,7 +246,10 @@ impl MasterKeys {
     }
 
     fn new(master: &Secret, index: &Secret) -> Result<MasterKeys, KeyError> {
-        Ok(MasterKeys { master: MasterKey::new(master)?, index: IndexKey::new(index) })
+        let signer = Signer::of(&derive(master, b"sesame.sign")).ok_or(KeyError::Malformed { key: MASTER })?;
+        let malformed = KeyError::Malformed { key: MASTER };
+        let aside = SubjectKey::new(derive(master, b"sesame.aside")).map_err(|_| malformed)?;
+        Ok(MasterKeys { master: MasterKey::new(master)?, index: IndexKey::new(index), signer, aside })
     }
 
     fn index_check(&self) -> [u8; 16] {
@@ -394,9 +415,23 @@ mod tests {
     }
 
     #[test]
+    fn the_signing_key_is_the_master_key_s_until_another_is_set() {
+        let keys = || MasterKeys::from_text(HEX_A, HEX_B).unwrap();
+        let own = keys().signer().public();
+        assert_eq!(keys().signer().public(), own);
+        let other = keys().signing_with(&HEX_A.replace("00", "77")).unwrap();
+        assert_ne!(other.signer().public(), own);
+        assert_eq!(other.check_value(), keys().check_value(), "what is sealed has nothing to do with it");
+        assert!(matches!(keys().signing_with("short"), Err(KeyError::Malformed { key: AUDIT })));
+    }
+
+    #[test]
     fn keys_do_not_show_themselves() {
         let text = format!("{:?}", MasterKeys::from_text(HEX_A, HEX_B).unwrap());
-        assert_eq!(text, "MasterKeys { master: MasterKey(hidden), index: IndexKey(hidden) }");
+        assert!(
+            text.starts_with("MasterKeys { master: MasterKey(hidden), index: IndexKey(hidden), signer: Signer("),
+            "{text}"
+        );
         assert_eq!(format!("{:?}", Secret::empty()), "Secret(hidden)");
     }
 }

@@ -5,7 +5,8 @@
 //! by the master key ([`master`]), and erasing a person is destroying that one key. A value that must be found again
 //! without being readable (an e-mail) is kept as a keyed hash ([`blind`]). Callers' tokens are stored as hashes only
 //! ([`token`]). What a mail carries is a one-time link ([`link`]). What people sign in with is here too: passwords ([`password`]), second factors
-//! ([`totp`]), sessions ([`session`]).
+//! ([`totp`]), sessions ([`session`]). What is noted outside the
+//! database is signed ([`sign`]).
 //!
 //! These files know bytes and nothing else: no SQL, no events, no clock; the tables stand in `store`, `logins`, `sessions` and `knocks`. They are the only
 //! place that asks the operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
@@ -23,6 +24,7 @@ pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod sessions;
+pub mod sign;
 pub mod store;
 pub mod token;
 pub mod totp;

@@ -62,7 +62,7 @@ impl SubjectKey {
         SubjectKey::new(Secret::random()?)
     }
 
-    fn new(secret: Secret) -> Result<SubjectKey, SealError> {
+    pub(super) fn new(secret: Secret) -> Result<SubjectKey, SealError> {
         let unbound = UnboundKey::new(&AES_256_GCM, secret.bytes()).map_err(|_| SealError::CutOff)?;
         Ok(SubjectKey { secret, cipher: LessSafeKey::new(unbound) })
     }

@@ -7,8 +7,9 @@ use super::{
     blind::{blind_index, fingerprint},
     link::{Link, LinkText, Purpose, SigningSecret},
     master::{KeyError, MasterKeys},
-    seal::{SealError, SubjectKey, unwrap_key, wrap},
+    seal::{SealContext, SealError, SubjectKey, open, seal, unwrap_key, wrap},
     secret::NoRandomness,
+    sign::Signer,
 };
 use crate::{
     db::{Db, DbError},
@@ -149,6 +150,21 @@ impl Vault {
         self.inner.subjects.remove(&subject);
     }
 
+    /// Seals what stands beside the log in a row of `table`, under a key that the master key makes: what is to go is deleted.
+    pub fn seal_aside(&self, table: &str, row: Uuid, clear: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(seal(&self.inner.keys.aside, &aside(table, row), clear)?)
+    }
+
+    /// Opens that.
+    pub fn open_aside(&self, table: &str, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        open(&self.inner.keys.aside, &aside(table, row), sealed).map_err(|e| VaultError::Key(row, e))
+    }
+
+    /// Signs what is noted outside the database.
+    pub fn signer(&self) -> &Signer {
+        self.inner.keys.signer()
+    }
+
     /// The keyed hash under which a value is claimed in an account.
     pub fn claim_key(&self, scope: &str, account: Uuid, value: &str) -> [u8; 32] {
         blind_index(&self.inner.keys.index, scope, account, value)
@@ -173,4 +189,8 @@ impl Vault {
     pub fn signing_secret(&self, connection: Uuid) -> SigningSecret {
         SigningSecret::of(connection, &self.inner.keys.index)
     }
+}
+
+fn aside(table: &str, row: Uuid) -> SealContext<'_> {
+    SealContext { account: Uuid::nil(), stream: table, event_id: row, event_type: "aside" }
 }

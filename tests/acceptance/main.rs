@@ -40,6 +40,7 @@ mod past;
 mod people_then;
 mod place;
 mod portal;
+mod privacy;
 mod receiver;
 mod requests;
 mod retries;
@@ -53,8 +54,8 @@ mod statements;
 mod subscribers;
 mod subscriptions;
 mod sweep;
-mod told;
 mod tokens;
+mod told;
 mod users;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]

@@ -242,6 +242,10 @@ async fn a_head_that_is_not_the_log_s(db: &Db, engine: Engine, events: &[StoredE
     }
     let other = Checkpoint { log_id: uuid::Uuid::from_u128(1), position: 1, hash: [0; 32] };
     assert_eq!(verify(db, &[other], |_, _| {}).await.unwrap().damages, [Damage::OtherLog]);
+    // A database that was put in the place of another notes its own from then on.
+    let log_id = db.fetch(Ask::<(uuid::Uuid,)>::new("SELECT log_id FROM log_head", [])).await.unwrap()[0].0;
+    let own = Checkpoint { log_id, position: 1, hash: events[0].hash };
+    assert_eq!(verify(db, &[other, own], |_, _| {}).await.unwrap().damages, [Damage::OtherLog]);
 }
 
 async fn a_thousand_damages_are_all_found(engine: Engine) {
@@ -263,6 +267,7 @@ async fn a_log_that_is_being_written_is_whole(engine: Engine) {
     let database = Database::fresh(engine).await;
     let service = database.service().await;
     let world = World::open(&service).await;
+    let signer = service.vault().signer();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("checkpoints");
     let until = Instant::now() + Duration::from_millis(700);
@@ -282,11 +287,11 @@ async fn a_log_that_is_being_written_is_whole(engine: Engine) {
     let check = async {
         let mut checks = 0;
         while Instant::now() < until {
-            let noted = checkpoint::read(&file).unwrap();
+            let noted = checkpoint::read(&file, &[signer.public()]).unwrap().all;
             let report = verify(service.db(), &noted, |_, _| {}).await.unwrap();
             assert!(report.is_whole(), "{:?}", report.damages);
             assert_eq!(report.checkpoints, noted.len());
-            checkpoint::note(&file, &report.head.unwrap()).unwrap();
+            checkpoint::note(&file, &report.head.unwrap(), signer, 0).unwrap();
             checks += 1;
         }
         checks

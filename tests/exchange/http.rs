@@ -222,9 +222,7 @@ async fn u4_a_reader_that_goes_away_ends_its_export() {
     let ended = sesame::exchange::export_subscribers(
         &place.service.app,
         &caller,
-        account_of(&caller),
-        format,
-        lang,
+        &sesame::exchange::ExportOptions { account: account_of(&caller), format, lang, came_from: None },
         Full(0),
         |_| {},
     )

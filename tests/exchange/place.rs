@@ -6,7 +6,8 @@ use sesame::{
     clock::FixedClock,
     db::Options,
     exchange::{
-        Format, ImportError, ImportOptions, ImportReport, Imported, Stopped, export_subscribers, import_contacts,
+        ExportOptions, Format, ImportError, ImportOptions, ImportReport, Imported, Stopped, export_subscribers,
+        import_contacts,
     },
     i18n::lang::Lang,
     service::Service,
@@ -122,8 +123,8 @@ impl Place {
     /// An account's subscribers, or why not.
     pub async fn try_export(&self, caller: &Caller, account: AccountId, format: Format) -> Result<Vec<u8>, Stopped> {
         let out = Shared::default();
-        let lines =
-            export_subscribers(&self.service.app, caller, account, format, Lang::Fr, out.clone(), |_| {}).await?;
+        let options = ExportOptions { account, format, lang: Lang::Fr, came_from: None };
+        let lines = export_subscribers(&self.service.app, caller, &options, out.clone(), |_| {}).await?;
         let bytes = out.0.lock().unwrap().clone();
         if format == Format::Csv {
             assert_eq!(csv_rows(&bytes).len() as u64, lines + 1);

@@ -6,45 +6,45 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-struct Instance {
+pub struct Instance {
     folder: tempfile::TempDir,
 }
 
 impl Instance {
-    fn new() -> Instance {
+    pub fn new() -> Instance {
         Instance { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sesame"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("DATABASE_URL");
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
     #[track_caller]
-    fn fails(&self, arguments: &[&str], code: i32, says: &str) {
+    pub fn fails(&self, arguments: &[&str], code: i32, says: &str) {
         let output = self.run(arguments);
         let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
         assert!(text.contains(says), "{arguments:?} says {text}");
     }
 
-    fn account(&self) -> String {
+    pub fn account(&self) -> String {
         self.json(&["account", "open", "--company", "Atelier du Large"])["accountId"].as_str().unwrap().to_owned()
     }
 }

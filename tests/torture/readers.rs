@@ -129,6 +129,7 @@ impl Feed for Log {
             todos: vec![],
             done_todos: vec![],
             idempotency: None,
+            whence: None,
         };
         Box::pin(async move { self.writers[writer % self.writers.len()].append(request).await.is_ok() })
     }

@@ -7,6 +7,7 @@ mod app;
 mod connections;
 mod contacts;
 mod erp;
+mod exports;
 mod imports;
 mod journey;
 mod members;
@@ -21,6 +22,7 @@ pub(super) use app::link_found;
 pub use connections::ConnectionCommand;
 pub use contacts::DeliveryAddress;
 pub use erp::{ErpCommand, ErpSync};
+pub use exports::ExportCommand;
 pub use imports::ImportCommand;
 pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
@@ -92,6 +94,8 @@ pub enum Command {
     Connections(ConnectionCommand),
     /// Tokens of its programs.
     Tokens(TokenCommand),
+    /// What was handed out as a whole.
+    Export(ExportCommand),
     /// What goes on between an account and the people on its sheets.
     Subscriber(Subscriber),
 }
@@ -152,6 +156,7 @@ impl Command {
             App(command) => command.name(),
             Connections(command) => command.name(),
             Tokens(command) => command.name(),
+            Export(command) => command.name(),
             Subscriber(command) => command.name(),
         }
     }
@@ -169,6 +174,7 @@ impl Command {
             App(command) => command.account(),
             Connections(command) => command.account(),
             Tokens(command) => command.account(),
+            Export(command) => command.account(),
             Subscriber(command) => command.account(),
             _ => None,
         }
@@ -211,6 +217,7 @@ impl Command {
             App(command) => command.streams(),
             Connections(command) => command.streams(),
             Tokens(command) => command.streams(),
+            Export(command) => command.streams(),
             Subscriber(command) => command.streams(),
         }
     }
@@ -220,6 +227,7 @@ impl Command {
         use Command::*;
         let now = draft.meta.now;
         match self.clone() {
+            Export(command) => command.plan(draft).await,
             Subscriber(command) => command.plan(draft, expected).await,
             OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {

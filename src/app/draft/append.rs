@@ -2,8 +2,8 @@
 
 use super::{Draft, EMAIL, ERP_LINK, EXTERNAL_ID, OWNER, SIGN_UP, Stop, USER_EMAIL};
 use crate::{
-    app::{Failure, forward::forwarded, permission::takes_over},
-    log::{AppendRequest, Idempotency, NewKey, Release, SessionsEnd, Sight, Todo, Write, codec},
+    app::{Failure, forward::forwarded, permission::takes_over, whence},
+    log::{AppendRequest, Idempotency, Meta, NewKey, Release, SessionsEnd, Sight, Todo, Whence, Write, codec},
 };
 use domain::{
     Category, ContactId, Event, Fact, Folded, Refusal, State, StreamId, account::connection::Connection,
@@ -48,6 +48,7 @@ impl Draft<'_> {
         let (mut writes, mut new_keys) = (Vec::with_capacity(self.writes.len()), Vec::new());
         let account = self.about.account.map(|a| a.0);
         let connections = self.connections().await?;
+        let whence = self.whence()?;
         let mut index = 0u32;
         let drafted = std::mem::take(&mut self.writes);
         let mut last_ids = Vec::with_capacity(drafted.len());
@@ -120,7 +121,18 @@ impl Draft<'_> {
             todos,
             done_todos: self.done_todos,
             idempotency,
+            whence,
         }))
+    }
+
+    /// From where a person asks for what is written.
+    fn whence(&self) -> Result<Option<Whence>, Failure> {
+        let Meta { actor, correlation, .. } = self.meta;
+        let Some(from) = self.came_from.as_ref().filter(|_| whence::is_noted(actor.kind) && !self.writes.is_empty())
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Whence { correlation, actor: actor.id, sealed: whence::sealed(&self.app.vault, correlation, from)? }))
     }
 
     /// What the account is connected to. It is read at this version: connections made meanwhile make the append a lost race.

@@ -6,7 +6,7 @@ mod load;
 pub(in crate::app) use append::holdings;
 
 use super::{
-    Caller, Done, Failure, Inner, Place,
+    Caller, CameFrom, Done, Failure, Inner, Place,
     permission::Who,
     policies::{Data, Effect},
 };
@@ -75,6 +75,8 @@ pub(super) struct Draft<'a> {
     overtaken: HashMap<[u8; 32], Option<Uuid>>,
     /// To-dos that go with the append.
     pub done_todos: Vec<Uuid>,
+    /// From where it is asked.
+    pub came_from: Option<Arc<CameFrom>>,
     about: Done,
     find_again: bool,
 }
@@ -121,6 +123,7 @@ impl<'a> Draft<'a> {
             sights: Vec::new(),
             overtaken: HashMap::new(),
             done_todos: Vec::new(),
+            came_from: None,
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
         }

@@ -1,11 +1,11 @@
 //! What can be asked of an account.
 
-use super::{AccountEvent, AccountState, Opened, PendingLetIn, PoliciesSet, Renamed};
+use super::{AccountEvent, AccountState, ListExported, Opened, PendingLetIn, PoliciesSet, Renamed};
 use crate::{
     ids::AccountId,
     refusal::{Check, Code, Refusal, Refusals},
     text::{NAME_MAX, required_line},
-    values::{DeletionPolicy, RegistrationPolicy},
+    values::{DeletionPolicy, ExportFormat, ExportedList, RegistrationPolicy},
 };
 use chrono_tz::Tz;
 
@@ -116,6 +116,25 @@ impl LetPendingIn {
     /// Says so. Whether anybody waits was seen before.
     pub fn decide(self) -> Vec<AccountEvent> {
         vec![PendingLetIn {}.into()]
+    }
+}
+
+/// Records that a list is handed out as a whole, so that the trail says who took it.
+#[derive(Debug, Clone)]
+pub struct RecordExport {
+    /// Which list.
+    pub what: ExportedList,
+    /// How many rows it has.
+    pub rows: u64,
+    /// In which form.
+    pub format: ExportFormat,
+}
+
+impl RecordExport {
+    /// Says so, each time.
+    pub fn decide(self) -> Vec<AccountEvent> {
+        let RecordExport { what, rows, format } = self;
+        vec![ListExported { what, rows, format }.into()]
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     acting::Why,
     event::{Private, Stored, events, sealed},
     ids::AccountId,
-    values::{DeletionPolicy, RegistrationPolicy},
+    values::{DeletionPolicy, ExportFormat, ExportedList, RegistrationPolicy},
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ events!(
         PendingLetIn(PendingLetIn) = "account.pending_let_in.v1",
         /// Support did for the account what stands beside this in the same command, and said why.
         ActedFor(AccountActedFor) = "account.acted_for.v1",
+        /// A list was handed out as a whole.
+        ListExported(ListExported) = "account.list_exported.v1",
     } with {
         /// Its connection to an ERP.
         Erp(AccountErpEvent),
@@ -82,7 +84,19 @@ pub struct AccountActedFor {
     pub private: Private<Why>,
 }
 
+/// A list was handed out as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListExported {
+    /// Which.
+    pub what: ExportedList,
+    /// How many rows it had when it was asked for.
+    pub rows: u64,
+    /// In which form.
+    pub format: ExportFormat,
+}
+
 sealed!(AccountActedFor);
+impl Stored for ListExported {}
 impl Stored for PendingLetIn {}
 impl Stored for Opened {}
 impl Stored for Renamed {}

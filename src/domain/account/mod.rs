@@ -9,7 +9,7 @@ mod state;
 mod tests;
 pub mod token;
 
-pub use commands::{LetPendingIn, OpenAccount, RenameAccount, SetPolicies};
+pub use commands::{LetPendingIn, OpenAccount, RecordExport, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
-pub use events::{AccountActedFor, AccountEvent, Opened, PendingLetIn, PoliciesSet, Renamed};
+pub use events::{AccountActedFor, AccountEvent, ListExported, Opened, PendingLetIn, PoliciesSet, Renamed};
 pub use state::{AccountState, Policies};

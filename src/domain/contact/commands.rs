@@ -402,3 +402,17 @@ pub(super) fn still_there(contact: &ContactState) -> Result<(), Refusals> {
     }
     Ok(())
 }
+
+/// Records that everything which is kept about a contact is handed out (GDPR, articles 15 and 20).
+#[derive(Debug, Clone)]
+pub struct RecordDataExport {
+    /// In which form.
+    pub format: crate::values::ExportFormat,
+}
+
+impl RecordDataExport {
+    /// Says so, each time; of an erased one too, of whom little is left.
+    pub fn decide(self) -> Vec<ContactEvent> {
+        vec![super::DataExported { format: self.format }.into()]
+    }
+}

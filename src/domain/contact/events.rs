@@ -16,7 +16,7 @@ use crate::{
     address::Address,
     event::{Private, clear, events, sealed},
     ids::{AccountId, ProductId, SubscriptionId},
-    values::{AccessMode, ContactKind, Email, Profile},
+    values::{AccessMode, ContactKind, Email, ExportFormat, Profile},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -54,6 +54,8 @@ events!(
         SubscriptionDetached(SubscriptionDetached) = "contact.subscription_detached.v1",
         /// Support did for the account what stands beside this in the same command, and said why.
         ActedFor(ContactActedFor) = "contact.acted_for.v1",
+        /// Everything that is kept about it was handed out.
+        DataExported(DataExported) = "contact.data_exported.v1",
     } with {
         /// How it belongs to the account.
         Membership(MembershipEvent),
@@ -89,6 +91,15 @@ impl ContactEvent {
         }
     }
 }
+
+/// Everything that is kept about a contact was handed out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataExported {
+    /// In which form.
+    pub format: ExportFormat,
+}
+
+clear!(DataExported);
 
 /// A change of an optional value: absent keeps it, null clears it.
 pub type Change<T> = Option<Option<T>>;

@@ -29,7 +29,8 @@ pub use access_state::{Access, Attachment, Grantor, Opening, Since};
 pub use app::Registration;
 pub use attach::{AttachContact, DetachContact, subscriber_fields_missing};
 pub use commands::{
-    AddContact, ContactInput, ContactPatch, DeleteContact, EditContact, EraseContact, SetDeliveryAddress,
+    AddContact, ContactInput, ContactPatch, DeleteContact, EditContact, EraseContact, RecordDataExport,
+    SetDeliveryAddress,
 };
 pub use events::*;
 pub use membership::Membership;

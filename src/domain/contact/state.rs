@@ -170,7 +170,7 @@ impl ContactState {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &ContactEvent, fact: Fact) {
         match event {
-            ContactEvent::Added(_) | ContactEvent::ActedFor(_) => {}
+            ContactEvent::Added(_) | ContactEvent::ActedFor(_) | ContactEvent::DataExported(_) => {}
             ContactEvent::Edited(e) => {
                 if let Some(p) = e.private.known() {
                     let d = &mut self.details;

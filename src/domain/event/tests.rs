@@ -11,8 +11,8 @@ use crate::{
     testing::{at, day, id},
     user,
     values::{
-        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, ErpField, ImportPolicy,
-        PaymentState, PeriodUnit, Permission, PortalRole, Profile, RegistrationPolicy,
+        AccessMode, Advance, Billing, ContactKind, DeletionPolicy, DripClock, Email, ErpField, ExportFormat,
+        ExportedList, ImportPolicy, PaymentState, PeriodUnit, Permission, PortalRole, Profile, RegistrationPolicy,
     },
 };
 use chrono_tz::Tz;
@@ -212,6 +212,8 @@ fn of_members() -> Vec<Event> {
         UserUnlinked {}.into(),
         contact::ContactActedFor { private: why() }.into(),
         account::AccountActedFor { private: why() }.into(),
+        contact::DataExported { format: ExportFormat::Json }.into(),
+        account::ListExported { what: ExportedList::Subscribers, rows: 7, format: ExportFormat::Csv }.into(),
         Left {}.into(),
         Requested { link: id(11), expires_at }.into(),
         Verified {}.into(),

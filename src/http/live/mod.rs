@@ -129,7 +129,13 @@ impl Live {
     }
 
     fn asker(&self, caller: Caller, lang: Lang) -> Asker {
-        Asker { app: self.service.app.clone(), caller, lang, correlation: self.service.app.clock().id() }
+        Asker {
+            app: self.service.app.clone(),
+            caller,
+            lang,
+            correlation: self.service.app.clock().id(),
+            came_from: None,
+        }
     }
 
     /// The results of a subscription that was admitted.

@@ -118,6 +118,7 @@ mod tests {
             todos: Vec::new(),
             done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,
+            whence: None,
         }
     }
 

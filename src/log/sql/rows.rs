@@ -2,7 +2,7 @@
 
 use crate::log::{
     AppendRequest, Claim, Erasure, Head, Idempotency, IdempotentAnswer, LogFailure, NewKey, SessionsEnd, StoredEvent,
-    StoredMeta, Todo,
+    StoredMeta, Todo, Whence,
 };
 use domain::{Actor, ActorKind, Category, Origin, StreamId};
 use projections::{
@@ -94,6 +94,19 @@ pub(super) const IDEMPOTENCY: Table = Table {
         column("at", Type::Int),
     ],
     key: 2,
+    stream: "",
+    indexes: &[],
+};
+
+pub(super) const WHENCE: Table = Table {
+    name: "whence",
+    columns: &[
+        column("correlation", Type::Uuid),
+        column("actor", Type::Uuid),
+        column("at", Type::Int),
+        column("sealed", Type::Bytes),
+    ],
+    key: 1,
     stream: "",
     indexes: &[],
 };
@@ -326,6 +339,10 @@ pub(super) fn key_row(k: &NewKey) -> Row {
     vec![k.subject.into(), k.account.into(), k.wrapped.clone().into()]
 }
 
+pub(super) fn whence_row(w: &Whence, at: i64) -> Row {
+    vec![w.correlation.into(), w.actor.into(), at.into(), w.sealed.clone().into()]
+}
+
 /// `position`: of the event that it follows from.
 pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row {
     let now = request.meta.now.timestamp_micros();
@@ -377,6 +394,8 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
         Ask::new("DELETE FROM knock WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM sign_in WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM chosen_account WHERE user_id = $1", [subject.into()]),
+        // Of a login: from where they came.
+        Ask::new("DELETE FROM whence WHERE actor = $1", [subject.into()]),
         Ask::new(
             "INSERT INTO erasure (subject, account, position, at) VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING",
             [subject.into(), account.into(), (position as i64).into(), at.into()],

@@ -106,6 +106,7 @@ pub fn request(n: u128) -> AppendRequest {
         todos: Vec::new(),
         done_todos: Vec::new(),
         idempotency: None,
+        whence: None,
     }
 }
 
