@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use domain::{
     AccountId, Actor, ActorKind, ContactId, Origin, UserId,
+    account::token::Scopes,
     contact::ContactState,
     values::{ContactKind, Email, MembershipStatus, Permission, PortalRole, Profile},
 };
@@ -54,6 +55,8 @@ pub struct Caller {
     pub reason: Option<Arc<str>>,
     /// The session that a user is signed in with, in one account at most; none with a token.
     pub session: Option<Uuid>,
+    /// What a program may; of others nothing is told by it.
+    pub scopes: Scopes,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -115,7 +118,8 @@ impl Caller {
 
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
-        Caller { actor, account, door, places: Arc::default(), reason: None, session: None }
+        let places = Arc::default();
+        Caller { actor, account, door, places, reason: None, session: None, scopes: Scopes::OWNER }
     }
 
     /// The same, with why they act: only support is asked.

@@ -50,6 +50,7 @@ mod scalars;
 mod search;
 mod snapshot;
 mod subscription;
+mod token;
 mod user;
 mod webhook;
 mod words;
@@ -74,6 +75,7 @@ pub struct Query(
     deletion::DeletionQuery,
     portal::PortalQuery,
     impact::ImpactQuery,
+    token::TokenQuery,
 );
 
 /// Everything that can be done.
@@ -87,6 +89,7 @@ pub struct Mutation(
     journey::JourneyMutation,
     delivery::DeliveryMutation,
     user::UserMutation,
+    token::TokenMutation,
     erp_edit::ErpMutation,
     import_edit::ImportMutation,
     registration_edit::RegistrationMutation,
