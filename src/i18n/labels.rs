@@ -112,6 +112,11 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("reason", "Motif", "Reason"),
     ("confirm", "Confirmation", "Confirmation"),
     ("link", "Lien", "Link"),
+    // Signing in.
+    ("password", "Mot de passe", "Password"),
+    ("currentPassword", "Mot de passe actuel", "Present password"),
+    ("code", "Code", "Code"),
+    ("sessionId", "Session", "Session"),
     ("ownerEmail", "E-mail du titulaire", "Owner's e-mail"),
     // Subscriptions.
     ("type", "Type d'abonnement", "Subscription type"),
