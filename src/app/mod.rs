@@ -126,14 +126,20 @@ impl App {
 
     /// The caller that an actor is, with the accounts they reach now.
     pub async fn recognise(&self, actor: Actor, account: Option<AccountId>, door: Door) -> Result<Caller, Failure> {
+        Ok(self.signed_in(actor, account, door).await?.unwrap_or_else(|| Caller::of(actor, account, door)))
+    }
+
+    /// The same, of whoever shows a token: nobody, where the user it was made for was erased.
+    pub async fn signed_in(
+        &self,
+        actor: Actor,
+        account: Option<AccountId>,
+        door: Door,
+    ) -> Result<Option<Caller>, Failure> {
         let caller = Caller::of(actor, account, door);
-        match caller.user() {
-            None => Ok(caller),
-            Some(user) => {
-                let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
-                Ok(Caller { places: places.into(), ..caller })
-            }
-        }
+        let Some(user) = caller.user() else { return Ok(Some(caller)) };
+        let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
+        Ok(places.map(|places| Caller { places: places.into(), ..caller }))
     }
 
     /// Makes a token and hands it out, once. Operators make any; an account's owner makes those of its programs, which may what the owner may.

@@ -41,8 +41,9 @@ pub(super) async fn caller(service: &Service, headers: &HeaderMap) -> Result<Cal
     let bearer = service.app.vault().bearer(token, now).await.map_err(|e| Problem::failure(&Failure::from(e), lang))?;
     match bearer {
         Some(bearer) => {
-            let known = service.app.recognise(bearer.actor, bearer.account, Door::Api).await;
-            known.map_err(|failure| Problem::failure(&failure, lang))
+            let known = service.app.signed_in(bearer.actor, bearer.account, Door::Api).await;
+            let known = known.map_err(|failure| Problem::failure(&failure, lang))?;
+            known.ok_or_else(|| Problem::unauthenticated(lang))
         }
         None => Err(Problem::unauthenticated(lang)),
     }
