@@ -48,6 +48,7 @@ mod subscriptions;
 mod sweep;
 mod told;
 mod users;
+mod verdicts;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
 #[path = "../support/databases.rs"]
