@@ -144,19 +144,17 @@ impl App {
             ActorKind::Token => self.vault().token(actor.id).await?.map_or(Scopes::default(), |row| row.scopes),
             _ => Scopes::OWNER,
         };
-        self.recognise_bearer(Bearer { actor, account, scopes }, door).await
+        let bearer = Bearer { actor, account, scopes };
+        let nowhere = || Caller { scopes, ..Caller::of(actor, account, door) };
+        Ok(self.recognise_bearer(bearer, door).await?.unwrap_or_else(nowhere))
     }
 
-    /// The same of whom a token was found to speak for.
-    pub async fn recognise_bearer(&self, bearer: Bearer, door: Door) -> Result<Caller, Failure> {
+    /// The same of whom a token was found to speak for: nobody, where the user it was made for was erased.
+    pub async fn recognise_bearer(&self, bearer: Bearer, door: Door) -> Result<Option<Caller>, Failure> {
         let caller = Caller { scopes: bearer.scopes, ..Caller::of(bearer.actor, bearer.account, door) };
-        match caller.user() {
-            None => Ok(caller),
-            Some(user) => {
-                let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
-                Ok(Caller { places: places.into(), ..caller })
-            }
-        }
+        let Some(user) = caller.user() else { return Ok(Some(caller)) };
+        let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
+        Ok(places.map(|places| Caller { places: places.into(), ..caller }))
     }
 
     /// The caller that a session is: its user in the one account it works in, or in none. None: the user is not let in there any more, or is gone.

@@ -352,7 +352,7 @@ impl Caller {
     }
 
     /// Whether the command can be meant: known before anything is read. What belongs to another account is answered like what is unknown.
-    pub(super) fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
+    pub fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
         let who = self.who_may(what);
         if self.actor.kind == ActorKind::System {
             return Ok(());

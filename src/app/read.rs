@@ -167,16 +167,14 @@ impl Reader {
         Ok(if keys.is_empty() { HashMap::new() } else { self.log.holders(keys).await? })
     }
 
-    /// The accounts that a user reaches at an instant, and with what rights.
-    pub async fn places(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Place>, Failure> {
+    /// The accounts that a user reaches at an instant, and with what rights; none where there is no such user any more.
+    pub async fn places(&self, user: UserId, now: DateTime<Utc>) -> Result<Option<Vec<Place>>, Failure> {
         let login = self.states(vec![user.0]).await?;
-        let Some(login) = login.get(&user.0).and_then(|folded| folded.state.user()) else { return Ok(Vec::new()) };
-        if login.erased.is_some() {
-            return Ok(Vec::new());
-        }
+        let login = login.get(&user.0).and_then(|folded| folded.state.user()).filter(|login| login.erased.is_none());
+        let Some(login) = login else { return Ok(None) };
         let email = login.verified_email().map(|email| email.as_str());
         let rows = self.db.fetch(memberships::places(user, email)).await?;
-        Ok(rows.into_iter().filter_map(|row| place_of(row, now)).collect())
+        Ok(Some(rows.into_iter().filter_map(|row| place_of(row, now)).collect()))
     }
 
     /// The place of a user in one account at an instant; none where they are not let in.

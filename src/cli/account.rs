@@ -34,10 +34,28 @@ pub fn refused(not_done: NotDone) -> Failed {
     match not_done {
         NotDone::Failure(failure) => failure.into(),
         NotDone::Refused(refused) => {
-            let say = |r: &domain::Refusal| message(r.code.as_str(), Lang::En, &r.params);
+            let say = |r: &domain::Refusal| {
+                let mut params = r.params.clone();
+                params.extend(option_of(&r.field).map(|option| ("parameter", option.to_owned())));
+                message(r.code.as_str(), Lang::En, &params)
+            };
             Failed::new(refused.refusals.0.iter().map(say).collect::<Vec<_>>().join(" "))
         }
     }
+}
+
+/// The option that a field of a command was given by.
+fn option_of(field: &[std::borrow::Cow<'static, str>]) -> Option<&'static str> {
+    Some(match field.last()?.as_ref() {
+        "companyName" => "--company",
+        "locale" => "--locale",
+        "timeZone" => "--time-zone",
+        "email" | "ownerEmail" => "--owner",
+        "accountId" => "--account",
+        "userId" => "--user",
+        "name" => "--name",
+        _ => return None,
+    })
 }
 
 /// An account's id as typed.

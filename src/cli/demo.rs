@@ -18,12 +18,12 @@ use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// How many contacts.
-    #[arg(long, default_value_t = 200, value_name = "N")]
-    contacts: u64,
-    /// The same seed makes the same data.
-    #[arg(long, default_value_t = 1, value_name = "S")]
-    seed: u64,
+    /// How many contacts; 200 where nothing is said.
+    #[arg(long, value_name = "N")]
+    contacts: Option<u64>,
+    /// The same seed makes the same data; 1 where nothing is said.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
     /// The port on 127.0.0.1; 0 for any that is free.
     #[arg(long, default_value_t = 8080, value_name = "P")]
     port: u16,
@@ -65,10 +65,20 @@ impl Demo {
         outside.support = Some("support@sesame.example".to_owned());
         let service = open::open_with(&config, output, true, outside).await?;
         let (account, owner) = match filled_before(&service).await? {
-            Some(before) => before,
+            Some(before) => {
+                if self.contacts.is_some() || self.seed.is_some() {
+                    output.note(
+                        "The sample data are there already and are served as they are: --contacts and --seed change nothing. \
+                         Give another folder to --data for other data.",
+                    );
+                }
+                before
+            }
             None => {
-                let bar = output.progress("sample data", Some(self.contacts));
-                let sample = demo::fill(&service, self.contacts, self.seed, |done| bar.set_position(done)).await?;
+                let (contacts, seed) = (self.contacts.unwrap_or(200), self.seed.unwrap_or(1));
+                let bar = output.progress("sample data", Some(contacts));
+                let sample = demo::fill(&service, contacts, seed, |done| bar.set_position(done)).await?;
+                demo::happen_now(&service, &sample, seed).await?;
                 bar.finish_and_clear();
                 (sample.account, sample.owner)
             }

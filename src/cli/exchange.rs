@@ -167,7 +167,10 @@ async fn contacts(
     bar.finish_and_clear();
     let imported = imported.map_err(|e| Failed::new(e.to_string()))?;
     let errors = imported.errors.map(|_| errors_path);
-    output.result(&told(&imported.report, errors.as_deref()), &counted(&imported.report, errors.as_deref())?);
+    output.result(
+        &told(&imported.report, errors.as_deref(), lang, false),
+        &counted(&imported.report, errors.as_deref())?,
+    );
     service.stop().await;
     Ok(())
 }
@@ -188,43 +191,71 @@ async fn plan(
     value["importId"] = json!(planned.import.to_string());
     value["mayBeApplied"] = json!(planned.may_be_applied);
     value["sameFileAs"] = json!(planned.same_file.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>());
-    let mut text = format!("Planned as {}. {}", planned.import, told(&planned.report, None));
+    let lang = options.import.lang;
+    let fr = lang == Lang::Fr;
+    let counted = told(&planned.report, None, lang, true);
+    let mut text = format!("{} {}. {counted}", if fr { "Préparé sous le nom" } else { "Planned as" }, planned.import);
     for (id, import) in &planned.same_file {
-        text.push_str(&format!("\nThe same file was planned on {} as {id}.", import.planned.at.date_naive()));
+        let day = import.planned.at.date_naive();
+        text.push_str(&match lang {
+            Lang::Fr => format!("\nLe même fichier a été préparé le {day} sous le nom {id}."),
+            Lang::En => format!("\nThe same file was planned on {day} as {id}."),
+        });
     }
     if !planned.may_be_applied {
-        text.push_str("\nIt cannot be applied: one refused row refuses everything.");
+        text.push_str(match lang {
+            Lang::Fr => "\nIl ne peut pas être appliqué : une ligne refusée refuse tout.",
+            Lang::En => "\nIt cannot be applied: one refused row refuses everything.",
+        });
     }
     output.result(&text, &value);
     service.stop().await;
     Ok(())
 }
 
-fn told(report: &ImportReport, errors: Option<&Path>) -> String {
+/// What became of a file, for people, in the language of its messages. `planned`: nothing is done yet.
+fn told(report: &ImportReport, errors: Option<&Path>, lang: Lang, planned: bool) -> String {
     let c = &report.counts;
-    let mut text = format!(
-        "{}{} rows: {} created, {} updated, {} unchanged, {} duplicates, {} rejected, {} blank",
-        if report.dry_run { "Dry run, nothing written. " } else { "" },
-        c.data_rows,
-        c.created,
-        c.updated,
-        c.unchanged,
-        c.duplicates,
-        c.rejected,
-        c.blank
-    );
+    let words = match (lang, report.dry_run || planned) {
+        (Lang::Fr, true) => ["lignes", "à créer", "à modifier", "inchangées", "en double", "refusées", "vides"],
+        (Lang::Fr, false) => ["lignes", "créées", "modifiées", "inchangées", "en double", "refusées", "vides"],
+        (Lang::En, true) => ["rows", "to create", "to update", "unchanged", "duplicates", "rejected", "blank"],
+        (Lang::En, false) => ["rows", "created", "updated", "unchanged", "duplicates", "rejected", "blank"],
+    };
+    let say = |fr: &'static str, en: &'static str| if lang == Lang::Fr { fr } else { en };
+    let counts = [c.data_rows, c.created, c.updated, c.unchanged, c.duplicates, c.rejected, c.blank];
+    let counted: Vec<String> = counts.iter().zip(words).map(|(count, word)| format!("{count} {word}")).collect();
+    let (rows, rest) = counted.split_first().map_or(("", &[][..]), |(rows, rest)| (rows.as_str(), rest));
+    let mut text = format!("{rows}{} {}", say(" :", ":"), rest.join(", "));
+    if report.dry_run {
+        text.insert_str(0, say("Essai, rien n’est écrit. ", "Dry run, nothing written. "));
+    }
+    let (column, row) = (say("colonne", "column"), say("ligne", "row"));
     for warning in &report.warnings {
-        text.push_str(&format!("\n  column {} ({}): {}", warning.column, warning.title, warning.message));
+        text.push_str(&format!(
+            "\n  {column} {} ({}){} {}",
+            warning.column,
+            warning.title,
+            say(" :", ":"),
+            warning.message
+        ));
     }
     for error in report.errors.iter().take(10) {
-        text.push_str(&format!("\n  row {}: {}", error.row, error.message));
+        text.push_str(&format!("\n  {row} {}{} {}", error.row, say(" :", ":"), error.message));
     }
     let more = (c.rejected + c.duplicates).saturating_sub(10);
     if more > 0 {
-        text.push_str(&format!("\n  … and {more} more"));
+        text.push_str(&match lang {
+            Lang::Fr => format!("\n  … et {more} autres"),
+            Lang::En => format!("\n  … and {more} more"),
+        });
     }
     if let Some(errors) = errors {
-        text.push_str(&format!("\nRows that were not taken, to correct and import again: {}", errors.display()));
+        let what = say(
+            "Lignes à corriger et à importer à nouveau :",
+            "Rows that were not taken, to correct and import again:",
+        );
+        text.push_str(&format!("\n{what} {}", errors.display()));
     }
     text
 }

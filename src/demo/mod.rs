@@ -97,6 +97,15 @@ pub async fn fill(service: &Service, contacts: u64, seed: u64, progress: impl Fn
     Ok(Sample { account, owner, products, commands })
 }
 
+/// What happens on the day the sample is first shown: the links of its mails of the year before have all run out, and these open. Times are those of the
+/// service's clock, so this is no part of what a seed makes again.
+pub async fn happen_now(service: &Service, sample: &Sample, seed: u64) -> Result<u64, DemoError> {
+    let ended: DateTime<Utc> = BEGIN.parse().map_err(|e| Failure::Fault(format!("the sample's first day: {e}")))?;
+    let now = service.app.clock().now().max(ended + Duration::days(366));
+    let lane = Lane::new(service, now, seed.wrapping_mul(1_000).wrapping_add(LANES as u64));
+    people::arrive(&lane, &Caller::operator(Some(sample.account)), sample.account).await
+}
+
 /// One of the hands that write: its own clock and ids, so that what it makes does not depend on the others.
 struct Lane {
     app: App,

@@ -18,7 +18,7 @@ use domain::{
     registration::SignUp,
     text::fold,
     user::RegisterUser,
-    values::{DeletionPolicy, Permission, RegistrationPolicy},
+    values::{ContactKind, DeletionPolicy, Permission, PortalRole, RegistrationPolicy},
 };
 
 /// The address that owns the sample account.
@@ -95,6 +95,27 @@ pub(super) async fn gather(lane: &Lane, caller: &Caller, account: AccountId) -> 
         }
     }
     Ok(count)
+}
+
+/// Today's arrivals: a subscriber with a login to the portal, one who is to verify an address, a guest, and someone who is invited to the app. How many
+/// commands that was.
+pub(super) async fn arrive(lane: &Lane, caller: &Caller, account: AccountId) -> Result<u64, DemoError> {
+    let person = |first: &str, last: &str| ContactInput {
+        first_name: Some(first.into()),
+        last_name: Some(last.into()),
+        email: Some(format!("{}.{}@arrivees.example", fold(first), fold(last))),
+        ..ContactInput::default()
+    };
+    let add = |input, portal| Command::Subscriber(Subscriber::Add(account, ContactKind::Person, input, portal));
+    lane.run(caller, add(person("Solenn", "Riou"), Some(Some(PortalRole::Subscriber)))).await?;
+    let app = lane.run(caller, add(person("Malo", "Cadiou"), None)).await?;
+    if let Some(contact) = app.contact {
+        lane.run(caller, Command::App(AppCommand::Invite { contact, again: false })).await?;
+    }
+    let email = "commissaire@regate-des-iles.example".into();
+    let guest = NewGuest { email, permissions: vec![Permission::Support], until: None };
+    lane.run(caller, Command::Members(Members::Invite(account, guest))).await?;
+    Ok(4)
 }
 
 /// Opens the club next door. How many commands that was.

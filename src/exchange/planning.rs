@@ -77,7 +77,8 @@ where
     let import = ImportId(app.clock().id());
     let planned = run(app, caller, file, options, import, &mut ledger, &mut progress).await;
     match planned {
-        Ok(planned) => Ok(PlannedFile { report: ledger.report, ..planned }),
+        // Nothing was taken, and yet something was written: the plan.
+        Ok(planned) => Ok(PlannedFile { report: ImportReport { dry_run: false, ..ledger.report }, ..planned }),
         Err(problem) => {
             // What was noted of a file that is not planned is of no use; should this fail too, it is deleted with the other old rows.
             let _ = app.import_rows().purge(import, app.clock().now().timestamp_micros()).await;

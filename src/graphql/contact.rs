@@ -137,7 +137,7 @@ impl Contact {
 
     /// What it may do for the account; an owner holds every right.
     async fn permissions(&self) -> Result<Vec<Permission>> {
-        Ok(self.state()?.membership.permissions.iter().map(|p| (*p).into()).collect())
+        Ok(self.state()?.membership.rights().iter().map(|p| (*p).into()).collect())
     }
 
     /// The login that signs in as it; null while nobody does.
@@ -250,11 +250,14 @@ impl Contact {
         Ok(Access::all(&self.snapshot, self.id, &self.folded))
     }
 
-    /// The subscriptions that count for it, oldest first.
-    async fn subscriptions(&self) -> Result<Vec<Subscription>> {
+    /// The subscriptions that count for it, oldest first. Null, and `NOT_FOUND`, for who may not ask about subscriptions.
+    async fn subscriptions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Subscription>>> {
+        if !self.may_ask(Question::Subscriptions) {
+            return Err(Asker::of(ctx)?.not_found());
+        }
         let ids: Vec<_> = self.state()?.attached().map(|a| a.subscription).collect();
         self.snapshot.get_all(&ids.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
-        Ok(ids.into_iter().filter_map(|id| Subscription::found(&self.snapshot, id)).collect())
+        Ok(Some(ids.into_iter().filter_map(|id| Subscription::found(&self.snapshot, id)).collect()))
     }
 
     /// Where it stands in the account's app, and on which devices.

@@ -10,12 +10,15 @@ use super::{
 };
 use crate::{
     app::Question,
-    i18n::impacts::{self, Counted},
+    i18n::{
+        impacts::{self, Counted},
+        messages::message,
+    },
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::{
-    AccountId, Code, ContactId, ProductId, Refusal, Refusals, State,
-    contact::{ContactState, DeleteContact},
+    AccountId, ActorKind, Code, ContactId, ProductId, Refusal, Refusals, State,
+    contact::{ContactState, DeleteContact, EraseContact, membership::DeactivateMember},
     subscription::SubscriptionState,
     values::ClaimStatus,
 };
@@ -71,7 +74,7 @@ pub struct Impact {
     act: ImpactAct,
     /// Contacts it concerns.
     contacts: ImpactCount,
-    /// Products that are open to them now and would be closed.
+    /// Products that are open to them, or will be by the facts there are, and would be closed.
     products: ImpactCount,
     /// Complaints that are not closed.
     open_claims: ImpactCount,
@@ -124,7 +127,10 @@ impl ImpactQuery {
             }
             _ => return Err(errors::invalid("CONTACT_OR_PRODUCT", asker.lang)),
         };
-        let sentence = impacts::sentence(act.as_str(), counts.told(), asker.lang);
+        let sentence = match counts.refusals.iter().find(|refusal| refusal.code == Code::Forbidden) {
+            Some(refusal) => message(refusal.code.as_str(), asker.lang, &refusal.params),
+            None => impacts::sentence(act.as_str(), counts.told(), asker.lang),
+        };
         Ok(Impact {
             act,
             contacts: counts.contacts.into(),
@@ -150,6 +156,19 @@ impl Counts {
     }
 }
 
+/// That the caller may not carry this out in the account; none where they may.
+fn forbidden(asker: &Asker, act: ImpactAct, account: AccountId) -> Option<Refusal> {
+    let command = match act {
+        ImpactAct::Suspend => "SetAccessMode",
+        ImpactAct::RemoveAccess => "RemoveAccess",
+        ImpactAct::DeleteContact => "DeleteContact",
+        ImpactAct::Erase => "EraseContact",
+        ImpactAct::Deactivate => "DeactivateMember",
+        ImpactAct::ArchiveProduct => "ArchiveProduct",
+    };
+    asker.caller.may(command, Some(account)).err()
+}
+
 fn exactly(number: usize) -> Counted {
     Counted { number: number as i64, capped: false }
 }
@@ -166,6 +185,9 @@ async fn of_contact(asker: &Asker, act: ImpactAct, id: ContactId, only: Option<P
     {
         return Err(asker.not_found());
     }
+    if let Some(refusal) = forbidden(asker, act, contact.account) {
+        return Ok(Counts { refusals: vec![refusal], ..Counts::default() });
+    }
     let account = snapshot.account(contact.account).await?;
     let account = snapshot.state_of(&account, State::account)?;
     let concerned = |product: ProductId| only.is_none_or(|only| only == product);
@@ -173,7 +195,9 @@ async fn of_contact(asker: &Asker, act: ImpactAct, id: ContactId, only: Option<P
     let granted: Vec<ProductId> = granted.map(|(product, _)| *product).collect();
     let mut open = 0;
     for product in &granted {
-        open += usize::from(snapshot.decide(id, *product, None).await?.open);
+        let decision = snapshot.decide(id, *product, None).await?;
+        // One that is still to open is lost as well.
+        open += usize::from(decision.open || decision.opens_at.is_some());
     }
     let attached: Vec<_> = contact.attached().filter(|a| concerned(a.product)).collect();
     let states: Vec<_> = attached.iter().filter_map(|a| snapshot.known(a.subscription.0)).collect();
@@ -188,8 +212,15 @@ async fn of_contact(asker: &Asker, act: ImpactAct, id: ContactId, only: Option<P
         ImpactAct::DeleteContact => {
             DeleteContact { confirmed: true, at: snapshot.now }.decide(contact, account, &states).map(drop)
         }
+        ImpactAct::Erase => {
+            let by_support = asker.caller.actor.kind == ActorKind::Staff;
+            EraseContact { confirmed: true, by_support }.decide(contact, account).map(drop)
+        }
+        _ if contact.erased.is_some() => Err(Code::ContactErased.into()),
+        _ if contact.deleted.is_some() => Err(Code::ContactDeleted.into()),
+        ImpactAct::Deactivate => DeactivateMember.decide(contact).map(drop),
         ImpactAct::Suspend | ImpactAct::RemoveAccess if granted.is_empty() => Err(Code::NotGranted.into()),
-        _ => Ok(()),
+        ImpactAct::Suspend | ImpactAct::RemoveAccess | ImpactAct::ArchiveProduct => Ok(()),
     };
     let closes_login = !matches!(act, ImpactAct::Suspend | ImpactAct::RemoveAccess);
     Ok(Counts {
@@ -219,6 +250,10 @@ async fn of_product(asker: &Asker, act: ImpactAct, id: ProductId) -> Result<Coun
     let (had, effective) = reach.unwrap_or_default();
     let (looked, live) = live.unwrap_or_default();
     let waiting = waiting.map_or(0, |(n,)| n);
+    // Who may not do it is told so, and not what it would do.
+    if let Some(refusal) = forbidden(asker, act, account) {
+        return Ok(Counts { refusals: vec![refusal], ..Counts::default() });
+    }
     // A suspended access is no more closed by being suspended; a removed one is gone, suspended or not; archiving closes none.
     let contacts = if act == ImpactAct::Suspend { effective } else { had };
     Ok(Counts {

@@ -140,7 +140,10 @@ impl MemberQuery {
                 company_name: row.company_name,
                 contact_id: ID(ContactId(row.contact).to_string()),
                 profile: values::Profile::parse(&row.profile)?.into(),
-                permissions: rights(&row.permissions),
+                permissions: match values::Profile::parse(&row.profile)? {
+                    values::Profile::Client => Right::ALL.iter().copied().map(Into::into).collect(),
+                    _ => rights(&row.permissions),
+                },
                 user_id: ID(user.to_string()),
                 since: instant(row.since),
                 status: status.unwrap_or(values::MembershipStatus::Expired).into(),

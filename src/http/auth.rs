@@ -64,7 +64,8 @@ async fn recognised(service: &Service, headers: &HeaderMap, used: bool) -> Resul
     match bearer {
         Some(bearer) => {
             let known = service.app.recognise_bearer(bearer, Door::Api).await;
-            known.map_err(|failure| Problem::failure(&failure, lang))
+            let known = known.map_err(|failure| Problem::failure(&failure, lang))?;
+            known.ok_or_else(|| Problem::unauthenticated(lang))
         }
         None => Err(Problem::unauthenticated(lang)),
     }

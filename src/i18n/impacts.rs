@@ -37,12 +37,17 @@ pub fn sentence(act: &str, told: Told, lang: Lang) -> String {
     let Told { contacts, products, claims, subscriptions, portal } = told;
     let fr = lang == Lang::Fr;
     let contacts = count(contacts, ["contact", "contacts"]);
+    let none = products.number == 0;
     let products = count(products, if fr { ["produit", "produits"] } else { ["product", "products"] });
     let mut parts = vec![match (act, fr) {
         ("ARCHIVE_PRODUCT", true) => format!("Plus de nouvel accès ; gardé par {contacts}"),
         ("ARCHIVE_PRODUCT", false) => format!("No new access; kept by {contacts}"),
+        ("ERASE", true) if none => "Efface les données pour toujours".to_owned(),
+        ("ERASE", false) if none => "Erases the data for ever".to_owned(),
         ("ERASE", true) => format!("Efface les données pour toujours et ferme {products}"),
         ("ERASE", false) => format!("Erases the data for ever and closes {products}"),
+        (_, true) if none => format!("Ne ferme aucun produit pour {contacts}"),
+        (_, false) if none => format!("Closes no product for {contacts}"),
         (_, true) => format!("Ferme {products} pour {contacts}"),
         (_, false) => format!("Closes {products} for {contacts}"),
     }];
@@ -76,7 +81,12 @@ mod tests {
         assert_eq!(sentence("SUSPEND", told, Lang::En), "Closes 3 products for 132 contacts, 2 open claims.");
         let told = Told { contacts: n(1), subscriptions: n(1), portal: true, ..Told::default() };
         let said = sentence("DELETE_CONTACT", told, Lang::En);
-        assert_eq!(said, "Closes 0 products for 1 contact, 1 live subscription, portal account closed.");
+        assert_eq!(said, "Closes no product for 1 contact, 1 live subscription, portal account closed.");
+        assert_eq!(
+            sentence("SUSPEND", told, Lang::Fr).split(',').next(),
+            Some("Ne ferme aucun produit pour 1 contact")
+        );
+        assert_eq!(sentence("ERASE", Told::default(), Lang::Fr), "Efface les données pour toujours.");
         let many = Told { contacts: Counted { number: 10_000, capped: true }, ..Told::default() };
         assert_eq!(sentence("ARCHIVE_PRODUCT", many, Lang::En), "No new access; kept by 10,000+ contacts.");
     }

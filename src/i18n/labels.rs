@@ -259,11 +259,11 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
 
     ("MembershipStatus", "PENDING", "En attente", "Pending"),
     ("MembershipStatus", "INVITED", "Invitation envoyée", "Invitation sent"),
-    ("MembershipStatus", "DECLINED", "Refusée", "Declined"),
-    ("MembershipStatus", "ACTIVE", "Active", "Active"),
-    ("MembershipStatus", "INACTIVE", "Inactive", "Inactive"),
-    ("MembershipStatus", "EXPIRED", "Expirée", "Expired"),
-    ("MembershipStatus", "REVOKED", "Annulée", "Revoked"),
+    ("MembershipStatus", "DECLINED", "Invitation refusée", "Declined"),
+    ("MembershipStatus", "ACTIVE", "Actif", "Active"),
+    ("MembershipStatus", "INACTIVE", "Inactif", "Inactive"),
+    ("MembershipStatus", "EXPIRED", "Expiré", "Expired"),
+    ("MembershipStatus", "REVOKED", "Invitation annulée", "Revoked"),
 
     ("Permission", "BILLING", "Facturation", "Billing"),
     ("Permission", "SUPPORT", "Assistance", "Support"),

@@ -141,7 +141,10 @@ async fn u10_who_may_not_ask_about_complaints_reads_none_on_the_sheet() {
                 json!({ "accountId": place.account, "lastName": "M", "email": email, "permissions": [permission] });
             place.done("addMember", add, "").await;
             let (_, token) = place.user(&email).await;
-            let sheet = place.data_as(&token, SHEET, json!({ "id": anne })).await["contact"].clone();
+            // Without a right to subscriptions they are refused, and the rest of the sheet is told.
+            let answer = place.ask_as(&token, SHEET, json!({ "id": anne })).await.json();
+            let sheet = answer["data"]["contact"].clone();
+            assert_eq!(answer.get("errors").is_some(), permission == "DEPLOYMENT", "{answer}");
             assert_eq!(sheet["displayName"], "anne", "the sheet itself is seen with {permission}");
             assert_eq!(sheet["claims"].as_array().unwrap().len(), usize::from(sees), "{permission}");
             assert!(sees || !sheet.to_string().contains("déchirée"), "{sheet}");

@@ -57,6 +57,7 @@ mod sweep;
 mod tokens;
 mod told;
 mod users;
+mod verdicts;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]
 #[path = "../support/databases.rs"]

@@ -219,9 +219,9 @@ async fn u10_a_claim_is_answered_closed_and_opened_again_and_keeps_its_history()
             refusal("NOT_FOUND", "subscriptionId")
         );
         let other = place.another("Ailleurs").await;
-        assert_eq!(other.refused("closeClaim", json!({ "claimId": id })).await, refusal("NOT_FOUND", "contactId"));
+        assert_eq!(other.refused("closeClaim", json!({ "claimId": id })).await, refusal("NOT_FOUND", "claimId"));
         assert_eq!(codes(&other.ask(node, json!({ "id": id })).await), ["NOT_FOUND"]);
-        assert_eq!(place.refused("closeClaim", json!({ "claimId": "clm_1" })).await, refusal("NOT_FOUND", "contactId"));
+        assert_eq!(place.refused("closeClaim", json!({ "claimId": "clm_1" })).await, refusal("NOT_FOUND", "claimId"));
         // Erased, its words are gone and its history stays.
         place.done("cancelSubscription", json!({ "subscriptionId": s, "endsOn": "2026-03-31" }), "").await;
         place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;

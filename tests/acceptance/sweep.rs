@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// In every text of the other account.
-const MARK: &str = "ZKANARI";
+pub const MARK: &str = "ZKANARI";
 /// What names nothing, in the form of whatever it stands for.
 const NOTHING: &str = "0123456789abcdef0123456789abcdef";
 /// Fields that name nothing of an account's: who asks, or what was mailed to them, is all there is to go by.
@@ -15,10 +15,10 @@ const NAMELESS: [&str; 6] = ["formFields", "invitations", "openAccount", "regist
 const FREE: [&str; 1] = ["registerInApp.input.userId"];
 
 /// One thing of each kind, by the kind.
-type Things = BTreeMap<&'static str, String>;
+pub type Things = BTreeMap<&'static str, String>;
 
 /// What an argument names, by its own name; of `id` by the field it belongs to.
-fn kind(field: &str, name: &str) -> Vec<&'static str> {
+pub fn kind(field: &str, name: &str) -> Vec<&'static str> {
     match (name, field) {
         ("accountId", _) | ("id", "account") => vec!["account"],
         ("contactId", _) | ("id", "contact") => vec!["contact"],
@@ -54,7 +54,7 @@ fn nothing(id: &str) -> String {
 }
 
 /// One thing of each kind, made in an account.
-async fn things(place: &Place, mark: &str) -> Things {
+pub async fn things(place: &Place, mark: &str) -> Things {
     let name = |what: &str| format!("{mark} {what}");
     let email = |who: &str| format!("{}.{who}@exemple.fr", mark.to_lowercase());
     let product = json!({ "accountId": place.account, "name": name("produit"), "modules": [{ "name": name("module"), "opensAfterDays": 0 }] });
@@ -113,7 +113,7 @@ async fn things(place: &Place, mark: &str) -> Things {
 }
 
 /// A type of the schema as it is used somewhere: its name, whether it has to be given, and whether it is a list.
-fn used(of: &Value) -> (String, bool, bool) {
+pub fn used(of: &Value) -> (String, bool, bool) {
     let (required, of) = if of["kind"] == "NON_NULL" { (true, &of["ofType"]) } else { (false, of) };
     if of["kind"] == "LIST" {
         let (name, ..) = used(&of["ofType"]);
@@ -122,21 +122,21 @@ fn used(of: &Value) -> (String, bool, bool) {
     (text(&of["name"]), required, false)
 }
 
-struct Schema(BTreeMap<String, Value>);
+pub struct Schema(BTreeMap<String, Value>);
 
 impl Schema {
-    async fn of(place: &Place) -> Schema {
+    pub async fn of(place: &Place) -> Schema {
         let query = include_str!("../fixtures/graphiql_introspection.graphql");
         let read = place.data(query, json!({})).await["__schema"]["types"].clone();
         Schema(read.as_array().unwrap().iter().map(|kind| (text(&kind["name"]), kind.clone())).collect())
     }
 
-    fn list(&self, of: &str, what: &str) -> Vec<Value> {
+    pub fn list(&self, of: &str, what: &str) -> Vec<Value> {
         self.0[of][what].as_array().cloned().unwrap_or_default()
     }
 
     /// Where ids stand in what a field takes.
-    fn names(&self, taken: &[Value], path: &[String], into: &mut Vec<Vec<String>>) {
+    pub fn names(&self, taken: &[Value], path: &[String], into: &mut Vec<Vec<String>>) {
         for one in taken {
             let (name, (of, ..)) = (text(&one["name"]), used(&one["type"]));
             let here: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
@@ -149,7 +149,14 @@ impl Schema {
     }
 
     /// What a field takes: all that it must be given, and the one that is varied.
-    fn given(&self, field: &str, taken: &[Value], ours: &Things, varied: &[String], id: &str) -> Map<String, Value> {
+    pub fn given(
+        &self,
+        field: &str,
+        taken: &[Value],
+        ours: &Things,
+        varied: &[String],
+        id: &str,
+    ) -> Map<String, Value> {
         let mut given = Map::new();
         for one in taken {
             let (name, (of, required, list)) = (text(&one["name"]), used(&one["type"]));
@@ -181,7 +188,7 @@ impl Schema {
     }
 
     /// What is asked of an answer: everything that takes nothing, so far down.
-    fn wanted(&self, of: &str, depth: usize) -> String {
+    pub fn wanted(&self, of: &str, depth: usize) -> String {
         let mut wanted = String::from(" __typename");
         for field in self.list(of, "fields") {
             let (name, (of, ..)) = (text(&field["name"]), used(&field["type"]));
@@ -275,7 +282,7 @@ async fn u1_every_question_and_mutation_answers_another_account_s_ids_like_unkno
 }
 
 /// A type as a document writes it.
-fn written(of: &Value) -> String {
+pub fn written(of: &Value) -> String {
     match of["kind"].as_str().unwrap() {
         "NON_NULL" => format!("{}!", written(&of["ofType"])),
         "LIST" => format!("[{}]", written(&of["ofType"])),

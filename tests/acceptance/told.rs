@@ -278,3 +278,139 @@ async fn a12_b10_whatever_an_address_asks_wrongly_is_named_with_what_it_takes() 
         assert!(text(&told["message"]).contains("expected: access, account, "), "{told}");
     }
 }
+
+#[tokio::test]
+async fn b11_an_impact_is_told_to_who_may_do_it_and_counts_what_is_still_to_open() {
+    for mut place in everywhere().await {
+        let (c, p) = (place.contact("Anne", "Dupont").await, place.product("Yoga", &[]).await);
+        let grant = json!({ "contactId": c, "productId": p, "opening": { "fromDate": "2026-09-01" } });
+        place.done("grantAccess", grant, "").await;
+        let query = "query($act: ImpactAct!, $c: ID, $p: ID) { impact(act: $act, contactId: $c, productId: $p) { contacts { count } products { count } userErrors { code } sentence } }";
+        let (_, max) = place.user("max@exemple.fr").await;
+        let invite = json!({ "accountId": place.account, "email": "max@exemple.fr", "permissions": ["SUPPORT"] });
+        let guest = place.done("inviteGuest", invite, "contact { id }").await["contact"]["id"].clone();
+        place.done_as(&max, "acceptInvitation", json!({ "contactId": guest }), "").await;
+        let token = place.token.clone();
+        let of = async |place: &Place, who: &str, act: &str, contact: Option<&str>, product: Option<&str>| {
+            place.data_as(who, query, json!({ "act": act, "c": contact, "p": product })).await["impact"].clone()
+        };
+        for act in ["SUSPEND", "REMOVE_ACCESS"] {
+            for (contact, product) in [(Some(&*c), None), (Some(&*c), Some(&*p)), (None, Some(&*p))] {
+                let told = of(&place, &token, act, contact, product).await;
+                assert_eq!(
+                    (&told["contacts"]["count"], &told["products"]["count"]),
+                    (&json!(1), &json!(1)),
+                    "{act}: {told}"
+                );
+            }
+        }
+        place.lang = "fr";
+        // Who may not erase learns nothing of what it would do, and whom to ask.
+        let told = of(&place, &max, "ERASE", Some(&c), None).await;
+        assert_eq!((&told["products"]["count"], &told["userErrors"][0]["code"]), (&json!(0), &json!("FORBIDDEN")));
+        assert!(typed(&text(&told["sentence"])).ends_with("Demandez-la au titulaire du compte."), "{told}");
+        let told = of(&place, &max, "DELETE_CONTACT", Some(&c), None).await;
+        assert_eq!(told["userErrors"], json!([]), "deleting is within SUPPORT");
+        place.done_as(&token, "removeAccess", json!({ "contactId": c, "productId": p }), "").await;
+        let told = of(&place, &token, "DELETE_CONTACT", Some(&c), None).await;
+        assert_eq!(told["sentence"], "Ne ferme aucun produit pour 1 contact.");
+        assert_eq!(of(&place, &token, "ERASE", Some(&c), None).await["sentence"], "Efface les données pour toujours.");
+        // Somebody who was erased has nothing left to ask support for.
+        let policy = json!({ "accountId": place.account, "deletionPolicy": "SUPPORT_ONLY" });
+        place.done_as(&token, "setPolicies", policy, "").await;
+        let told = of(&place, &token, "ERASE", Some(&c), None).await;
+        assert_eq!(told["userErrors"], json!([{ "code": "DELETION_NEEDS_SUPPORT" }]));
+        let staff = place.staff().await;
+        place.done_as(&staff, "eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
+        for (act, code) in
+            [("DELETE_CONTACT", "CONTACT_ERASED"), ("SUSPEND", "CONTACT_ERASED"), ("DEACTIVATE", "CONTACT_ERASED")]
+        {
+            let told = of(&place, &token, act, Some(&c), None).await;
+            assert_eq!(told["userErrors"], json!([{ "code": code }]), "{act}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn o8_an_owner_has_every_right_and_what_one_may_not_see_is_refused_and_not_empty() {
+    for mut place in everywhere().await {
+        let open = json!({ "companyName": "Club", "ownerEmail": "anne@exemple.fr" });
+        let account =
+            text(&place.done_as(&place.operator, "openAccount", open, "account { id }").await["account"]["id"]);
+        let (_, anne) = place.user("anne@exemple.fr").await;
+        let all = json!(["BILLING", "SUPPORT", "DEPLOYMENT", "SYSTEM_CONFIGURATION", "SECURITY", "OTHER"]);
+        let list = "{ accessList { edges { node { contactId permissions } } } }";
+        let owner = place.data_as(&anne, list, json!({})).await["accessList"]["edges"][0]["node"].clone();
+        assert_eq!(owner["permissions"], all);
+        let sheet = "query($id: ID!) { contact(id: $id) { permissions subscriptions { id } } }";
+        let seen = place.data_as(&anne, sheet, json!({ "id": owner["contactId"] })).await["contact"].clone();
+        assert_eq!(seen, json!({ "permissions": all, "subscriptions": [] }));
+
+        let (_, max) = place.user("max@exemple.fr").await;
+        let invite = json!({ "accountId": account, "email": "max@exemple.fr", "permissions": ["SECURITY"] });
+        let guest = place.done_as(&anne, "inviteGuest", invite, "contact { id }").await["contact"]["id"].clone();
+        place.done_as(&max, "acceptInvitation", json!({ "contactId": guest }), "").await;
+        let answer = place.ask_as(&max, sheet, json!({ "id": owner["contactId"] })).await.json();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_FOUND");
+        assert_eq!(answer["errors"][0]["path"], json!(["contact", "subscriptions"]));
+        assert_eq!(answer["data"]["contact"], json!({ "permissions": all, "subscriptions": null }), "the rest is told");
+
+        // Every wrong field of a member at once, and the id that was wrong by its own name.
+        let nobody = json!({ "accountId": account, "email": "x", "permissions": [], "until": "2026-01-01" });
+        let mut told = place.refused_as(&anne, "addMember", nobody).await;
+        told.sort();
+        assert_eq!(told, [refusal("DATE_INVALID", "until"), refusal("EMAIL_INVALID", "email")].concat());
+        let nameless =
+            json!({ "accountId": account, "email": "eva@exemple.fr", "permissions": [], "until": "2026-01-01" });
+        let mut told = place.refused_as(&anne, "addMember", nameless).await;
+        told.sort();
+        assert_eq!(told, [refusal("DATE_INVALID", "until"), refusal("NAME_OR_COMPANY_REQUIRED", "lastName")].concat());
+        let close = json!({ "claimId": "clm_1" });
+        assert_eq!(place.refused_as(&anne, "closeClaim", close).await, refusal("NOT_FOUND", "claimId"));
+
+        // What the schema refuses is told in the reader's language too, and a number as it was sent.
+        place.lang = "fr";
+        let wrong = place
+            .ask_as(&anne, "query($a: ImpactAct!) { impact(act: $a) { sentence } }", json!({ "a": "BOGUS" }))
+            .await;
+        let told = typed(&text(&wrong.json()["errors"][0]["message"]));
+        assert_eq!(told, "« BOGUS » n'est pas un choix de ImpactAct. Prenez l'un de ceux du schéma.");
+        let wrong = place.ask_as(&anne, "{ impact(act: BOGUS) { sentence } }", json!({})).await;
+        let told = typed(&text(&wrong.json()["errors"][0]["message"]));
+        assert_eq!(told, "« BOGUS » n'est pas un choix de ImpactAct. Prenez l'un de ceux du schéma.");
+        let wrong = place.ask_as(&anne, "{ nothing }", json!({})).await;
+        let told = typed(&text(&wrong.json()["errors"][0]["message"]));
+        assert!(told.starts_with("Cette requête ne suit pas le schéma. Corrigez-la : "), "{told}");
+        let wrong = place.ask_as(&anne, "{ accessList(first: -1) { totalCount } }", json!({})).await;
+        assert_eq!(wrong.json()["errors"][0]["extensions"]["actual"], json!(-1));
+    }
+}
+
+#[tokio::test]
+async fn o1_the_tokens_of_an_erased_user_open_nothing() {
+    for place in everywhere().await {
+        let (user, token) = place.user("zoe@exemple.fr").await;
+        place.done_as(&token, "eraseUser", json!({ "userId": user }), "").await;
+        for (held, status) in [(&token, 401), (&place.operator, 200)] {
+            let answer = place.ask_as(held, "{ viewer { user { id } } }", json!({})).await;
+            assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn o1_a_group_that_becomes_a_person_is_who_has_shown_its_address_to_be_theirs() {
+    for place in everywhere().await {
+        let (user, token) = place.user("accueil@exemple.fr").await;
+        let add = json!({ "accountId": place.account, "kind": "GROUP", "companyName": "Accueil", "email": "accueil@exemple.fr" });
+        let group = place.done("addContact", add, "contact { id userId }").await["contact"].clone();
+        assert_eq!(group["userId"], json!(null), "nobody signs in as a group");
+        let person = json!({ "contactId": group["id"], "kind": "PERSON" });
+        let person = place.done("editContact", person, "contact { userId }").await["contact"].clone();
+        assert_eq!(person["userId"], json!(user));
+        let list = "{ accessList { edges { node { contactId } } } }";
+        let reached =
+            place.data_as(&token, list, json!({})).await["accessList"]["edges"][0]["node"]["contactId"].clone();
+        assert_eq!(reached, group["id"]);
+    }
+}

@@ -205,7 +205,7 @@ async fn linked_once(app: &App, worlds: &[World], user: UserId) {
         assert_eq!(event.account, Some(world.account.0), "in the trail of the account it is of");
     }
     assert!(policies::waiting(app.reader().db()).await.unwrap().is_empty());
-    let places = app.reader().places(user, app.clock().now()).await.unwrap();
+    let places = app.reader().places(user, app.clock().now()).await.unwrap().unwrap();
     assert_eq!(places.len(), worlds.len());
 }
 
@@ -214,11 +214,11 @@ async fn o1_a_user_is_linked_in_each_account_once_whoever_dies_in_between(engine
     let (worlds, user, app) = verified(&database, &clock, 5).await;
     let waiting = policies::waiting(app.reader().db()).await.unwrap();
     assert_eq!(waiting, [Waiting { template: "policy:link_user".into(), waiting: 1, stuck: 0 }]);
-    assert!(app.reader().places(user, clock.now()).await.unwrap().is_empty());
+    assert!(app.reader().places(user, clock.now()).await.unwrap().unwrap().is_empty());
     // One account is done, and the process dies; another one tries the same again, late.
     let late = app.due_effects().await.unwrap();
     assert!(app.bring_about(late[0].clone()).await.unwrap());
-    assert_eq!(app.reader().places(user, clock.now()).await.unwrap().len(), 1);
+    assert_eq!(app.reader().places(user, clock.now()).await.unwrap().unwrap().len(), 1);
     let other = without_followers(&database, clock.clone()).await;
     assert!(!other.bring_about(late[0].clone()).await.unwrap());
     rebuild(app.reader().db(), app.vault(), ALL, |_| {}).await.unwrap();

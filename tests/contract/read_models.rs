@@ -267,7 +267,7 @@ async fn new_tables_over_an_empty_log_are_there_at_once(engine: Engine) {
     assert_rows_are_the_log_s(service.db(), service.vault(), "from an empty log").await;
 }
 
-async fn a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) {
+async fn b12_a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) {
     let database = Database::fresh(engine).await;
     let service = database.service().await;
     let mut world = World::open(&service).await;
@@ -322,7 +322,7 @@ async fn a_rebuild_under_live_writes_makes_the_incremental_rows(engine: Engine) 
     assert_rows_are_the_log_s(service.db(), service.vault(), "rebuilt under live writes").await;
 }
 
-async fn two_rebuilds_at_once_do_not_mix(engine: Engine) {
+async fn b12_two_rebuilds_at_once_do_not_mix(engine: Engine) {
     let database = Database::fresh(engine).await;
     let service = database.service().await;
     let mut world = World::open(&service).await;
@@ -349,6 +349,6 @@ on_both_engines!(
     many_commands_of_two_processes_race_and_none_is_lost,
     a_new_version_of_a_table_is_built_by_itself,
     new_tables_over_an_empty_log_are_there_at_once,
-    a_rebuild_under_live_writes_makes_the_incremental_rows,
-    two_rebuilds_at_once_do_not_mix,
+    b12_a_rebuild_under_live_writes_makes_the_incremental_rows,
+    b12_two_rebuilds_at_once_do_not_mix,
 );

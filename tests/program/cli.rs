@@ -54,7 +54,7 @@ fn fixture(name: &str) -> String {
 }
 
 #[test]
-fn from_an_empty_folder_to_an_excel_file() {
+fn b15_one_binary_and_one_file_lead_from_an_empty_folder_to_an_excel_file() {
     let instance = Instance::new();
     let opened = instance.json(&[
         "account",
@@ -97,6 +97,8 @@ fn from_an_empty_folder_to_an_excel_file() {
     }
     let verified = instance.json(&["audit", "verify"]);
     assert_eq!(verified["whole"], Value::from(true));
+    let made: Vec<_> = std::fs::read_dir(instance.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(made.iter().any(|name| name == "sesame.db"), "the database is a file beside it: {made:?}");
     let rebuilt = instance.json(&["rebuild"]);
     assert_eq!(rebuilt["events"], verified["events"]);
     assert_eq!(instance.json(&["doctor"])["good"], Value::from(true));
@@ -121,7 +123,15 @@ fn b5_a_plan_is_made_at_the_command_line_and_changes_nothing() {
     assert_eq!(again["sameFileAs"], json!([planned["importId"]]));
     let output = instance.run(&plan);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("Planned as imp_") && text.contains("The same file"), "{text}");
+    assert!(
+        output.status.success() && text.contains("Préparé sous le nom imp_") && text.contains("Le même fichier"),
+        "{text}"
+    );
+    assert!(text.contains("2 lignes : 1 à créer, ") && !text.contains("rien n’est écrit"), "a plan is written: {text}");
+    assert_eq!(again["dryRun"], json!(false), "what was written is no dry run");
+    let english = instance.run(&[&plan[..], &["--lang", "en"]].concat());
+    let english = String::from_utf8_lossy(&english.stdout).into_owned();
+    assert!(english.contains("2 rows: 1 to create, ") && english.contains("row 3: This e-mail"), "{english}");
     assert!(!Path::new(&format!("{file}.errors.csv")).exists(), "rows to mend are asked of the plan");
     let real = instance.json(&["import", "contacts", &file, "--account", &account]);
     assert_eq!((&real["created"], &real["unchanged"]), (&json!(1), &json!(0)), "only now it is there");
@@ -162,7 +172,8 @@ fn what_is_wrong_is_said_with_its_remedy_and_an_exit_code() {
     );
     instance.fails(&["rebuild", "nothing"], 1, "stream_state");
     instance.fails(&["audit", "show", "--contact", "con_00000000000000000000000000000000"], 1, "no contact");
-    instance.fails(&["account", "open", "--company", " "], 1, "sesame:");
+    instance.fails(&["account", "open", "--company", " "], 1, "The parameter --company: this is mandatory.");
+    instance.fails(&["account", "open", "--company", "Club", "--time-zone", "Mars"], 1, "The parameter --time-zone");
     instance.fails(&["serve", "--colour"], 2, "--colour");
     let workbook = instance.path("clients.csv");
     std::fs::write(&workbook, b"PK\x03\x04 a workbook by another name").unwrap();
@@ -209,18 +220,34 @@ fn the_demo_answers_at_the_address_it_prints() {
         let sent = reqwest::Client::new().post(address).bearer_auth(told[token].as_str().unwrap()).json(&question);
         sent.send().await.unwrap().json::<Value>().await.unwrap()
     };
-    let (contacts, reached) = tokio::runtime::Runtime::new().unwrap().block_on(async {
+    let (contacts, reached, mailed) = tokio::runtime::Runtime::new().unwrap().block_on(async {
         let contacts = ask("token", serde_json::json!({
             "query": "query($a: ID!) { contacts(accountId: $a, first: 5) { totalCount edges { node { id accesses { mode decision { open reason } } } } } }",
             "variables": { "a": told["accountId"] },
         }));
         let reached = ask("ownerToken", serde_json::json!({ "query": "{ accessList { edges { node { profile } } } }" }));
-        (contacts.await, reached.await)
+        // What is current on the day it is first shown goes out by itself.
+        let mut mailed = String::new();
+        for _ in 0..100 {
+            let address = format!("{}/mailbox", told["url"].as_str().unwrap());
+            mailed = reqwest::get(address).await.unwrap().text().await.unwrap();
+            if ["solenn.riou", "malo.cadiou", "commissaire@"].iter().all(|who| mailed.contains(who)) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        (contacts.await, reached.await, mailed)
     });
+    for who in ["solenn.riou", "malo.cadiou", "commissaire@"] {
+        assert!(mailed.contains(who), "no mail to {who}: {mailed}");
+    }
     demo.kill().unwrap();
     demo.wait().unwrap();
-    // Those who were asked for, the owner, three members, six guests.
-    assert_eq!(contacts["data"]["contacts"]["totalCount"], Value::from(30 + 1 + 3 + 6), "{contacts}");
+    // Those who were asked for, the owner, three members, six guests, and today's three.
+    assert_eq!(contacts["data"]["contacts"]["totalCount"], Value::from(30 + 1 + 3 + 6 + 3), "{contacts}");
+    let again = instance.run(&["demo", "--contacts", "31", "--port", "0", "--data", "demo", "--no-serve"]);
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.success() && said.contains("--contacts and --seed change nothing"), "{said}");
     let profiles =
         reached["data"]["accessList"]["edges"].as_array().unwrap().iter().map(|e| e["node"]["profile"].clone());
     assert_eq!(profiles.collect::<Vec<_>>(), ["CLIENT", "GUEST"], "{reached}");

@@ -4,7 +4,7 @@
 use super::{as_expected, attached, on_contact};
 use crate::app::draft::{Draft, Of, Stop};
 use domain::{
-    AccountId, ClaimId, ContactId, ModuleId, StreamId, SubscriptionId, calendar,
+    AccountId, ClaimId, Code, ContactId, ModuleId, Refusal, Refusals, StreamId, SubscriptionId, calendar,
     contact::{
         self, Change, ContactEvent, ContactInput, ContactPatch, ContactState, Submission,
         claim::{self, AboutIssue, ClaimEvent},
@@ -216,7 +216,13 @@ async fn on_claim(
     expected: Option<u64>,
     rule: impl FnOnce(&ContactState) -> Result<Vec<ContactEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
-    let contact = draft.contact(id).await?;
+    // The claim's id has the contact's in it: it is the one that names nothing.
+    let contact = draft.contact(id).await.map_err(|stop| match stop {
+        Stop::Refused(Refusals(all)) if all.iter().any(|refusal| refusal.code == Code::NotFound) => {
+            Refusal::at(Code::NotFound, "claimId").into()
+        }
+        stop => stop,
+    })?;
     draft.about_mut().claim = Some(claim);
     if let Some(step) = contact.get()?.claim(claim).and_then(|claim| claim.steps.last()) {
         as_expected(step.fact.version, expected)?;

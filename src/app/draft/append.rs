@@ -6,8 +6,10 @@ use crate::{
     log::{AppendRequest, Idempotency, Meta, NewKey, Release, SessionsEnd, Sight, Todo, Whence, Write, codec},
 };
 use domain::{
-    Category, ContactId, Event, Fact, Folded, Refusal, State, StreamId, account::connection::Connection,
-    contact::ContactState, values::Profile,
+    Category, ContactId, Event, Fact, Folded, Refusal, State, StreamId,
+    account::connection::Connection,
+    contact::ContactState,
+    values::{ContactKind, Profile},
 };
 use uuid::Uuid;
 
@@ -150,12 +152,14 @@ impl Draft<'_> {
     /// What a contact's values claim and give free: the difference between what it holds before and after.
     fn hold(&mut self, stream: StreamId, before: &Folded, events: &[Event]) -> Result<(), Failure> {
         use domain::contact::{
-            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, Membership},
+            ContactEvent::{Added, Deleted, Edited, EmailChanged, Erased, Erp, KindConverted, Membership},
             erp::ErpEvent,
         };
         let touches = |e: &Event| match e {
             Event::Contact(Erp(ErpEvent::Linked(_)) | Membership(_)) | Event::Registration(_) => true,
-            Event::Contact(e) => matches!(e, Added(_) | Edited(_) | EmailChanged(_) | Deleted(_) | Erased(_)),
+            Event::Contact(e) => {
+                matches!(e, Added(_) | Edited(_) | EmailChanged(_) | KindConverted(_) | Deleted(_) | Erased(_))
+            }
             _ => false,
         };
         if !events.iter().any(touches) {
@@ -169,14 +173,17 @@ impl Draft<'_> {
         }
         for (scope, value) in holds.iter().filter(|h| !held.contains(h)) {
             self.claim(scope, account, value, stream.id);
-            // A contact whose e-mail somebody signed up with, or is the login of a user, is decided on knowing that (rows A3, A9, O1): nobody is
-            // taken to have, until one shows.
-            if *scope == EMAIL {
-                for (scope, account) in [(SIGN_UP, account), (USER_EMAIL, Uuid::nil())] {
-                    let key = self.app.vault.claim_key(scope, account, value);
-                    let owner = self.overtaken.get(&key).copied().flatten();
-                    self.sights.push(Sight { key, owner });
-                }
+        }
+        // A contact whose e-mail somebody signed up with, or is the login of a user, is decided on knowing that (rows A3, A9, O1): nobody is
+        // taken to have, until one shows. So is a group that becomes a person: from then on somebody may sign in as it.
+        let becomes_one = events.iter().any(
+            |event| matches!(event, Event::Contact(KindConverted(converted)) if converted.kind == ContactKind::Person),
+        );
+        for (_, value) in holds.iter().filter(|h| h.0 == EMAIL && (becomes_one || !held.contains(h))) {
+            for (scope, account) in [(SIGN_UP, account), (USER_EMAIL, Uuid::nil())] {
+                let key = self.app.vault.claim_key(scope, account, value);
+                let owner = self.overtaken.get(&key).copied().flatten();
+                self.sights.push(Sight { key, owner });
             }
         }
         Ok(())

@@ -353,6 +353,8 @@ impl DeleteContact {
         match account.policies.deletion {
             DeletionPolicy::SelfService => {}
             DeletionPolicy::ErpOnly => return Err(Code::ManagedByErp.into()),
+            // Nothing of them is left that support would look after.
+            DeletionPolicy::SupportOnly if contact.erased.is_some() => return Err(Code::ContactErased.into()),
             DeletionPolicy::SupportOnly => return Err(Code::DeletionNeedsSupport.into()),
         }
         if attached.iter().any(|s| s.is_live(self.at, account.time_zone)) {

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::{RequestId, accept::Media, problem::Problem};
 use crate::graphql::guard::GuardRefusal;
-use crate::i18n::lang::Lang;
+use crate::i18n::{lang::Lang, typography::typeset};
 
 /// The most errors of one answer.
 const MOST_ERRORS: usize = 20;
@@ -134,6 +134,7 @@ impl Answerer {
             Some(added) => {
                 if let Some(added) = added {
                     set(&mut error, "code", added.into());
+                    error.message = in_language(error.message, self.lang);
                 }
                 if error.message.chars().nth(MOST_CHARACTERS).is_some() {
                     error.message = error.message.chars().take(MOST_CHARACTERS).chain(['…']).collect();
@@ -237,6 +238,22 @@ fn is_about_the_document(error: &ServerError, executed: bool) -> bool {
     } else {
         error.path.is_empty() && (!error.locations.is_empty() || SENTENCES.iter().any(starts))
     }
+}
+
+/// What async-graphql says of a document, which it says in English, to who reads French: a wrong word for a choice as a sentence, all else after one that
+/// says what to do.
+fn in_language(message: String, lang: Lang) -> String {
+    if lang == Lang::En {
+        return message;
+    }
+    if let Some((_, said)) = message.split_once("enumeration type \"")
+        && let Some((kind, said)) = said.split_once("\" does not contain the value \"")
+    {
+        let value = said.split('"').next().unwrap_or_default();
+        return typeset(&format!("« {value} » n'est pas un choix de {kind}. Prenez l'un de ceux du schéma."), lang);
+    }
+    let before = typeset("Cette requête ne suit pas le schéma. Corrigez-la : ", lang);
+    format!("{before}{message}")
 }
 
 /// The status of a request that was not executed, for those who asked for the media type that tells it.

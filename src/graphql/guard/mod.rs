@@ -178,7 +178,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     match async_graphql::parser::parse_query(text) {
         Ok(parsed) => measure(parsed, limits).map_err(refused),
         Err(ParserError::RecursionLimitExceeded) => {
-            Err(Unreadable::Refused(GuardRefusal { bound: Bound::Nesting, limit: limits.nesting, actual: nesting }))
+            Err(Unreadable::Refused(GuardRefusal::of(Bound::Nesting, nesting, limits.nesting)))
         }
         Err(error) => Err(Unreadable::Broken(Syntax {
             at: error.positions().next().map(|at| (at.line, at.column)),

@@ -172,7 +172,7 @@ impl<'a> Till<'a> {
             connection = true;
             if let Some(number) = self.number(&value) {
                 if !(1..=self.limits.page.cast_signed()).contains(&number) {
-                    let actual = u64::try_from(number).unwrap_or(0);
+                    let actual = number;
                     return Err(GuardRefusal { bound: Bound::Page, limit: self.limits.page, actual });
                 }
                 page = page.max(u64::try_from(number).ok());

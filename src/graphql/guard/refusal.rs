@@ -88,8 +88,8 @@ pub struct GuardRefusal {
     pub bound: Bound,
     /// The most that is allowed.
     pub limit: u64,
-    /// What was asked; the highest number when it is more than can be counted, 0 also for what is below it.
-    pub actual: u64,
+    /// What was asked; the highest number when it is more than can be counted.
+    pub actual: i64,
 }
 
 impl GuardRefusal {
@@ -97,7 +97,13 @@ impl GuardRefusal {
     pub const CODE: &'static str = "QUERY_TOO_COMPLEX";
 
     pub(super) const fn unless(bound: Bound, actual: u64, limit: u64) -> Result<(), Self> {
-        if actual <= limit { Ok(()) } else { Err(Self { bound, limit, actual }) }
+        if actual <= limit { Ok(()) } else { Err(Self::of(bound, actual, limit)) }
+    }
+
+    pub(super) const fn of(bound: Bound, actual: u64, limit: u64) -> Self {
+        let most = i64::MAX.cast_unsigned();
+        let actual = if actual > most { most } else { actual };
+        Self { bound, limit, actual: actual.cast_signed() }
     }
 
     /// One sentence for the person who wrote the document.

@@ -97,8 +97,7 @@ pub(super) fn measure(
         limits,
         definitions.filter_map(|variable| variable.node.default_value.as_ref().map(|value| &value.node)),
     )?;
-    let order =
-        in_order(&links).map_err(|caught| GuardRefusal { bound: Bound::FragmentCycle, limit: 0, actual: caught })?;
+    let order = in_order(&links).map_err(|caught| GuardRefusal::of(Bound::FragmentCycle, caught, 0))?;
 
     // As executed: spreads opened, each fragment weighed after those that it spreads.
     let mut expanded = Weight::default();

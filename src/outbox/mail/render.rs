@@ -243,6 +243,15 @@ impl Scene<'_> {
         Ok(Said { reader, to, to_name, subject, text, html, lang: self.lang })
     }
 
+    /// What stands in the place of a day where none is known: « ouvre le … ».
+    fn no_day(&self) -> String {
+        let words = match self.lang {
+            Lang::Fr => "jour de son activation",
+            Lang::En => "the day of its activation",
+        };
+        words.to_owned()
+    }
+
     /// The product's own words, with what they may name.
     fn order_email(&self, product: Uuid) -> Result<Said, Dropped> {
         let folded = self.facts.product.as_ref().ok_or(UNKNOWN)?;
@@ -268,7 +277,7 @@ impl Scene<'_> {
             ("firstName", name(&self.contact.details.first_name)),
             ("lastName", name(&self.contact.details.last_name)),
             ("product", one_line(&state.name)),
-            ("opensOn", opens.and_then(|at| typography::date(&day(at), self.lang)).unwrap_or_else(|| "…".to_owned())),
+            ("opensOn", opens.and_then(|at| typography::date(&day(at), self.lang)).unwrap_or_else(|| self.no_day())),
             ("accessUrl", url.clone()),
             ("account", one_line(&self.account.company_name)),
         ];

@@ -66,12 +66,12 @@ pub const TEMPLATES: &[Row] = &[
     ("portal_owner",
      words("Compte ouvert sur votre portail", &[
          Say("Bonjour,"),
-         Say("Un compte {{role}} a été ouvert pour {{contact}} sur le portail de {{account}}."),
+         Say("Un compte {{role}} a été ouvert pour {{contact}} sur votre portail « {{account}} »."),
          Say("Son identifiant et un lien pour choisir un mot de passe lui ont été envoyés."),
      ]),
      words("Account opened on your portal", &[
          Say("Hello,"),
-         Say("An account as {{role}} was opened for {{contact}} on the portal of {{account}}."),
+         Say("An account as {{role}} was opened for {{contact}} on your portal, {{account}}."),
          Say("The identifier and a link to choose a password were sent to them."),
      ])),
     ("portal_subscriber",
@@ -201,14 +201,19 @@ pub fn words_of(template: &str, lang: Lang) -> Option<Words> {
 /// Values by name.
 pub type Values = Vec<(&'static str, String)>;
 
-/// A text with its values put in, once: a value that itself holds braces stays what it is. None: a value is missing.
+/// A text with its values put in, once: a value that itself holds braces stays what it is, and an empty one takes the space before it along
+/// (« Bonjour {{firstName}}, »). None: a value is missing.
 pub fn fill(text: &str, values: &Values) -> Option<String> {
     let mut filled = String::with_capacity(text.len() + 64);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, tail) = after.split_once("}}")?;
         filled.push_str(before);
-        filled.push_str(&values.iter().find(|(n, _)| *n == name.trim())?.1);
+        let value = &values.iter().find(|(n, _)| *n == name.trim())?.1;
+        if value.is_empty() && !tail.starts_with(char::is_alphanumeric) {
+            filled.truncate(filled.trim_end_matches(' ').len());
+        }
+        filled.push_str(value);
         rest = tail;
     }
     filled.push_str(rest);

@@ -100,11 +100,11 @@ fn same_answers(engine: Engine, cases: u32) {
 }
 
 #[test]
-fn sqlite_answers_as_memory_does() {
+fn b15_sqlite_answers_as_memory_does() {
     same_answers(Engine::Sqlite, 24);
 }
 
 #[test]
-fn postgres_answers_as_memory_does() {
+fn b15_postgres_answers_as_memory_does() {
     same_answers(Engine::Postgres, 12);
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     event::Private,
     ids::{AccountId, UserId},
-    refusal::{Code, Refusal, Refusals},
+    refusal::{Check, Code, Refusal, Refusals},
     remedy::{DateFault, Remedy},
     values::{ContactKind, Email, MembershipStatus, Permission, Profile, check_date},
 };
@@ -63,13 +63,21 @@ impl AddMember {
     /// Records it, and asks to verify the e-mail as every form does that people fill in. That nobody else in the account has the e-mail is claimed
     /// in the same append.
     pub fn decide(self, today: NaiveDate) -> Decided {
-        let mut events = AddContact { account: self.account, kind: ContactKind::Person, input: self.input }.decide()?;
-        let has_email =
-            matches!(&events[..], [ContactEvent::Added(e)] if e.private.known().is_some_and(|p| p.email.is_some()));
+        let has_email = self.input.email.as_deref().is_some_and(|email| !email.trim().is_empty());
+        let mut check = Check::default();
         if !has_email {
-            return Err(Refusal::at(Code::EmailRequired, "email").into());
+            check.refuse(Refusal::at(Code::EmailRequired, "email"));
         }
-        let until = last_day(self.until, today)?;
+        let until = check.take(last_day(self.until, today));
+        let added = AddContact { account: self.account, kind: ContactKind::Person, input: self.input }.decide();
+        let mut events = match added {
+            Ok(events) => events,
+            Err(Refusals(all)) => {
+                all.into_iter().for_each(|refusal| check.refuse(refusal));
+                Vec::new()
+            }
+        };
+        check.finish()?;
         events.push(PermissionsSet { permissions: ordered(&self.permissions) }.into());
         events.extend(until.map(|day| ExpirySet { until: Some(day) }.into()));
         events.push(verification::requested(self.verification_link, self.at));

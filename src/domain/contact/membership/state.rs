@@ -45,6 +45,11 @@ pub struct Invitation {
 }
 
 impl Membership {
+    /// What they may do: an owner holds every right, whatever was written down.
+    pub fn rights(&self) -> &[Permission] {
+        if self.profile == Profile::Client { Permission::ALL } else { &self.permissions }
+    }
+
     /// A membership in force.
     pub fn active(profile: Profile, since: Fact) -> Membership {
         Membership {

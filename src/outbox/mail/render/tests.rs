@@ -246,3 +246,42 @@ fn what_is_of_another_account_or_unknown_is_not_said() {
     assert_eq!(dropped("nothing", anne()), UNKNOWN);
     assert_eq!(dropped("verify_email", given()), CONTACT_GONE);
 }
+
+#[test]
+fn k6_a_mail_reads_well_without_a_first_name_or_a_day() {
+    let values = |first: &str| vec![("firstName", first.to_owned()), ("product", "Yoga".to_owned())];
+    for (text, anne, nobody) in [
+        ("Bonjour {{firstName}},\n{{product}}", "Bonjour Anne,\nYoga", "Bonjour,\nYoga"),
+        ("Bonjour {{firstName}} !", "Bonjour Anne !", "Bonjour !"),
+        ("{{firstName}}, voici {{product}}", "Anne, voici Yoga", ", voici Yoga"),
+        ("À {{firstName}} et aux autres", "À Anne et aux autres", "À et aux autres"),
+    ] {
+        assert_eq!(fill(text, &values("Anne")).unwrap(), anne);
+        assert_eq!(fill(text, &values("")).unwrap(), nobody);
+    }
+    // No day is known: the access is automatic, and no subscription opens it.
+    let product = domain::ProductId(id(5));
+    let words =
+        domain::product::OrderEmail { subject: "Yoga".into(), body: "Il ouvre le {{opensOn}} : {{accessUrl}}".into() };
+    let sold = domain::product::CreateProduct {
+        account: ACCOUNT,
+        name: "Yoga".into(),
+        delivered: false,
+        drip_clock: domain::values::DripClock::CalendarDays,
+        modules: vec![],
+        order_email: Some(words),
+    };
+    let granted = domain::contact::AccessGranted {
+        product,
+        mode: domain::values::AccessMode::Automatic,
+        opening: domain::contact::Opening::FromOrderDate,
+        ordered_on: None,
+        by: domain::contact::Grantor::Manual,
+        send_order_email: true,
+    };
+    let mut facts = facts(account("fr"), anne().event(domain::contact::ContactEvent::from(granted)));
+    facts.product = Some(Arc::new(given().at("2026-03-01T09:00:00Z").decided(sold.decide()).folded));
+    let about = About { product: Some(product.0), ..about() };
+    let mail = render("order_email", &about, &facts).unwrap();
+    assert!(mail.text.starts_with("Il ouvre le jour de son activation : https://"), "{}", mail.text);
+}
