@@ -1,4 +1,4 @@
-//! The whole program: the command line with real files, the sample data, erasure down to the bytes, documents made from the code.
+//! The whole program: the command line with real files, the sample data, erasure down to the bytes, documents made from the code, what the security pages say.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -6,3 +6,4 @@ mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod supply;
