@@ -31,6 +31,7 @@ mod live_readers;
 mod logins;
 mod mails;
 mod members;
+mod methods;
 mod modes;
 mod past;
 mod people_then;
