@@ -6,7 +6,7 @@ use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, Private, ProductId, State,
-    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent},
+    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent, token::TokenEvent},
     contact::{
         ContactEvent, ContactState, Membership, Opening,
         app::{AppEvent, Device, Devices},
@@ -298,6 +298,10 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
         Event::Account(AccountEvent::Erp(AccountErpEvent::Connected(e))) => put("value", Some(e.source.clone())),
         Event::Account(AccountEvent::ActedFor(e)) => put("value", e.private.known().map(|why| why.reason.clone())),
         Event::Account(AccountEvent::Connection(_)) => put("value", connected(changes)),
+        Event::Account(AccountEvent::Token(TokenEvent::Made(e))) => {
+            let scopes = e.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+            put("value", e.private.known().map(|made| format!("{} ({scopes})", made.name)));
+        }
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),

@@ -12,6 +12,7 @@ mod journey;
 mod members;
 mod subscriber;
 mod subscriptions;
+mod tokens;
 mod users;
 
 pub use accounts::OpenAccount;
@@ -25,6 +26,7 @@ pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
 pub use subscriber::{NewClaim, Subscriber};
 pub use subscriptions::{NewSubscription, Payment, Renewal};
+pub use tokens::TokenCommand;
 pub use users::Users;
 
 use super::draft::{Draft, Stop};
@@ -87,6 +89,8 @@ pub enum Command {
     App(AppCommand),
     /// What an account is connected to.
     Connections(ConnectionCommand),
+    /// Tokens of its programs.
+    Tokens(TokenCommand),
     /// What goes on between an account and the people on its sheets.
     Subscriber(Subscriber),
 }
@@ -146,6 +150,7 @@ impl Command {
             Imports(command) => command.name(),
             App(command) => command.name(),
             Connections(command) => command.name(),
+            Tokens(command) => command.name(),
             Subscriber(command) => command.name(),
         }
     }
@@ -162,6 +167,7 @@ impl Command {
             Imports(command) => command.account(),
             App(command) => command.account(),
             Connections(command) => command.account(),
+            Tokens(command) => command.account(),
             Subscriber(command) => command.account(),
             _ => None,
         }
@@ -201,6 +207,7 @@ impl Command {
             Imports(command) => command.streams(),
             App(command) => command.streams(),
             Connections(command) => command.streams(),
+            Tokens(command) => command.streams(),
             Subscriber(command) => command.streams(),
         }
     }
@@ -313,6 +320,7 @@ impl Command {
             Users(command) => command.plan(draft, expected).await,
             App(command) => command.plan(draft, expected).await,
             Connections(command) => command.plan(draft, expected).await,
+            Tokens(command) => command.plan(draft).await,
         }
     }
 }

@@ -78,7 +78,10 @@ impl AccountState {
     pub fn apply(&mut self, event: &AccountEvent, fact: Fact) {
         match event {
             AccountEvent::Connection(e) => Connection::apply(&mut self.connections, e, fact),
-            AccountEvent::Opened(_) | AccountEvent::PendingLetIn(_) | AccountEvent::ActedFor(_) => {}
+            AccountEvent::Opened(_)
+            | AccountEvent::PendingLetIn(_)
+            | AccountEvent::ActedFor(_)
+            | AccountEvent::Token(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;
