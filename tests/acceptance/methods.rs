@@ -10,21 +10,19 @@ use axum::{
 async fn v13_trace_is_not_answered_and_nobody_is_told_what_serves() {
     for place in everywhere().await {
         for path in ["/graphql", "/graphql/stream", "/export/subscribers.csv", "/erp/records", "/healthz", "/nowhere"] {
-            for method in [Method::TRACE, Method::CONNECT] {
-                let asked = Request::builder()
-                    .method(method.clone())
-                    .uri(path)
-                    .header(header::AUTHORIZATION, format!("Bearer {}", place.token))
-                    .header("x-echo", "said-by-the-caller")
-                    .body(Body::empty())
-                    .unwrap();
-                let answer = place.send(asked).await;
-                assert!(matches!(answer.status.as_u16(), 404 | 405), "{method} {path}: {}", answer.status);
-                assert!(!answer.text.contains("said-by-the-caller"), "{method} {path}: {}", answer.text);
-                assert!(!answer.text.contains(place.token.as_str()), "{method} {path}");
-                for told in ["server", "x-powered-by"] {
-                    assert!(!answer.headers.contains_key(told), "{method} {path}: {told}");
-                }
+            let asked = Request::builder()
+                .method(Method::TRACE)
+                .uri(path)
+                .header(header::AUTHORIZATION, format!("Bearer {}", place.token))
+                .header("x-echo", "said-by-the-caller")
+                .body(Body::empty())
+                .unwrap();
+            let answer = place.send(asked).await;
+            assert!(matches!(answer.status.as_u16(), 404 | 405), "{path}: {}", answer.status);
+            assert!(!answer.text.contains("said-by-the-caller"), "{path}: {}", answer.text);
+            assert!(!answer.text.contains(place.token.as_str()), "{path}");
+            for told in ["server", "x-powered-by"] {
+                assert!(!answer.headers.contains_key(told), "{path}: {told}");
             }
         }
     }
