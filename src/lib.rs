@@ -24,6 +24,9 @@ pub mod erasure;
 pub mod erp;
 pub mod exchange;
 pub mod files;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graphql;
 pub mod http;
 pub mod i18n;

@@ -30,3 +30,9 @@ pub use mending::{faults_of, worded};
 pub use planning::{PlanOptions, PlannedFile, plan_contacts};
 pub use report::{ImportCounts, ImportReport, RowError, Warning};
 pub use stopped::Stopped;
+
+/// A row judged as an import does, in words: for the fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn judged(row: &crate::files::ClientRow<'_>, columns: &crate::files::Columns) -> String {
+    format!("{:?}", row::judge_leniently(row, row::Shape::of(columns)))
+}

@@ -89,28 +89,56 @@ impl Paging {
     }
 }
 
-fn sign(asker: &Asker, list: &str, place: &[u8]) -> [u8; SIGNATURE] {
+fn sign(fingerprint: impl Fn(&[u8]) -> [u8; 32], list: &str, place: &[u8]) -> [u8; SIGNATURE] {
     let mut signed = (list.len() as u64).to_be_bytes().to_vec();
     signed.extend_from_slice(list.as_bytes());
     signed.extend_from_slice(place);
-    let whole = asker.app.vault().fingerprint(&signed);
+    let whole = fingerprint(&signed);
     std::array::from_fn(|i| whole[i])
 }
 
 fn seal(asker: &Asker, list: &str, place: &Place) -> Result<String> {
-    let mut bytes = serde_json::to_vec(place)?;
-    let signature = sign(asker, list, &bytes);
-    bytes.extend_from_slice(&signature);
-    Ok(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    Ok(written(|signed| asker.app.vault().fingerprint(signed), list, serde_json::to_vec(place)?))
+}
+
+fn written(fingerprint: impl Fn(&[u8]) -> [u8; 32], list: &str, mut place: Vec<u8>) -> String {
+    let signature = sign(fingerprint, list, &place);
+    place.extend_from_slice(&signature);
+    data_encoding::BASE64URL_NOPAD.encode(&place)
 }
 
 fn open(asker: &Asker, list: &str, cursor: &str) -> Result<Place> {
-    let opened = || {
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
-        let (place, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
-        (sign(asker, list, place).as_slice() == signature).then(|| serde_json::from_slice(place).ok())?
-    };
-    opened().ok_or_else(|| errors::top("INVALID_CURSOR", asker.lang))
+    read(|signed| asker.app.vault().fingerprint(signed), list, cursor)
+        .ok_or_else(|| errors::top("INVALID_CURSOR", asker.lang))
+}
+
+fn read(fingerprint: impl Fn(&[u8]) -> [u8; 32], list: &str, cursor: &str) -> Option<Place> {
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+    let (place, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
+    (sign(fingerprint, list, place).as_slice() == signature).then(|| serde_json::from_slice(place).ok())?
+}
+
+/// Whether a cursor is read for this list, and one made of any bytes that are a place: for the fuzzers, under a key of nobody's.
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed {
+    use super::{Place, read, written};
+
+    /// Any keyed hash would do, and this one is made of what is at hand.
+    fn hash(signed: &[u8]) -> [u8; 32] {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &[b"fuzzed", signed].concat());
+        std::array::from_fn(|i| digest.as_ref()[i])
+    }
+
+    /// Whether it is read.
+    pub fn cursor_opens(list: &str, cursor: &str) -> bool {
+        read(hash, list, cursor).is_some()
+    }
+
+    /// Signed, if these bytes are a place.
+    pub fn signed_cursor(list: &str, place: &[u8]) -> Option<String> {
+        serde_json::from_slice::<Place>(place).ok()?;
+        Some(written(hash, list, place.to_vec()))
+    }
 }
 
 /// How many rows a list has.

@@ -56,6 +56,8 @@ mod webhook;
 mod words;
 
 pub use asker::Asker;
+#[cfg(any(test, fuzzing))]
+pub(crate) use connection::fuzzed::{cursor_opens, signed_cursor};
 pub use live::{LastSeen, Live};
 
 use async_graphql::{MergedObject, Schema};

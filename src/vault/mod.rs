@@ -41,6 +41,15 @@ fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
     joined
 }
 
+/// Whether a text opens as a link of an instance that never made one: for the fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn opens_as_link(text: &str) -> bool {
+    use std::sync::OnceLock;
+    static KEY: OnceLock<Option<blind::IndexKey>> = OnceLock::new();
+    let key = KEY.get_or_init(|| secret::Secret::random().ok().map(|secret| blind::IndexKey::new(&secret)));
+    key.as_ref().is_some_and(|key| link::Link::read(text, key).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

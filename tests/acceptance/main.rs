@@ -35,6 +35,7 @@ mod logins;
 mod mailed_links;
 mod mails;
 mod members;
+mod methods;
 mod modes;
 mod past;
 mod people_then;

@@ -100,7 +100,7 @@ fn u6_the_examples_of_checking_a_signature_accept_ours_and_nothing_else() {
     }
 }
 
-fn collect_tests(folder: &Path, into: &mut std::collections::BTreeSet<String>) {
+pub(super) fn collect_tests(folder: &Path, into: &mut std::collections::BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && path.file_name().is_none_or(|name| name != "node_modules") {

@@ -1,9 +1,11 @@
-//! The whole program: the command line with real files, the sample data, erasure down to the bytes, documents made from the code.
+//! The whole program: the command line with real files, the sample data, erasure down to the bytes, documents made from the code, what the security pages say.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod audit;
 mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod security;
+mod supply;
