@@ -116,6 +116,8 @@ impl Identity {
     /// Opens a session: in the one account that the user reaches, or in none until they choose.
     async fn enter(&self, user: UserId, before: Option<SessionHash>, visitor: &Visitor) -> Result<Entered, Denied> {
         let places = self.app().reader().places(user, self.now()).await?;
+        // Erased meanwhile: then they reach nothing, and the session goes with the erasure.
+        let places = places.unwrap_or_default();
         let account = match places.as_slice() {
             [only] => Some(only.account),
             _ => None,
