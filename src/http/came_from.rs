@@ -26,7 +26,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Whence {
 /// From where a request came.
 pub fn came_from(extensions: &Extensions, headers: &HeaderMap) -> Option<Arc<CameFrom>> {
     let Peer(address) = *extensions.get::<Peer>()?;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(|agent| cut(agent).to_owned());
+    let agent =
+        headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(|agent| cut(agent).to_owned());
     Some(Arc::new(CameFrom { address, agent }))
 }
 

@@ -32,6 +32,7 @@ use crate::{
         guard::Limits,
     },
     i18n::lang::lang,
+    person,
     service::Service,
     web,
 };
@@ -163,7 +164,8 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)
         .merge(exchange::http::routes(service.clone(), doors.files))
-        .merge(erp::http::routes(service.clone()));
+        .merge(erp::http::routes(service.clone()))
+        .merge(person::http::routes(service.clone()));
     if doors.graphiql {
         routes = routes.merge(web::routes());
     }

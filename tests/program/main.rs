@@ -7,3 +7,4 @@ mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod privacy;
