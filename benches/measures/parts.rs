@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use sesame::{
     app::{
         Caller, Command, ConnectionCommand, Door, ErpCommand, Grant, ImportCommand, Invited, Members, NewGuest,
-        OpenAccount, Users,
+        OpenAccount, TokenAsked, Users,
     },
     erp,
     exchange::{ImportOptions, PlanOptions, plan_contacts},
@@ -313,7 +313,10 @@ async fn guest_of(served: &mut Served, accounts: u64) -> Anyhow<()> {
         let contact = invited.contact.ok_or("no contact")?;
         accept(served, user, contact).await?;
     }
-    let token = app.create_token(&operator, Grant::User(user), "bench").await.map_err(|e| format!("{e:?}"))?;
+    let (_, token) = app
+        .create_token(&operator, TokenAsked::whole(Grant::User(user), "bench"))
+        .await
+        .map_err(|e| format!("{e:?}"))?;
     served.token = token.reveal().to_owned();
     Ok(())
 }

@@ -31,8 +31,7 @@ impl Drop for Served {
 pub async fn serve(place: Place, account: AccountId) -> Anyhow<Served> {
     let service = Arc::new(place.service);
     let clock = service.app.clock();
-    let token =
-        service.app.vault().create_token(clock.id(), Some(account), "bench", clock.now().timestamp_micros()).await?;
+    let token = service.app.vault().create_token(clock.id(), Some(account), "bench", clock.now()).await?;
     // One caller asks all there is to ask: what it may cost is not what is measured.
     let doors = Doors { budget: Budget::new(u64::MAX / 4, u64::MAX / 4), ..Doors::default() };
     let routes = router(service.clone(), &doors, Draining::default());

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use domain::{
     AccountId, Actor, ActorKind, ContactId, Origin, UserId,
+    account::token::Scopes,
     contact::ContactState,
     values::{ContactKind, Email, MembershipStatus, Permission, PortalRole, Profile},
 };
@@ -52,6 +53,8 @@ pub struct Caller {
     pub places: Arc<[Place]>,
     /// Why support acts for the accounts it does, as written; none for others, and where nothing was said.
     pub reason: Option<Arc<str>>,
+    /// What a program may; of others nothing is told by it.
+    pub scopes: Scopes,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -113,7 +116,7 @@ impl Caller {
 
     /// Whoever is no user.
     pub fn of(actor: Actor, account: Option<AccountId>, door: Door) -> Caller {
-        Caller { actor, account, door, places: Arc::default(), reason: None }
+        Caller { actor, account, door, places: Arc::default(), reason: None, scopes: Scopes::OWNER }
     }
 
     /// The same, with why they act: only support is asked.

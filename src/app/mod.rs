@@ -3,7 +3,7 @@
 //! [`App::execute`] (`execute.rs`): authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `request.rs` has what is
 //! asked and answered, `command/` what can be asked and which streams each command reads and writes, `draft/` what a decision read and will write.
 //! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `follow.rs` tells what happens. `policies.rs` does what follows
-//! across streams, `imports/` in the background what imports ask for.
+//! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens.
 
 mod caller;
 mod command;
@@ -20,23 +20,25 @@ pub mod policies;
 mod read;
 mod request;
 pub mod seen;
+mod tokens;
 mod visits;
 mod whence;
 
 pub use command::{
     AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
     Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
-    Renewal, Submission, Subscriber, Users,
+    Renewal, Submission, Subscriber, TokenCommand, Users,
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
 pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
-pub use crate::vault::store::Grant;
+pub use crate::vault::store::{Grant, TokenRow};
 pub use caller::{Caller, Door, Place};
 pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
+pub use tokens::TokenAsked;
 pub use whence::CameFrom;
 
 use crate::{
@@ -48,15 +50,13 @@ use crate::{
     retention::Retention,
     vault::{
         link::{Link, Purpose},
-        store::Vault,
-        token::Token,
+        store::{Bearer, Vault},
     },
 };
-use domain::{AccountId, Actor, ActorKind, Code, ContactId, Folded, ModuleId, Refusal, StreamId};
+use domain::{AccountId, Actor, ActorKind, ContactId, Folded, ModuleId, Refusal, StreamId, account::token::Scopes};
 use execute::Cause;
 use load::Loader;
 use locks::Locks;
-use permission::CREATE_TOKEN;
 use std::{path::PathBuf, sync::Arc};
 use uuid::Uuid;
 
@@ -172,9 +172,19 @@ impl App {
         &self.inner.log
     }
 
-    /// The caller that an actor is, with the accounts they reach now.
+    /// The caller that an actor is, with the accounts they reach now, and what a program's token may.
     pub async fn recognise(&self, actor: Actor, account: Option<AccountId>, door: Door) -> Result<Caller, Failure> {
-        let caller = Caller::of(actor, account, door);
+        let scopes = match actor.kind {
+            // A token that is not there any more may nothing.
+            ActorKind::Token => self.vault().token(actor.id).await?.map_or(Scopes::default(), |row| row.scopes),
+            _ => Scopes::OWNER,
+        };
+        self.recognise_bearer(Bearer { actor, account, scopes }, door).await
+    }
+
+    /// The same of whom a token was found to speak for.
+    pub async fn recognise_bearer(&self, bearer: Bearer, door: Door) -> Result<Caller, Failure> {
+        let caller = Caller { scopes: bearer.scopes, ..Caller::of(bearer.actor, bearer.account, door) };
         match caller.user() {
             None => Ok(caller),
             Some(user) => {
@@ -182,41 +192,6 @@ impl App {
                 Ok(Caller { places: places.into(), ..caller })
             }
         }
-    }
-
-    /// Makes a token and hands it out, once. Operators make any; an account's owner makes those of its programs, which may what the owner may.
-    pub async fn create_token(&self, caller: &Caller, grant: Grant, name: &str) -> Result<Token, NotDone> {
-        let account = match grant {
-            Grant::Program(account) => Some(account),
-            Grant::Operator | Grant::Staff | Grant::User(_) => None,
-        };
-        let refused = |refusal| Err(self.refused_now(refusal));
-        let operator = caller.actor.kind == ActorKind::Operator;
-        if account.is_none() && !operator {
-            return refused(Refusal::new(Code::Forbidden));
-        }
-        caller.may(CREATE_TOKEN, account).map_err(|refusal| self.refused_now(refusal))?;
-        if name.trim().is_empty() || name.chars().count() > 200 {
-            return refused(Refusal::at(Code::Invalid, "name").with("max", 200));
-        }
-        let (stream, field) = match grant {
-            Grant::Operator | Grant::Staff => (None, ""),
-            Grant::Program(account) => (Some(account.0), "accountId"),
-            Grant::User(user) => (Some(user.0), "userId"),
-        };
-        if let Some(id) = stream {
-            let states = self.inner.reader.states(vec![id]).await?;
-            let known = states.get(&id).is_some_and(|folded| match grant {
-                Grant::User(_) => folded.state.user().is_some_and(|user| user.erased.is_none()),
-                _ => folded.state.account().is_some(),
-            });
-            if !known {
-                return refused(Refusal::at(Code::NotFound, field));
-            }
-        }
-        let now = self.inner.clock.now().timestamp_micros();
-        let made = self.inner.vault.create_token_for(self.inner.clock.id(), grant, name.trim(), now).await;
-        Ok(made.map_err(Failure::from)?)
     }
 
     /// Whether a caller may send the records of an account's ERP, or have them pulled, whatever is in them.

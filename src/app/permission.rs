@@ -6,9 +6,10 @@
 
 use super::{Caller, Door, Place};
 use Permission::{Billing, Deployment, Other, Security, Support, SystemConfiguration};
-use Who::{Administrator, Holds, Link, Myself, Operator, Owner, Staff, User};
+use Who::{Administrator, Holds, Link, Myself, Operator, Owner, Program, Staff, User};
 use domain::{
     AccountId, ActorKind, Code, Event, Refusal,
+    account::token::Scope,
     contact::{ContactEvent, ContactState},
     values::{Permission, PortalRole, Profile},
 };
@@ -32,6 +33,8 @@ pub enum Who {
     Link,
     /// Any user, also of an account they do not reach (yet): the rule itself looks at who it is.
     User,
+    /// A program whose token has this scope, which no member's permission is like.
+    Program(Scope),
 }
 
 /// What may be asked of an account, apart from commands.
@@ -115,6 +118,7 @@ const CONTACTS: &[Who] = &[Staff, Owner, Holds(Support)];
 const ACCESSES: &[Who] = &[Staff, Owner, Holds(Deployment)];
 const PURCHASES: &[Who] = &[Staff, Owner, Holds(Billing)];
 const MEMBERS: &[Who] = &[Staff, Owner, Holds(Security)];
+const RECORDS: &[Who] = &[Staff, Owner, Holds(Support), Program(Scope::Erp)];
 
 /// The table. Commands first, by subject; then questions.
 #[rustfmt::skip] // A row a line.
@@ -179,8 +183,8 @@ pub const TABLE: &[Row] = &[
     ("ConnectErp", SETTINGS),
     ("SetErpOwnership", SETTINGS),
     ("DisconnectErp", SETTINGS),
-    ("SyncErpRecord", CONTACTS),
-    ("FlagGone", CONTACTS),
+    ("SyncErpRecord", RECORDS),
+    ("FlagGone", RECORDS),
     ("TakeErpEmail", CONTACTS),
     ("KeepOurEmail", CONTACTS),
     ("LinkErpRecord", CONTACTS),
@@ -228,6 +232,7 @@ pub const TABLE: &[Row] = &[
     ("VerifyUserEmail", &[Operator, Staff]),
     ("EraseUser", &[Operator, Staff, User]),
     (CREATE_TOKEN, &[Operator, Owner]),
+    ("RevokeToken", &[Operator, Owner]),
     // Questions.
     ("account", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Security), Holds(Other), Administrator, Myself]),
     ("contacts", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Security), Holds(Other)]),
@@ -235,7 +240,7 @@ pub const TABLE: &[Row] = &[
     ("subscribers", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Other), Administrator]),
     ("products", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(SystemConfiguration), Holds(Other), Administrator, Myself]),
     ("subscriptions", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Other), Administrator, Myself]),
-    ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself]),
+    ("accessDecision", &[Staff, Owner, Holds(Support), Holds(Deployment), Holds(Other), Myself, Program(Scope::AccessCheck)]),
     ("claims", &[Staff, Owner, Holds(Support), Administrator, Myself]),
     ("auditTrail", &[Staff, Owner, Holds(Security)]),
     ("members", &[Staff, Owner, Holds(Security)]),
@@ -265,6 +270,8 @@ pub fn reference() -> String {
             Myself => Some("anyone, of themselves"),
             Link => Some("whoever has the mailed link"),
             User => Some("the user it concerns"),
+            Program(Scope::Erp) => Some("a program of scope `ERP`"),
+            Program(_) => Some("a program of scope `ACCESS_CHECK`"),
             Owner | Holds(_) => None,
         });
         text.push_str(&format!(" {} |\n", others.collect::<Vec<_>>().join(", ")));
@@ -301,7 +308,7 @@ pub(super) fn place_lets(who: &[Who], place: &Place, about: About) -> bool {
         Administrator => about.subscriber && place.portal == Some(PortalRole::Administrator),
         Myself => about.own,
         User => true,
-        Operator | Staff | Link => false,
+        Operator | Staff | Link | Program(_) => false,
     })
 }
 
@@ -313,7 +320,12 @@ impl Caller {
             ActorKind::System => true,
             ActorKind::Operator => who.iter().any(|w| matches!(w, Operator | Owner)),
             ActorKind::Staff => who.contains(&Staff),
-            ActorKind::Token => who.contains(&Owner),
+            ActorKind::Token => who.iter().any(|who| match who {
+                Owner => self.scopes.has(Scope::Owner),
+                Holds(permission) => self.scopes.iter().any(|scope| scope.permission() == Some(*permission)),
+                Program(scope) => self.scopes.has(*scope),
+                Operator | Staff | Administrator | Myself | Link | User => false,
+            }),
             ActorKind::Link => who.contains(&Link),
             ActorKind::User => place.is_some_and(|place| place_lets(who, place, about)),
         }
@@ -381,7 +393,11 @@ impl Caller {
 
     /// Whether they may change who is behind a member, or what that one may: nobody takes over rights they do not hold. `place` is the user's own.
     pub(crate) fn outranks(&self, place: Option<&Place>, contact: &ContactState) -> Result<(), Refusal> {
-        let owner = self.user().is_none() || place.is_some_and(|p| p.profile == Profile::Client);
+        let owner = match self.actor.kind {
+            ActorKind::User => place.is_some_and(|p| p.profile == Profile::Client),
+            ActorKind::Token => self.scopes.has(Scope::Owner),
+            _ => true,
+        };
         let membership = &contact.membership;
         let held = || membership.permissions.iter().all(|permission| self.holds(place, *permission));
         if owner || (membership.profile != Profile::Client && held()) {
@@ -396,6 +412,9 @@ impl Caller {
         match self.actor.kind {
             ActorKind::User => {
                 place.is_some_and(|p| p.profile == Profile::Client || p.permissions.contains(&permission))
+            }
+            ActorKind::Token => {
+                self.scopes.has(Scope::Owner) || self.scopes.iter().any(|scope| scope.permission() == Some(permission))
             }
             _ => true,
         }

@@ -1,11 +1,11 @@
-//! `sesame account open`, `sesame token create`.
+//! `sesame account open`, and what its neighbours need of accounts.
 
 use super::{Common, Failed, Output, open};
 use clap::Subcommand;
 use domain::AccountId;
 use serde_json::json;
 use sesame::{
-    app::{App, Caller, Command, Grant, NotDone, OpenAccount, Request},
+    app::{App, Caller, Command, NotDone, OpenAccount, Request},
     i18n::{lang::Lang, messages::message},
     vault::token::Token as Secret,
 };
@@ -26,28 +26,6 @@ pub enum Account {
         /// E-mail of its owner; without one it is nobody's until ownership is given.
         #[arg(long, value_name = "EMAIL")]
         owner: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Token {
-    /// Make a token: for an account's program, a user, support, or an operator, who opens accounts and logins. It is shown once.
-    Create {
-        /// The account whose program it is for.
-        #[arg(long, value_name = "ID", required_unless_present_any = ["operator", "staff", "user"])]
-        account: Option<String>,
-        /// An operator's token.
-        #[arg(long, conflicts_with = "account")]
-        operator: bool,
-        /// A token of support.
-        #[arg(long, conflicts_with_all = ["account", "operator"])]
-        staff: bool,
-        /// The user whose token it is.
-        #[arg(long, value_name = "ID", conflicts_with_all = ["account", "operator", "staff"])]
-        user: Option<String>,
-        /// What it is for.
-        #[arg(long, default_value = "command line")]
-        name: String,
     },
 }
 
@@ -79,8 +57,7 @@ pub async fn known_account(app: &App, text: &str) -> Result<AccountId, Failed> {
 }
 
 pub async fn new_token(app: &App, account: Option<AccountId>, name: &str) -> Result<Secret, Failed> {
-    let now = app.clock().now().timestamp_micros();
-    Ok(app.vault().create_token(app.clock().id(), account, name, now).await?)
+    Ok(app.vault().create_token(app.clock().id(), account, name, app.clock().now()).await?)
 }
 
 impl Account {
@@ -103,33 +80,6 @@ impl Account {
         output.result(
             &format!("Account  {account}\nNumber   {number}\nToken    {}   (shown once)", token.reveal()),
             &json!({ "accountId": account.to_string(), "number": number, "token": token.reveal() }),
-        );
-        service.stop().await;
-        Ok(())
-    }
-}
-
-impl Token {
-    pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
-        let Token::Create { account, staff, user, name, .. } = self;
-        let (_, service) = open::service(common, output, false).await?;
-        let account = match account {
-            Some(text) => Some(known_account(&service.app, &text).await?),
-            None => None,
-        };
-        let grant = match (account, user) {
-            (Some(account), _) => Grant::Program(account),
-            (None, Some(text)) => Grant::User(text.parse().map_err(|_| {
-                Failed::new(format!("`{text}` is no user id: it begins with usr_ and is answered by `registerUser`"))
-            })?),
-            (None, None) if staff => Grant::Staff,
-            (None, None) => Grant::Operator,
-        };
-        let made = service.app.create_token(&Caller::operator(account), grant, &name).await;
-        let token = made.map_err(refused)?;
-        output.result(
-            &format!("Token    {}   (shown once)", token.reveal()),
-            &json!({ "token": token.reveal(), "accountId": account.map(|a| a.to_string()) }),
         );
         service.stop().await;
         Ok(())

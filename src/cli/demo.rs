@@ -5,7 +5,7 @@ use clap::Args;
 use domain::{AccountId, Category, UserId};
 use serde_json::json;
 use sesame::{
-    app::{Caller, Grant},
+    app::{Caller, Grant, TokenAsked},
     clock::SystemClock,
     config::DatabaseUrl,
     demo,
@@ -75,8 +75,11 @@ impl Demo {
         };
         let token = account::new_token(&service.app, Some(account), "demo").await?;
         let operator = account::new_token(&service.app, None, "demo operator").await?;
-        let owner = service.app.create_token(&Caller::operator(None), Grant::User(owner), "demo owner").await;
-        let owner = owner.map_err(account::refused)?;
+        let owner = service
+            .app
+            .create_token(&Caller::operator(None), TokenAsked::whole(Grant::User(owner), "demo owner"))
+            .await;
+        let (_, owner) = owner.map_err(account::refused)?;
         let url = match &listener {
             Some(listener) => format!("http://{}", listener.local_addr()?),
             None => String::new(),

@@ -10,6 +10,7 @@ mod open;
 mod output;
 mod rebuild;
 mod serve;
+mod token;
 
 use clap::{Args, Parser, Subcommand};
 use output::Output;
@@ -47,7 +48,7 @@ enum Command {
     Account(account::Account),
     /// Make API tokens.
     #[command(subcommand)]
-    Token(account::Token),
+    Token(token::Token),
     /// Import a client file, or print a template for one.
     #[command(subcommand)]
     Import(exchange::Import),

@@ -6,7 +6,7 @@ use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, Private, ProductId, State,
-    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent},
+    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent, token::TokenEvent},
     contact::{
         ContactEvent, ContactState, Membership, Opening,
         app::{AppEvent, Device, Devices},
@@ -312,6 +312,10 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             put("value", Some(word("ExportedList", e.what.as_str())));
             put("count", Some(e.rows.to_string()));
             put("mode", Some(e.format.to_string()));
+        }
+        Event::Account(AccountEvent::Token(TokenEvent::Made(e))) => {
+            let scopes = e.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+            put("value", e.private.known().map(|made| format!("{} ({scopes})", made.name)));
         }
         Event::Account(_) => {}
         Event::Contact(e) => match e {

@@ -51,6 +51,7 @@ mod scalars;
 mod search;
 mod snapshot;
 mod subscription;
+mod token;
 mod user;
 mod webhook;
 mod words;
@@ -76,6 +77,7 @@ pub struct Query(
     portal::PortalQuery,
     impact::ImpactQuery,
     personal::PersonalQuery,
+    token::TokenQuery,
 );
 
 /// Everything that can be done.
@@ -89,6 +91,7 @@ pub struct Mutation(
     journey::JourneyMutation,
     delivery::DeliveryMutation,
     user::UserMutation,
+    token::TokenMutation,
     erp_edit::ErpMutation,
     import_edit::ImportMutation,
     registration_edit::RegistrationMutation,

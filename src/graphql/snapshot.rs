@@ -35,7 +35,7 @@ pub struct Snapshot {
     last_seen: Mutex<HashMap<Uuid, Option<i64>>>,
     /// When devices were last seen, of contacts that were asked about.
     seen: Mutex<HashMap<ContactId, HashMap<i64, DateTime<Utc>>>>,
-    /// An account that is reached although it is not the caller's: the one an operator has just opened.
+    /// An account whose things are read whatever the caller sees otherwise: the one an operator has just opened, or that a program checks accesses of.
     opened: Option<AccountId>,
     /// What a command just wrote.
     after: HashMap<Uuid, Arc<Folded>>,
@@ -78,7 +78,7 @@ impl Snapshot {
         }
     }
 
-    /// The same, reaching an account that was just opened.
+    /// The same, reading this account's things.
     pub fn reaching(self, opened: Option<AccountId>) -> Snapshot {
         Snapshot { opened, ..self }
     }

@@ -1,14 +1,13 @@
-//! Logins, and the tokens they are used with: until there are pages to sign in with, operators and support open them here.
+//! Logins: until there are pages to sign in with, operators and support open them here.
 
 use super::{
     asker::Asker,
-    errors::{UserError, user_errors},
     ids,
     mutate::{inputs, payloads, perform},
     scalars::Instant,
 };
-use crate::app::{Command, Grant, NotDone, Users};
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use crate::app::{Command, Users};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{UserId, user::RegisterUser, user::UserState};
 
 /// A login: one person, one verified e-mail, any number of accounts.
@@ -68,45 +67,7 @@ payloads! {
     EraseUserPayload { user: User }
 }
 
-/// What a token stands for.
-#[derive(Enum, Debug, Copy, Clone, PartialEq, Eq)]
-pub enum TokenRole {
-    /// Runs the instance: opens accounts and logins.
-    Operator,
-    /// Support, above accounts.
-    Staff,
-    /// A program of one account: may what its owner may.
-    Account,
-    /// A user: may in each account what their contact there may.
-    User,
-}
-
-/// Makes a token. An operator's makes any; an account's owner makes tokens of that account.
-#[derive(InputObject)]
-pub struct CreateTokenInput {
-    role: TokenRole,
-    /// The account of an `ACCOUNT` token.
-    account_id: Option<ID>,
-    /// The user of a `USER` token.
-    user_id: Option<ID>,
-    /// What it is for; 1 to 200 characters.
-    name: String,
-    /// Handed back in the payload.
-    client_mutation_id: Option<String>,
-}
-
-/// A token, shown this once.
-#[derive(SimpleObject)]
-pub struct CreateTokenPayload {
-    /// To be sent as `Authorization: Bearer …`. It is not kept, and never shown again.
-    token: Option<String>,
-    /// Why it was not made. Empty: it was.
-    user_errors: Vec<UserError>,
-    /// As it came in the input.
-    client_mutation_id: Option<String>,
-}
-
-/// Logins and tokens.
+/// Logins.
 #[derive(Default)]
 pub struct UserMutation;
 
@@ -134,22 +95,5 @@ impl UserMutation {
     async fn erase_user(&self, ctx: &Context<'_>, input: EraseUserInput) -> Result<EraseUserPayload> {
         let carried = input.carried();
         perform(ctx, carried, Ok(Command::Users(Users::Erase(ids::user(&input.user_id))))).await
-    }
-
-    /// Makes a token and shows it, once.
-    async fn create_token(&self, ctx: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
-        let asker = Asker::of(ctx)?;
-        let grant = match input.role {
-            TokenRole::Operator => Grant::Operator,
-            TokenRole::Staff => Grant::Staff,
-            TokenRole::Account => Grant::Program(ids::account(&input.account_id.unwrap_or_default())),
-            TokenRole::User => Grant::User(ids::user(&input.user_id.unwrap_or_default())),
-        };
-        let (token, user_errors) = match asker.app.create_token(&asker.caller, grant, &input.name).await {
-            Ok(token) => (Some(token.reveal().to_owned()), Vec::new()),
-            Err(NotDone::Refused(refused)) => (None, user_errors(refused.refusals, asker.lang)),
-            Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
-        };
-        Ok(CreateTokenPayload { token, user_errors, client_mutation_id: input.client_mutation_id })
     }
 }

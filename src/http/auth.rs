@@ -41,7 +41,7 @@ pub(super) async fn caller(service: &Service, headers: &HeaderMap) -> Result<Cal
     let bearer = service.app.vault().bearer(token, now).await.map_err(|e| Problem::failure(&Failure::from(e), lang))?;
     match bearer {
         Some(bearer) => {
-            let known = service.app.recognise(bearer.actor, bearer.account, Door::Api).await;
+            let known = service.app.recognise_bearer(bearer, Door::Api).await;
             known.map_err(|failure| Problem::failure(&failure, lang))
         }
         None => Err(Problem::unauthenticated(lang)),

@@ -10,28 +10,24 @@ use super::{
     seal::{SealContext, SealError, SubjectKey, open, seal, unwrap_key, wrap},
     secret::NoRandomness,
     sign::Signer,
-    token::Token,
 };
 use crate::{
     db::{Db, DbError},
     log::NewKey,
 };
-use domain::{AccountId, Actor, ActorKind, UserId};
 use projections::{Arg, Ask};
 use quick_cache::sync::Cache;
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use uuid::Uuid;
+
+mod tokens;
+
+pub use tokens::{Bearer, Grant, NewToken, TokenRow};
 
 /// Subjects whose keys are kept ready.
 const KEYS_KEPT: usize = 5_000;
 /// Tokens whose owners are kept ready.
 const TOKENS_KEPT: usize = 1_000;
-/// A revoked token opens nothing after this long, on every node.
-const TOKEN_KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// A failure of the vault.
 #[derive(Debug, thiserror::Error)]
@@ -51,28 +47,6 @@ pub enum VaultError {
     /// No random bytes.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-}
-
-/// Whom a token speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bearer {
-    /// As events name it.
-    pub actor: Actor,
-    /// The one account it is a program of; none: an operator's, a staff member's or a user's.
-    pub account: Option<AccountId>,
-}
-
-/// What a token stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
-    /// Runs the instance.
-    Operator,
-    /// Someone of support.
-    Staff,
-    /// A program of one account.
-    Program(AccountId),
-    /// A user's login.
-    User(UserId),
 }
 
 /// The vault of one database.
@@ -204,79 +178,6 @@ impl Vault {
     /// The secret that calls to a connection are signed with. It is derived, never stored, and another for each connection.
     pub fn signing_secret(&self, connection: Uuid) -> SigningSecret {
         SigningSecret::of(connection, &self.inner.keys.index)
-    }
-
-    /// Makes a token for an account (none: an operator's), stores its hash, and hands it out, once.
-    pub async fn create_token(
-        &self,
-        id: Uuid,
-        account: Option<AccountId>,
-        name: &str,
-        now_micros: i64,
-    ) -> Result<Token, VaultError> {
-        self.create_token_for(id, account.map_or(Grant::Operator, Grant::Program), name, now_micros).await
-    }
-
-    /// Makes a token, stores its hash, and hands it out, once.
-    pub async fn create_token_for(
-        &self,
-        id: Uuid,
-        grant: Grant,
-        name: &str,
-        now_micros: i64,
-    ) -> Result<Token, VaultError> {
-        let token = Token::generate()?;
-        let (role, account, user) = match grant {
-            Grant::Operator => (ActorKind::Operator, None, None),
-            Grant::Staff => (ActorKind::Staff, None, None),
-            Grant::Program(account) => (ActorKind::Token, Some(account.0), None),
-            Grant::User(user) => (ActorKind::User, None, Some(user.0)),
-        };
-        let insert = Ask::new(
-            "INSERT INTO api_token (id, account, hash, name, created_at, role, user_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            [
-                id.into(),
-                account.into(),
-                token.hash().to_vec().into(),
-                name.into(),
-                now_micros.into(),
-                role.as_str().into(),
-                user.into(),
-            ],
-        );
-        self.inner.db.execute(insert).await?;
-        Ok(token)
-    }
-
-    /// Whom a token speaks for; none when it is unknown, revoked or expired.
-    pub async fn bearer(&self, token: &str, now_micros: i64) -> Result<Option<Bearer>, VaultError> {
-        let Ok(token) = Token::parse(token) else { return Ok(None) };
-        let hash = token.hash();
-        if let Some((read, bearer)) = self.inner.tokens.get(&hash)
-            && read.elapsed() < TOKEN_KEPT_FOR
-        {
-            return Ok(Some(bearer));
-        }
-        let ask = Ask::<(Uuid, Option<Uuid>, Option<String>, Option<Uuid>)>::new(
-            "SELECT id, account, role, user_id FROM api_token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-            [hash.to_vec().into(), now_micros.into()],
-        );
-        let Some((id, account, role, user)) = self.inner.db.fetch_optional(ask).await? else {
-            self.inner.tokens.remove(&hash);
-            return Ok(None);
-        };
-        let actor = match (role.as_deref().and_then(ActorKind::parse), user) {
-            // A person is the same one whatever token they use.
-            (Some(ActorKind::User), Some(user)) => Actor { kind: ActorKind::User, id: user },
-            (Some(kind @ (ActorKind::Operator | ActorKind::Staff | ActorKind::Token)), None) => Actor { kind, id },
-            (None, None) if account.is_some() => Actor { kind: ActorKind::Token, id },
-            (None, None) => Actor { kind: ActorKind::Operator, id },
-            // Written by a newer binary: what it means is not known here, so it opens nothing.
-            _ => return Ok(None),
-        };
-        let bearer = Bearer { actor, account: account.map(AccountId) };
-        self.inner.tokens.insert(hash, (Instant::now(), bearer));
-        Ok(Some(bearer))
     }
 }
 

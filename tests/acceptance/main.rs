@@ -48,6 +48,7 @@ mod statements;
 mod subscribers;
 mod subscriptions;
 mod sweep;
+mod tokens;
 mod users;
 
 #[expect(dead_code, reason = "made for every kind of test; this one needs a part of it")]

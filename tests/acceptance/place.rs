@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sesame::{
     app::{Caller, Command, OpenAccount},
     clock::{Clock, FixedClock},
+    graphql::budget::Budget,
     http::{Doors, Draining, router},
     log::Channel,
     outbound::{Outbound, Targets},
@@ -78,6 +79,12 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+/// What is left of a caller's budget would make equal answers differ.
+fn doors() -> Doors {
+    let budget = Budget::new(u64::MAX / 4, u64::MAX / 4);
+    Doors { shutdown: Duration::from_secs(5), budget, ..Doors::default() }
+}
+
 impl Place {
     /// 31 March 2026, noon in Paris.
     pub async fn on(engine: Engine) -> Place {
@@ -85,12 +92,11 @@ impl Place {
         let clock = Arc::new(FixedClock::new(at("2026-03-31T10:00:00Z"), 7));
         let mailbox = Mailbox::default();
         let service = Place::service(&database, clock.clone(), outside().captured(mailbox.clone())).await;
-        let doors = Doors { shutdown: Duration::from_secs(5), ..Doors::default() };
+        let doors = doors();
         let draining = Draining::default();
         let router = router(service.clone(), &doors, draining.clone());
         let (account, token) = open(&service, named("Éditions du Phare")).await;
-        let now = clock.now().timestamp_micros();
-        let operator = service.vault().create_token(clock.id(), None, "operator", now).await.unwrap();
+        let operator = service.vault().create_token(clock.id(), None, "operator", clock.now()).await.unwrap();
         Place {
             engine,
             service,
@@ -147,7 +153,7 @@ impl Place {
     /// The same account and database, served by another process.
     pub async fn second(&self) -> Place {
         let service = Arc::new(Service::start(&self.database.options(), keys(), self.clock.clone()).await.unwrap());
-        let doors = Doors { shutdown: Duration::from_secs(5), ..Doors::default() };
+        let doors = doors();
         let router = router(service.clone(), &doors, Draining::default());
         Place {
             engine: self.engine,
@@ -281,8 +287,7 @@ async fn open(service: &Service, account: OpenAccount) -> (AccountId, String) {
     let command = Command::OpenAccount(account);
     let account = service.app.execute(&Caller::operator(None), command.into()).await.unwrap().account.unwrap();
     let clock = service.app.clock();
-    let token =
-        service.vault().create_token(clock.id(), Some(account), "first", clock.now().timestamp_micros()).await.unwrap();
+    let token = service.vault().create_token(clock.id(), Some(account), "first", clock.now()).await.unwrap();
     (account, token.reveal().to_owned())
 }
 

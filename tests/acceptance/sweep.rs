@@ -32,6 +32,7 @@ fn kind(field: &str, name: &str) -> Vec<&'static str> {
         ("deliveryId", _) => vec!["delivery"],
         ("driftId", _) => vec!["drift"],
         ("webhookId", _) => vec!["webhook"],
+        ("tokenId", _) => vec!["token"],
         ("number", _) => vec!["number"],
         ("id", "node") => {
             vec!["account", "contact", "product", "subscription", "claim", "registration", "import", "access"]
@@ -88,6 +89,8 @@ async fn things(place: &Place, mark: &str) -> Things {
         .unwrap()
         .to_owned();
     place.done("renameAccount", json!({ "accountId": place.account, "companyName": name("compte") }), "").await;
+    let token = json!({ "role": "ACCOUNT", "accountId": place.account, "name": name("jeton") });
+    let token = place.done_as(&place.token, "createToken", token, "tokenId").await["tokenId"].clone();
     let number = "query($a: ID!) { account(id: $a) { number } }";
     let number = place.data(number, json!({ "a": place.account })).await["account"]["number"].clone();
     BTreeMap::from([
@@ -103,6 +106,7 @@ async fn things(place: &Place, mark: &str) -> Things {
         ("import", text(&import["importId"])),
         ("webhook", text(&webhook)),
         ("delivery", text(&delivery)),
+        ("token", text(&token)),
         ("drift", drift),
         ("number", text(&number)),
     ])

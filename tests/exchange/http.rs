@@ -45,11 +45,7 @@ async fn door(limits: Limits) -> Door {
         );
     }
     let clock = SystemClock;
-    let token = service
-        .vault()
-        .create_token(clock.id(), Some(accounts[0]), "test", clock.now().timestamp_micros())
-        .await
-        .unwrap();
+    let token = service.vault().create_token(clock.id(), Some(accounts[0]), "test", clock.now()).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let app = routes(service.clone(), limits);

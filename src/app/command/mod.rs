@@ -13,6 +13,7 @@ mod journey;
 mod members;
 mod subscriber;
 mod subscriptions;
+mod tokens;
 mod users;
 
 pub use accounts::OpenAccount;
@@ -27,6 +28,7 @@ pub use journey::{JourneyCommand, Submission};
 pub use members::{Invited, Members, NewGuest, NewMember};
 pub use subscriber::{NewClaim, Subscriber};
 pub use subscriptions::{NewSubscription, Payment, Renewal};
+pub use tokens::TokenCommand;
 pub use users::Users;
 
 use super::draft::{Draft, Stop};
@@ -91,6 +93,8 @@ pub enum Command {
     Connections(ConnectionCommand),
     /// What was handed out as a whole.
     Export(ExportCommand),
+    /// Tokens of its programs.
+    Tokens(TokenCommand),
     /// What goes on between an account and the people on its sheets.
     Subscriber(Subscriber),
 }
@@ -151,6 +155,7 @@ impl Command {
             App(command) => command.name(),
             Connections(command) => command.name(),
             Export(command) => command.name(),
+            Tokens(command) => command.name(),
             Subscriber(command) => command.name(),
         }
     }
@@ -168,6 +173,7 @@ impl Command {
             App(command) => command.account(),
             Connections(command) => command.account(),
             Export(command) => command.account(),
+            Tokens(command) => command.account(),
             Subscriber(command) => command.account(),
             _ => None,
         }
@@ -208,6 +214,7 @@ impl Command {
             App(command) => command.streams(),
             Connections(command) => command.streams(),
             Export(command) => command.streams(),
+            Tokens(command) => command.streams(),
             Subscriber(command) => command.streams(),
         }
     }
@@ -321,6 +328,7 @@ impl Command {
             Users(command) => command.plan(draft, expected).await,
             App(command) => command.plan(draft, expected).await,
             Connections(command) => command.plan(draft, expected).await,
+            Tokens(command) => command.plan(draft).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::connection::ConnectionEvent;
 use super::erp::AccountErpEvent;
+use super::token::TokenEvent;
 use crate::{
     acting::Why,
     event::{Private, Stored, events, sealed},
@@ -31,6 +32,8 @@ events!(
         Erp(AccountErpEvent),
         /// What it is connected to.
         Connection(ConnectionEvent),
+        /// Tokens of its programs.
+        Token(TokenEvent),
     }
 );
 

@@ -7,6 +7,7 @@ mod events;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod token;
 
 pub use commands::{LetPendingIn, OpenAccount, RecordExport, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};

@@ -81,7 +81,8 @@ impl AccountState {
             AccountEvent::Opened(_)
             | AccountEvent::PendingLetIn(_)
             | AccountEvent::ActedFor(_)
-            | AccountEvent::ListExported(_) => {}
+            | AccountEvent::ListExported(_)
+            | AccountEvent::Token(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;
