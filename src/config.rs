@@ -118,6 +118,17 @@ settings! {
     /// File outside the database to which the service notes the log's head every ten minutes, and `sesame audit verify` after
     /// each verification, so that a log that was cut or rewritten as a whole is noticed.
     audit_checkpoint_file: Option<PathBuf>, Kind::Text, "", "a path";
+    /// File outside the database to which the service notes every erasure (ids only), so that a restored backup does not bring people back:
+    /// `sesame erasure replay`.
+    erasure_ledger_file: Option<PathBuf>, Kind::Text, "", "a path";
+    /// Days for which it is kept from which address and program a person changed something.
+    retention_address_days: u64, Kind::Number(1, 3650), "365", "a whole number of days from 1 to 3650";
+    /// Days for which deliveries that are done with are kept: which mail or call, to whom, when.
+    retention_delivery_days: u64, Kind::Number(1, 3650), "90", "a whole number of days from 1 to 3650";
+    /// Days for which the counts of syncs with an ERP are kept.
+    retention_sync_days: u64, Kind::Number(1, 3650), "90", "a whole number of days from 1 to 3650";
+    /// Days for which it is kept when a member last came.
+    retention_visit_days: u64, Kind::Number(1, 3650), "1095", "a whole number of days from 1 to 3650";
     /// Key that signs what is noted outside the database. Not set: one derived from the master key. Set another to replace it, and keep the public
     /// keys of those before in `SESAME_AUDIT_FORMER_KEYS`.
     audit_key: Option<SecretText>, Kind::Secret, "", "32 random bytes in base64 (`openssl rand -base64 32`)";

@@ -9,7 +9,9 @@
 //! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
 //! * [`identity`]: who is asking: signing up and in, second factors, sessions, the account one works in.
 //! * [`outbox`]: mails and signed calls that go out for what happened; [`outbound`]: calls to addresses that callers choose.
-//! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one.
+//! * [`person`]: everything that is kept about someone, handed out.
+//! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one, and the proof;
+//!   [`retention`]: what is deleted in time.
 //! * [`limits`]: how often something may be tried, on all nodes together.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!
@@ -35,7 +37,9 @@ pub mod limits;
 pub mod log;
 pub mod outbound;
 pub mod outbox;
+pub mod person;
 pub mod projector;
+pub mod retention;
 pub mod service;
 pub mod telemetry;
 pub mod vault;

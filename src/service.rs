@@ -9,6 +9,7 @@ use crate::{
     log::{EventLog, LogFailure, SqlLog},
     outbox::{Outbox, Outside},
     projector::{self, RebuildError, inline::Inline},
+    retention,
     vault::{
         master::MasterKeys,
         store::{Vault, VaultError},
@@ -105,7 +106,7 @@ impl Service {
             service.inline.clone(),
         ));
         service.spawn(clean_erasures(service.app.clone(), service.db.clone()));
-        service.spawn(forget_answers(service.app.clone(), service.db.clone()));
+        service.spawn(retention::keep(service.app.clone()));
         service.spawn(imports::work(service.app.clone()));
         service.spawn(policies::keep_up(service.app.clone()));
         if !unbuilt.is_empty() {
@@ -273,20 +274,8 @@ async fn clean_erasures(app: App, db: Db) {
                 tracing::warn!(error = %e, "the database files could not be cleaned after erasures; trying again later")
             }
         }
-    }
-}
-
-/// Drops answers remembered for idempotency keys after seven days, and buckets of limits that are full again.
-async fn forget_answers(app: App, db: Db) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-        let week_ago = app.clock().now() - chrono::TimeDelta::days(7);
-        let old = Ask::new("DELETE FROM idempotency WHERE at < $1", [week_ago.timestamp_micros().into()]);
-        if let Err(e) = db.execute(old).await {
-            tracing::warn!(error = %e, "old answers could not be dropped; trying again in an hour");
-        }
-        if let Err(e) = app.limits().forget_full(app.clock().now()).await {
-            tracing::warn!(error = %e, "full buckets could not be dropped; trying again in an hour");
+        if let Err(e) = erasure::receipt::write_due(&app).await {
+            tracing::warn!(error = %e, "what is left after erasures could not be looked for; trying again later");
         }
     }
 }

@@ -7,8 +7,9 @@ use super::{
     draft::{self, Draft},
     request::{Done, IdempotencyKey, NotDone, Refused, Request},
 };
+use crate::erasure::needles::Needles;
 use crate::log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta};
-use domain::{Code, Folded, Refusal, StreamId};
+use domain::{Category, Code, ContactId, Folded, Refusal, StreamId};
 use futures::future::BoxFuture;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -239,7 +240,7 @@ impl App {
             }
         };
         let (keep, finds_again) = (draft.keeps_states(), draft.finds_again());
-        let (erased, decided_on) = (draft.erased(), draft.streams());
+        let (erased, decided_on) = (self.last_words(&draft).await?, draft.streams());
         let Some(append) = draft.into_request(remember).await? else {
             self.inner.loader.forget(&decided_on);
             return Ok(Decided::Again);
@@ -249,6 +250,31 @@ impl App {
         let follows = append.todos.iter().any(|todo| todo.template.starts_with("policy:"));
         let then = Then { keep, finds_again, erased, streams, follows };
         Ok(Decided::Append { about, append: Box::new(append), then })
+    }
+
+    /// What is personal of those whom this erases, read for the last time: it is held in memory until what is left of them was searched.
+    async fn last_words(&self, draft: &Draft<'_>) -> Result<Vec<(Uuid, Needles)>, Failure> {
+        let mut all = Vec::new();
+        for subject in draft.erased() {
+            let mut words = Needles::default();
+            let Some(stream) = draft.written(subject) else { continue };
+            let mut version = 0;
+            loop {
+                let stored = self.inner.log.read_stream(stream, version, 500).await?;
+                let Some(last) = stored.last() else { break };
+                version = last.version;
+                for (_, event) in self.inner.reader.decode(stored).await? {
+                    words.take_event(&event)?;
+                }
+            }
+            if let Some(account) = draft.about().account.filter(|_| stream.category == Category::Contact) {
+                for (_, note) in self.inner.rows.about(ContactId(subject), account).await? {
+                    words.take(&serde_json::to_value(&note.row.says).map_err(Failure::json)?);
+                }
+            }
+            all.push((subject, words));
+        }
+        Ok(all)
     }
 
     /// What an attempt comes to; none: it is to be decided again.
@@ -311,8 +337,9 @@ impl App {
         let Then { keep, finds_again, erased, streams, follows } = then;
         match answer {
             Ok(appended) => {
-                for subject in erased {
+                for (subject, words) in erased {
                     self.inner.vault.forget(subject);
+                    self.inner.needles.hold(subject, words);
                 }
                 let mut after = Vec::new();
                 if keep {
@@ -373,7 +400,8 @@ enum Decided {
 struct Then {
     keep: bool,
     finds_again: bool,
-    erased: Vec<Uuid>,
+    /// Whom it erases, and what was personal of them.
+    erased: Vec<(Uuid, Needles)>,
     streams: Vec<Uuid>,
     /// Whether policies have something to do.
     follows: bool,

@@ -44,8 +44,10 @@ pub use whence::CameFrom;
 use crate::{
     clock::Clock,
     db::Db,
+    erasure::needles::Held,
     limits::Limits,
     log::SqlLog,
+    retention::Retention,
     vault::{
         link::{Link, Purpose},
         store::{Bearer, Vault},
@@ -57,7 +59,7 @@ use domain::{
 use execute::Cause;
 use load::Loader;
 use locks::Locks;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use uuid::Uuid;
 
 /// The service, behind every door. Cheap to clone.
@@ -78,6 +80,11 @@ struct Inner {
     visits: visits::Visits,
     limits: Limits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
+    /// What was personal of those who were just erased, until it was searched for.
+    needles: Held,
+    /// Folders of files about people.
+    folders: std::sync::OnceLock<Vec<PathBuf>>,
+    retention: std::sync::OnceLock<Retention>,
     /// Told when this process wrote what policies are to do.
     followed: tokio::sync::Notify,
 }
@@ -100,6 +107,9 @@ impl App {
                 vault,
                 followed: Default::default(),
                 targets: std::sync::OnceLock::new(),
+                needles: Held::default(),
+                folders: std::sync::OnceLock::new(),
+                retention: std::sync::OnceLock::new(),
                 visits: visits::Visits::new(),
                 limits,
             }),
@@ -110,6 +120,33 @@ impl App {
     pub fn allow_targets(&self, targets: crate::outbound::Targets) {
         // Told once, when the service starts.
         let _ = self.inner.targets.set(targets);
+    }
+
+    /// Keeps what stands beside the log for so long; for as long as by default, where this is not called.
+    pub fn keep_for(&self, retention: Retention) {
+        // Told once, when the service starts.
+        let _ = self.inner.retention.set(retention);
+    }
+
+    /// How long what stands beside the log is kept.
+    pub fn retention(&self) -> Retention {
+        self.inner.retention.get().copied().unwrap_or_default()
+    }
+
+    /// Names folders in which files about people are: they are searched after an erasure.
+    pub fn search_in(&self, folders: Vec<PathBuf>) {
+        // Told once, when the service starts.
+        let _ = self.inner.folders.set(folders);
+    }
+
+    /// Those folders.
+    pub fn search_folders(&self) -> &[PathBuf] {
+        self.inner.folders.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What was personal of those who were just erased.
+    pub fn needles(&self) -> &Held {
+        &self.inner.needles
     }
 
     /// The way to read.

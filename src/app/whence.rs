@@ -66,6 +66,20 @@ impl Reader {
         Ok(found)
     }
 
+    /// From where an actor came, newest first, at most a thousand times.
+    pub async fn whences_of(&self, actor: Uuid) -> Result<Vec<(i64, CameFrom)>, Failure> {
+        let ask = Ask::<(Uuid, i64, Vec<u8>)>::new(
+            "SELECT correlation, at, sealed FROM whence WHERE actor = $1 ORDER BY at DESC, correlation LIMIT 1000",
+            [actor.into()],
+        );
+        let mut all = Vec::new();
+        for (correlation, at, sealed) in self.db().fetch(ask).await? {
+            let clear = self.vault().open_aside("whence", correlation, &sealed)?;
+            all.push((at, serde_json::from_slice(&clear).map_err(Failure::json)?));
+        }
+        Ok(all)
+    }
+
     /// Why support did what these events of an account tell, by command; where nothing was said, or the person was erased, absent. One statement.
     pub async fn reasons(&self, account: AccountId, events: &[StoredEvent]) -> Result<HashMap<Uuid, String>, Failure> {
         let by_staff = || events.iter().filter(|e| e.meta.actor.kind == ActorKind::Staff);

@@ -93,6 +93,8 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             deliveries(config, &service, findings).await;
             policies(&service, findings).await;
             checkpoints(config, output, findings);
+            ledger(config, &service, output, findings).await;
+            kept_for(config, &service, findings).await;
             service.stop().await;
         }
         Err(e) => findings.push(Finding {
@@ -212,6 +214,62 @@ fn checkpoints(config: &sesame::config::Config, output: &Output, findings: &mut 
                 remedy: "check that sesame serve runs with SESAME_AUDIT_CHECKPOINT_FILE, and may write it",
             }
         }
+    });
+}
+
+/// Whether the ledger outside knows of erasures that this database does not: a backup was restored.
+async fn ledger(config: &sesame::config::Config, service: &Service, output: &Output, findings: &mut Vec<Finding>) {
+    let what = "ledger";
+    let Some(file) = config.erasure_ledger_file.as_deref() else {
+        let found = "erasures are noted nowhere outside the database: set SESAME_ERASURE_LEDGER_FILE for the day a backup is restored";
+        return findings.push(Finding { what, good: true, found: found.into(), remedy: "" });
+    };
+    let read = open::trusted(config, output)
+        .and_then(|trusted| sesame::erasure::ledger::read(file, &trusted).map_err(Failed::new));
+    let known = match read {
+        Ok(entries) => match sesame::erasure::ledger::missing(service.db(), &entries).await {
+            Ok(missing) => Ok((entries.len(), missing.len())),
+            Err(e) => Err(Failed::new(e)),
+        },
+        Err(e) => Err(e),
+    };
+    findings.push(match known {
+        Ok((lines, 0)) => {
+            Finding { what, good: true, found: format!("{lines} erasures noted, all known here"), remedy: "" }
+        }
+        Ok((_, missing)) => Finding {
+            what,
+            good: false,
+            found: format!("{missing} people were erased whom this database still has: it was restored from a backup"),
+            remedy: "sesame erasure replay",
+        },
+        Err(e) => Finding {
+            what,
+            good: false,
+            found: e.to_string(),
+            remedy: "compare the file with its copy elsewhere: see docs/privacy.md",
+        },
+    });
+}
+
+/// How long what stands beside the log is kept, and whether it went.
+async fn kept_for(config: &sesame::config::Config, service: &Service, findings: &mut Vec<Finding>) {
+    let retention = sesame::retention::Retention::from(config);
+    let now = service.app.clock().now();
+    let (mut late, mut all) = (Vec::new(), Vec::new());
+    for line in sesame::retention::LINES {
+        all.push(format!("{} {} days", line.what, line.days(&retention)));
+        match line.overdue(service.db(), &retention, now).await {
+            Ok(0) => {}
+            Ok(rows) => late.push(format!("{} ({rows} rows or more)", line.what)),
+            Err(e) => late.push(format!("{}: {e}", line.what)),
+        }
+    }
+    findings.push(Finding {
+        what: "retention",
+        good: late.is_empty(),
+        found: if late.is_empty() { all.join(", ") } else { format!("kept too long: {}", late.join(", ")) },
+        remedy: "check that sesame serve runs: it deletes what is due every hour",
     });
 }
 

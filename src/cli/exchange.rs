@@ -1,8 +1,8 @@
-//! `sesame import contacts`, `sesame import template`, `sesame export subscribers`.
+//! `sesame import contacts`, `sesame import template`, `sesame export subscribers`, `sesame export person`.
 
 use super::{Common, Failed, Output, account, open};
 use clap::{Subcommand, ValueEnum};
-use domain::values::ImportPolicy;
+use domain::{ContactId, values::ImportPolicy};
 use serde_json::json;
 use sesame::{
     app::{Caller, Door},
@@ -12,6 +12,7 @@ use sesame::{
     },
     files::template,
     i18n::lang::Lang,
+    person::{Form, Person},
 };
 use std::{
     fs::File,
@@ -103,6 +104,18 @@ pub enum Export {
         #[arg(long, value_name = "F.xlsx|F.csv")]
         out: PathBuf,
         /// The form of a CSV file: fr is `;`, en is `,`.
+        #[arg(long, default_value = "fr")]
+        lang: Language,
+    },
+    /// Export everything that is kept about one person, for programs (.json) or to read (.html), by the ending of the name.
+    Person {
+        /// The contact.
+        #[arg(long, value_name = "ID")]
+        contact: String,
+        /// The file to write: .json or .html.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Its language.
         #[arg(long, default_value = "fr")]
         lang: Language,
     },
@@ -268,7 +281,10 @@ fn counted(report: &ImportReport, errors: Option<&Path>) -> Result<serde_json::V
 
 impl Export {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failed> {
-        let Export::Subscribers { account, out, lang } = self;
+        let (account, out, lang) = match self {
+            Export::Subscribers { account, out, lang } => (account, out, lang),
+            Export::Person { contact, out, lang } => return person(common, output, &contact, &out, lang.into()).await,
+        };
         let format = out
             .extension()
             .and_then(|e| e.to_str())
@@ -305,4 +321,41 @@ impl Export {
         service.stop().await;
         Ok(())
     }
+}
+
+/// Everything that is kept about one person, into a file.
+async fn person(common: &Common, output: &Output, contact: &str, out: &Path, lang: Lang) -> Result<(), Failed> {
+    let ending = out.extension().and_then(|e| e.to_str()).and_then(Form::of_extension);
+    let form = ending.ok_or_else(|| Failed::new(format!("{}: the name must end in .json or .html", out.display())))?;
+    let id: ContactId =
+        contact.parse().map_err(|_| Failed::new(format!("`{contact}` is no contact id: it begins with con_")))?;
+    let (_, service) = open::service(common, output, false).await?;
+    let states = service.app.reader().states(vec![id.0]).await?;
+    let account = states.get(&id.0).and_then(|folded| folded.state.contact()).map(|contact| contact.account);
+    let account = account.ok_or_else(|| Failed::new(format!("there is no contact {contact} in this database")))?;
+    let caller = Caller::operator(Some(account));
+    let person = Person::of(&service.app, &caller, id, form, lang, None).await?;
+    let beside = PathBuf::from(format!("{}.part", out.display()));
+    let mut file = File::create(&beside).map_err(|e| Failed::new(format!("cannot write {}: {e}", out.display())))?;
+    let (to, mut pieces) = tokio::sync::mpsc::channel(4);
+    let tell = async move { person.tell(form, &to).await };
+    let write = async {
+        while let Some(Ok(piece)) = pieces.recv().await {
+            file.write_all(piece.as_bytes())?;
+        }
+        file.sync_all()
+    };
+    let (told, written) = futures::join!(tell, write);
+    if told.is_err() || written.is_err() {
+        std::fs::remove_file(&beside)?;
+    }
+    told?;
+    written?;
+    std::fs::rename(&beside, out)?;
+    output.result(
+        &format!("Everything that is kept about {id} is written to {}", out.display()),
+        &json!({ "contactId": id.to_string(), "file": out.display().to_string() }),
+    );
+    service.stop().await;
+    Ok(())
 }

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod demo;
 mod doctor;
+mod erasure;
 mod exchange;
 mod open;
 mod output;
@@ -51,7 +52,7 @@ enum Command {
     /// Import a client file, or print a template for one.
     #[command(subcommand)]
     Import(exchange::Import),
-    /// Export subscribers to Excel or CSV.
+    /// Export subscribers to Excel or CSV, or everything that is kept about one person.
     #[command(subcommand)]
     Export(exchange::Export),
     /// Build read models anew from the log, beside the live ones.
@@ -59,6 +60,9 @@ enum Command {
     /// Verify the log, or show what happened to a contact.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Check what is left after erasures, and erase again after a backup was restored.
+    #[command(subcommand)]
+    Erasure(erasure::Erasure),
     /// Say what is wrong with this instance, and the remedy.
     Doctor,
     /// Bring the database's schema up to date.
@@ -95,6 +99,7 @@ failed_from!(
     sesame::projector::RebuildError,
     sesame::log::LogFailure,
     sesame::log::noted::NotedError,
+    sesame::person::Stopped,
     std::io::Error,
     serde_json::Error
 );
@@ -119,6 +124,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Export(export) => export.run(&cli.common, &output).await,
             Command::Rebuild(rebuild) => rebuild.run(&cli.common, &output).await,
             Command::Audit(audit) => audit.run(&cli.common, &output).await,
+            Command::Erasure(erasure) => erasure.run(&cli.common, &output).await,
             Command::Doctor => doctor::run(&cli.common, &output).await,
             Command::Migrate => open::migrate(&cli.common, &output).await,
             Command::Schema => {

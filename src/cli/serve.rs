@@ -46,11 +46,27 @@ pub async fn serve(service: Service, config: Config, listener: TcpListener) -> R
     if let Some(file) = config.audit_checkpoint_file.clone() {
         tokio::spawn(note_checkpoints(service.clone(), file));
     }
+    service.app.keep_for(sesame::retention::Retention::from(&config));
+    service.app.search_in(config.erp_folder.iter().cloned().collect());
+    if let Some(file) = config.erasure_ledger_file.clone() {
+        tokio::spawn(note_erasures(service.clone(), file));
+    }
     let targets = if config.allow_private_targets { Targets::Any } else { Targets::Public };
     tokio::spawn(sesame::erp::keep_syncing(service.app.clone(), Outbound::new(targets), config.erp_folder.clone()));
     sesame::http::serve(service.clone(), config, listener).await?;
     service.stop().await;
     Ok(())
+}
+
+/// Notes erasures outside the database as they happen: what a restored backup is measured against.
+async fn note_erasures(service: Arc<Service>, file: std::path::PathBuf) {
+    loop {
+        let now = service.app.clock().now().timestamp_micros();
+        if let Err(e) = sesame::erasure::ledger::note(service.db(), &file, service.vault().signer(), now).await {
+            tracing::warn!(error = %e, "erasures could not be noted outside the database; trying again in a moment");
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    }
 }
 
 /// Notes the head outside the database every ten minutes: what a cut log can be measured against.

@@ -94,7 +94,7 @@ fn a_name_that_means_nothing_is_refused_with_the_names_that_do() {
     let (_folder, path) = file("listn = 1");
     let error = load(Some(&path), &[]).unwrap_err().to_string();
     assert!(error.starts_with(&format!("`listn` in {} is not a setting", path.display())), "{error}");
-    assert!(error.contains("pool_size, shutdown_seconds") && error.ends_with("audit_checkpoint_file"), "{error}");
+    assert!(error.contains("pool_size, shutdown_seconds") && error.ends_with("audit_former_keys"), "{error}");
 }
 
 #[test]

@@ -8,12 +8,14 @@ mod connect;
 mod dialect;
 mod error;
 mod exclusive;
+mod look;
 mod write;
 
 pub use bulk::{Load, ddl_create, ddl_indexes};
 pub use connect::Options;
 pub use error::{DbError, DbErrorKind};
 pub use exclusive::Exclusive;
+pub use look::Looked;
 pub use write::{Write, WriteError};
 
 use dialect::{Engine, finish};

@@ -30,12 +30,10 @@ use std::{path::PathBuf, time::Duration};
 
 /// How often it is looked which pulls are due and which files were dropped.
 const LOOK: Duration = Duration::from_secs(5);
-/// How often old syncs are forgotten.
-const FORGET: Duration = Duration::from_secs(3600);
 
-/// Pulls what is due, takes dropped files, and forgets syncs of long ago; for ever. None of them waits for another.
+/// Pulls what is due and takes dropped files; for ever. Neither waits for the other.
 pub async fn keep_syncing(app: App, outbound: Outbound, folder: Option<PathBuf>) {
-    tokio::join!(keep_pulling(&app, &outbound), keep_looking(&app, folder), keep_forgetting(&app));
+    tokio::join!(keep_pulling(&app, &outbound), keep_looking(&app, folder));
 }
 
 async fn keep_pulling(app: &App, outbound: &Outbound) {
@@ -54,15 +52,5 @@ async fn keep_looking(app: &App, folder: Option<PathBuf>) {
         if let Err(e) = folder.look(app).await {
             tracing::warn!(error = %e, "the folder of ERPs cannot be looked at");
         }
-    }
-}
-
-async fn keep_forgetting(app: &App) {
-    loop {
-        let before = app.clock().now() - chrono::TimeDelta::days(store::RUN_KEPT_DAYS);
-        if let Err(e) = store::forget_old_runs(app.reader().db(), before.timestamp_micros()).await {
-            tracing::warn!(error = %e, "old syncs could not be forgotten; trying again in an hour");
-        }
-        tokio::time::sleep(FORGET).await;
     }
 }

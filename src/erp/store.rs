@@ -11,9 +11,6 @@ use projections::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Syncs are forgotten after so many days.
-pub(super) const RUN_KEPT_DAYS: i64 = 90;
-
 static RECORD: Table = Table {
     name: "erp_record",
     columns: &[
@@ -204,10 +201,4 @@ pub(super) async fn newest_run(db: &Db, account: Uuid, source: &str, which: Whic
         "SELECT {RUN_COLUMNS} FROM erp_run WHERE account = $1 AND source = $2{only} ORDER BY started_at DESC, id DESC LIMIT 1"
     );
     Ok(db.fetch_optional(Ask::new(sql, [account.into(), source.into()])).await?)
-}
-
-/// Forgets syncs that began before an instant.
-pub(super) async fn forget_old_runs(db: &Db, before: i64) -> Result<(), Failure> {
-    db.execute(Ask::new("DELETE FROM erp_run WHERE started_at < $1", [before.into()])).await?;
-    Ok(())
 }

@@ -36,6 +36,11 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
+    /// For programs.
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "field": self.field, "before": self.before, "after": self.after })
+    }
+
     /// A field that would change.
     pub fn planned(field: &'static str, before: Option<String>, after: Option<String>) -> FieldChange {
         FieldChange { field, before, after }
@@ -60,6 +65,11 @@ pub fn between(event: &Event, before: &Folded, after: &Folded) -> Vec<FieldChang
     }
     changes.sort_by_key(|change| change.field);
     changes
+}
+
+/// The values of a stream by the API's names. What is absent is not in it.
+pub fn facts(state: &State) -> BTreeMap<&'static str, String> {
+    fields(state, None)
 }
 
 /// The values of a stream by the API's names; of a contact's accesses only the one to `product`. What is absent is not in it.

@@ -13,7 +13,7 @@ mod access_edit;
 mod account;
 mod asker;
 mod audit;
-mod audit_changes;
+pub mod audit_changes;
 pub mod budget;
 mod claim;
 mod connection;
@@ -41,6 +41,7 @@ mod mailbox;
 mod members;
 mod mutate;
 mod past;
+mod personal;
 mod portal;
 mod product;
 mod query;
@@ -77,6 +78,7 @@ pub struct Query(
     deletion::DeletionQuery,
     portal::PortalQuery,
     impact::ImpactQuery,
+    personal::PersonalQuery,
     token::TokenQuery,
 );
 

@@ -37,6 +37,7 @@ use crate::{
     },
     i18n::lang::lang,
     identity::Lifetimes,
+    person,
     service::Service,
     web,
 };
@@ -178,7 +179,8 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
         .merge(identity::routes(service.clone()))
         .merge(web::links::routes(service.clone()))
         .merge(exchange::http::routes(service.clone(), doors.files))
-        .merge(erp::http::routes(service.clone()));
+        .merge(erp::http::routes(service.clone()))
+        .merge(person::http::routes(service.clone()));
     if doors.graphiql {
         routes = routes.merge(web::routes());
     }

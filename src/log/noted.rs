@@ -116,6 +116,11 @@ fn message(signed: &str) -> Vec<u8> {
     format!("{SEALED_AS}{signed}").into_bytes()
 }
 
+/// The signature of a text that is handed out by itself.
+pub fn signature(signer: &Signer, text: &str) -> String {
+    signer.sign(&message(text))
+}
+
 /// The notes of a file, each checked; none when it is not there. A last line without its end counts for nothing.
 pub fn read(path: &Path, trusted: &[PublicKey]) -> Result<Vec<Note>, NotedError> {
     let text = match std::fs::read(path) {

@@ -197,14 +197,6 @@ pub fn waiting() -> Ask<(String, String, i64, i64)> {
     )
 }
 
-/// Drops what was done with before then: it is history, and the log has that.
-pub fn forget(before: i64) -> Ask<()> {
-    Ask::new(
-        "DELETE FROM outbox WHERE state IN ('SENT', 'ACKNOWLEDGED', 'DROPPED') AND due_at < $1 AND channel <> 'POLICY'",
-        [before.into()],
-    )
-}
-
 /// Leases these to this worker, as far as they are still due. They were searched for outside of this transaction, so that a writer never waits for it.
 pub async fn claim(db: &Db, ids: Vec<Uuid>, id: Uuid, now: i64, until: i64) -> Result<Vec<Due>, DbError> {
     if ids.is_empty() {

@@ -31,8 +31,6 @@ pub(super) const ATTEMPTS: i64 = 24;
 const LOOK: Duration = Duration::from_millis(500);
 /// How often its numbers are told.
 const TOLD: Duration = Duration::from_secs(10);
-/// How long what is done with is kept.
-const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,7 +200,6 @@ async fn keep_on(outbox: Outbox, channels: &[Channel], at_once: usize) {
 }
 
 async fn keep_telling(outbox: Outbox) {
-    let mut rounds = 0u32;
     loop {
         let now = outbox.app().clock().now();
         if let Ok(standing) = outbox.standing().await {
@@ -211,13 +208,6 @@ async fn keep_telling(outbox: Outbox) {
             metrics::gauge!("sesame_outbox_failed").set(standing.failed as f64);
             metrics::gauge!("sesame_outbox_oldest_seconds").set(age.max(0) as f64 / 1e6);
         }
-        if rounds.is_multiple_of(360) {
-            let old = store::forget((now - KEPT).timestamp_micros());
-            if let Err(e) = outbox.app().reader().db().execute(old).await {
-                tracing::warn!(error = %e, "old deliveries could not be dropped; trying again in an hour");
-            }
-        }
-        rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TOLD).await;
     }
 }

@@ -7,5 +7,6 @@ mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod privacy;
 mod security;
 mod supply;

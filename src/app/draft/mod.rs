@@ -273,6 +273,11 @@ impl<'a> Draft<'a> {
         self.erasures.iter().map(|erasure| erasure.subject).collect()
     }
 
+    /// The stream of this id, where it is written.
+    pub fn written(&self, id: Uuid) -> Option<StreamId> {
+        self.writes.iter().map(|(stream, ..)| *stream).find(|stream| stream.id == id)
+    }
+
     /// Whether states are worth remembering: an import touches each once.
     pub fn keeps_states(&self) -> bool {
         !matches!(self.caller.door, super::Door::Import | super::Door::Erp) && self.erasures.is_empty()

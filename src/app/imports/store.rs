@@ -208,6 +208,19 @@ impl Rows {
         Ok(rows)
     }
 
+    /// Every row that is about a contact, import by import.
+    pub async fn about(&self, contact: ContactId, account: AccountId) -> Result<Vec<(ImportId, RowNote)>, Failure> {
+        let ask = Ask::<(Uuid,)>::new("SELECT DISTINCT import FROM import_row WHERE contact = $1", [contact.0.into()]);
+        let mut all = Vec::new();
+        for (import,) in self.db.fetch(ask).await? {
+            let import = ImportId(import);
+            let sql = format!("{READ} WHERE import = $1 AND contact = $2 ORDER BY number");
+            let rows = self.read(import, account, Ask::new(sql, [import.0.into(), contact.0.into()])).await?;
+            all.extend(rows.into_iter().map(|row| (import, row)));
+        }
+        Ok(all)
+    }
+
     /// How many rows a filter leaves, counted up to `cap`.
     pub async fn count(&self, import: ImportId, filter: RowFilter, cap: i64, through: u64) -> Result<i64, Failure> {
         let mut args: Vec<Arg> = vec![import.0.into(), cap.into()];

@@ -182,7 +182,7 @@ impl MakeToken {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
     use super::*;
 
     fn make(name: &str, scopes: &[Scope], expires_at: Option<&str>) -> Result<Vec<TokenEvent>, Vec<(Code, String)>> {

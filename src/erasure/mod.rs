@@ -3,6 +3,14 @@
 //! The erasure itself (key destroyed, rows purged, e-mail freed) is one append, done when it was answered. What remains is the engine's: freed
 //! pages, dead rows, statistics, the write-ahead log. On SQLite that is cheap and done at once; on PostgreSQL it rewrites tables
 //! under a lock, so it is done for many erasures together, at most once an hour.
+//!
+//! Then it is looked whether anything is left (`search.rs`, by values that were held in memory since: `needles.rs`), and a receipt is written
+//! (`receipt.rs`). `ledger.rs` notes erasures outside the database, for backups that are restored.
+
+pub mod ledger;
+pub mod needles;
+pub mod receipt;
+pub mod search;
 
 use crate::{app::Failure, db::Db};
 use projections::{ALL, Ask};
@@ -21,6 +29,9 @@ const KEPT_TABLES: &[&str] = &[
     "recovery_code",
     "knock",
     "sign_in",
+    "device_seen",
+    "erp_record",
+    "whence",
 ];
 
 /// Erasures whose cleaning is still to do.
