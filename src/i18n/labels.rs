@@ -89,6 +89,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("until", "Jusqu'au", "Until"),
     // Products.
     ("name", "Nom", "Name"),
+    ("scopes", "Portées du jeton", "Scopes of the token"),
+    ("expiresAt", "Fin de validité", "End of validity"),
+    ("tokenId", "Jeton", "Token"),
     ("modules", "Modules", "Modules"),
     ("opensAfterDays", "Ouverture après (jours)", "Opens after (days)"),
     ("delivered", "Produit livré", "Delivered product"),
@@ -209,6 +212,16 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("TokenRole", "USER", "Utilisateur", "User"),
     ("TokenRole", "STAFF", "Assistance", "Support"),
     ("TokenRole", "OPERATOR", "Exploitant", "Operator"),
+
+    ("TokenScope", "OWNER", "Tous les droits du titulaire", "All that the owner may"),
+    ("TokenScope", "BILLING", "Facturation", "Billing"),
+    ("TokenScope", "SUPPORT", "Assistance", "Support"),
+    ("TokenScope", "DEPLOYMENT", "Déploiement", "Deployment"),
+    ("TokenScope", "SYSTEM_CONFIGURATION", "Configuration du système", "System configuration"),
+    ("TokenScope", "SECURITY", "Sécurité", "Security"),
+    ("TokenScope", "OTHER", "Autres", "Other"),
+    ("TokenScope", "ERP", "Envoi des fiches de l'ERP", "Sending records of the ERP"),
+    ("TokenScope", "ACCESS_CHECK", "Vérification d'accès", "Checking access"),
 
     ("DeliveryChannel", "MAIL", "E-mail", "E-mail"),
     ("DeliveryChannel", "WEBHOOK", "Webhook", "Webhook"),

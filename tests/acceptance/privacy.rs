@@ -199,7 +199,7 @@ async fn p3_everything_that_is_kept_about_a_person_is_handed_out_as_json_and_as_
         }
         assert!(!page.contains("<script") && page.trim_end().ends_with("</html>"));
         // Erased, nothing personal is left to hand out.
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         for ending in ["json", "html"] {
             let (status, _, left) = handed_out(&place, &place.token, &c, ending).await;
             assert_eq!(status, 200);
@@ -292,7 +292,7 @@ async fn p4_an_erasure_ends_with_a_receipt_of_everywhere_that_was_searched() {
             "address": { "line1": "19 quai Mystère", "postalCode": "29200", "city": "Plougastel" } });
         place.done("addContact", other, "").await;
         place.done("editContact", json!({ "contactId": c, "lastName": "Autrefois" }), "").await;
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let receipt = receipt_of(&place, &c).await;
         assert_eq!((&receipt["verdict"], &receipt["subject"]), (&json!("CLEAN"), &json!(c)), "{receipt:#}");
         assert!(receipt["values"].as_u64() >= Some(6) && receipt["shared"].as_u64() >= Some(2), "{receipt:#}");
@@ -336,7 +336,7 @@ async fn p4_what_is_left_somewhere_is_found_and_what_cannot_be_told_is_not_claim
         let account: domain::AccountId = place.account.parse().unwrap();
         let args = [Uuid::from_u128(9).into(), account.0.into(), "de introuvable@exemple.fr".into()];
         db.execute(Ask::new(leak, args)).await.unwrap();
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let receipt = receipt_of(&place, &c).await;
         assert_eq!(receipt["verdict"], "FOUND", "{receipt:#}");
         let found: Vec<String> = receipt["places"]
@@ -350,7 +350,7 @@ async fn p4_what_is_left_somewhere_is_found_and_what_cannot_be_told_is_not_claim
 
         // A process that was started anew knows the words no more, and says so.
         let c = place.person("Oublié", "oublie@exemple.fr").await;
-        place.done("eraseContact", json!({ "contactId": c }), "").await;
+        place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
         let id: ContactId = c.parse().unwrap();
         assert!(place.service.app.needles().take(id.0).is_some());
         assert_eq!(receipt_of(&place, &c).await["verdict"], "NO_KEY_NO_ROW");

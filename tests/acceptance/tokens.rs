@@ -114,6 +114,9 @@ async fn a_token_ends_when_it_was_said_and_when_it_is_revoked() {
             let ended = place.done_as(&place.token, "revokeToken", revoke.clone(), "token { revokedAt }").await;
             assert_eq!(ended["token"]["revokedAt"], "2026-03-31T11:00:00Z");
         }
+        // That it is ended is told to nobody else either.
+        let (support, _) = place.program(json!(["SUPPORT"]), None).await;
+        assert_eq!(place.refused_as(&support, "revokeToken", revoke.clone()).await, refusal("FORBIDDEN", ""));
         tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
         assert_eq!(status(&place, &revoked).await, 401);
         assert_eq!(status(&place, &other.token).await, 200);

@@ -6,7 +6,7 @@ use super::{
     as_expected,
     subscriber::{mails, send, write},
 };
-use crate::vault::link::Purpose;
+use crate::{app::Place, vault::link::Purpose};
 use chrono::NaiveDate;
 use domain::{
     AccountId, Code, ContactId, Refusal, StreamId, UserId,
@@ -168,8 +168,9 @@ impl Members {
                 let (user, email) = (UserId(login.id), login.get()?.verified_email().cloned());
                 // Whoever works in one account leaves another too, so that it is the contact that is theirs, and not where they are.
                 let contact = draft.contact_of_link(id).await?;
-                let (member, held) = (contact.get()?.membership.user, contact.get()?.details.email.clone());
-                if member != Some(user) && !(member.is_none() && email.is_some() && held == email) {
+                // One whose last day is over may still leave.
+                let place = Place::of(id, contact.get()?, user, email.as_ref(), || NaiveDate::MIN);
+                if place.is_none() {
                     *draft.about_mut() = Default::default();
                     return Err(Refusal::at(Code::NotFound, "contactId").into());
                 }

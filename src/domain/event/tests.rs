@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     AccountId, ClaimId, ContactId, ImportId, RegistrationId, SubscriptionId, UserId,
-    account::{self, connection},
+    account::{self, connection, token},
     contact,
     contact::{Grantor, Opening},
     import, product, registration, subscription,
@@ -91,6 +91,14 @@ fn of_accounts_and_products() -> Vec<Event> {
         connection::CustomerServiceDisconnected { connection: id(7) }.into(),
         connection::WebhookConnected { connection: id(8), types: vec!["access".to_owned()], private: target() }.into(),
         connection::WebhookDisconnected { connection: id(8) }.into(),
+        token::TokenMade {
+            token: id(8),
+            scopes: vec![token::Scope::Erp],
+            expires_at: Some(at("2027-01-01T00:00:00Z")),
+            private: Private::Known(token::TokenName { name: "SECRET name".to_owned() }),
+        }
+        .into(),
+        token::TokenRevoked { token: id(8) }.into(),
         created(None, vec![]).into(),
         created(Some(mail.clone()), modules.clone()).into(),
         product::Renamed { name: "Cours du soir".to_owned() }.into(),
