@@ -99,7 +99,7 @@ pub(super) async fn sections(app: &App, id: ContactId, account: AccountId, lang:
     sections.push(("login", login(app, id, contact).await?));
     sections.push(("app", in_the_app(app, id, contact).await?));
     if let Some(registration) = sign_up.and_then(|id| states.get(&id.0)).and_then(|f| f.state.registration()) {
-        let who = serde_json::to_value(&registration.who).map_err(Failure::json)?;
+        let who = api_names(serde_json::to_value(&registration.who).map_err(Failure::json)?);
         let value = json!({ "id": sign_up.map(|id| id.to_string()), "signedUpAt": when(&registration.signed_up), "emailVerified": registration.email_verified, "said": who });
         sections.push(("signUp", value));
     }
@@ -127,9 +127,23 @@ fn sheet(contact: &ContactState) -> Value {
     all
 }
 
+/// Fields by the API's names, where a stored shape has its own (`postal_code`).
+fn api_names(value: Value) -> Value {
+    let Value::Object(fields) = value else { return value };
+    let name = |stored: String| {
+        let mut parts = stored.split('_');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |name, part| {
+            let (head, tail) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
+            name + &head.to_uppercase() + tail
+        })
+    };
+    fields.into_iter().map(|(stored, value)| (name(stored), api_names(value))).collect()
+}
+
 fn addresses(contact: &ContactState) -> Value {
     let one = |dated: &domain::contact::DatedAddress| {
-        let mut value = json!(dated.address);
+        let mut value = api_names(json!(dated.address));
         value["from"] = json!(dated.from);
         value["until"] = json!(dated.until.and_then(|day| day.pred_opt()));
         value

@@ -197,6 +197,14 @@ async fn p3_everything_that_is_kept_about_a_person_is_handed_out_as_json_and_as_
         ] {
             assert!(page.contains(said), "{said} is not in {page}");
         }
+        // In people's words: no name of the API, no word of a program.
+        let names = page.split("<dt>").skip(1).filter_map(|rest| rest.split_once("</dt>")).map(|(name, _)| name);
+        let raw: Vec<&str> = names.filter(|name| name.chars().next().is_none_or(char::is_lowercase)).collect();
+        assert!(raw.is_empty(), "{raw:?}");
+        for word in [">PERSON<", ">CONTACT<", ">ACTIVE<", ">RECURRING<", ">false<", ">2026-03-01<", ">OPEN<"] {
+            assert!(!page.contains(word), "{word} is in {page}");
+        }
+        assert!(page.contains("<dd>01/03/2026</dd>") && page.contains("31/03/2026, 10:00 UTC"), "{page}");
         assert!(!page.contains("<script") && page.trim_end().ends_with("</html>"));
         // Erased, nothing personal is left to hand out.
         place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
