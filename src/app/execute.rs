@@ -162,6 +162,9 @@ impl App {
                 Decided::Done(done) => return Ok(done),
                 Decided::Again => {}
                 Decided::Append { about, append, then } => {
+                    if attempt == 0 {
+                        self.brake(caller, &request.command).await?;
+                    }
                     let answer = self.inner.log.append(*append).await;
                     let attempt = self.settle(then, answer)?;
                     if let Attempt::Overtaken(held) = &attempt {

@@ -15,6 +15,7 @@ mod forward;
 pub mod imports;
 mod load;
 mod locks;
+mod mailing;
 mod permission;
 pub mod policies;
 mod read;

@@ -89,6 +89,8 @@ codes! {
     DateInvalid = "DATE_INVALID",
     /// Somebody changed it since the version that was given.
     VersionConflict = "VERSION_CONFLICT",
+    /// Asked for too often: again after `seconds`.
+    RateLimited = "RATE_LIMITED",
     /// The idempotency key was used with another input.
     IdempotencyMismatch = "IDEMPOTENCY_MISMATCH",
     /// Unknown, or not yours: the answer is the same.

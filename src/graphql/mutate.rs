@@ -22,7 +22,8 @@ use super::{
 };
 use crate::app::{Caller, Command, Done, IdempotencyKey, Members, NotDone, Request};
 use async_graphql::{Context, MaybeUndefined, Result, Value};
-use domain::{Refusals, contact::Change};
+use axum::http::header;
+use domain::{Code, Refusals, contact::Change};
 use std::sync::Arc;
 
 /// What any input may carry besides its own fields.
@@ -238,7 +239,12 @@ pub async fn perform_as<P: From<Outcome>>(
     };
     let (about, position, errors) = match result {
         Ok(done) => (done.clone(), done.position, Vec::new()),
-        Err(NotDone::Refused(refused)) => (refused.about, refused.position, user_errors(refused.refusals, asker.lang)),
+        Err(NotDone::Refused(refused)) => {
+            if let Some(seconds) = wait(&refused.refusals) {
+                ctx.insert_http_header(header::RETRY_AFTER, seconds);
+            }
+            (refused.about, refused.position, user_errors(refused.refusals, asker.lang))
+        }
         Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
     };
     let opened = about.account.filter(|_| opens_account && errors.is_empty());
@@ -258,6 +264,12 @@ pub async fn perform_as<P: From<Outcome>>(
         position: asker.app.reader().token(position).into(),
         client_mutation_id,
     }))
+}
+
+/// After how many seconds it may be asked again, of what was asked too often.
+fn wait(refusals: &Refusals) -> Option<&str> {
+    let refusal = refusals.0.iter().find(|refusal| refusal.code == Code::RateLimited)?;
+    refusal.params.iter().find(|(name, _)| *name == "seconds").map(|(_, seconds)| seconds.as_str())
 }
 
 /// Reads the things that the payload will show, as far as it was asked for.

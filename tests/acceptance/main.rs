@@ -7,6 +7,7 @@ mod app;
 mod audit;
 mod bad_input;
 mod browser;
+mod canary;
 mod choosing;
 mod contacts;
 mod customer_service;

@@ -1,6 +1,9 @@
 //! A service on an empty database, with one account, and the way to ask it.
 
-use crate::databases::{Database, Engine, keys};
+use crate::{
+    canary,
+    databases::{Database, Engine, keys},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -38,6 +41,8 @@ pub struct Place {
     pub lang: &'static str,
     /// What would have been mailed.
     pub mailbox: Mailbox,
+    /// The account beside, every text of which has a mark, and its token.
+    pub beside: (AccountId, String),
     router: Router,
     database: Arc<Database>,
 }
@@ -97,7 +102,8 @@ impl Place {
         let router = router(service.clone(), &doors, draining.clone());
         let (account, token) = open(&service, named("Éditions du Phare")).await;
         let operator = service.vault().create_token(clock.id(), None, "operator", clock.now()).await.unwrap();
-        Place {
+        let beside = canary::beside(&service).await;
+        let place = Place {
             engine,
             service,
             clock,
@@ -107,9 +113,12 @@ impl Place {
             operator: operator.reveal().to_owned(),
             lang: "en",
             mailbox,
+            beside,
             router,
             database,
-        }
+        };
+        place.fill_beside().await;
+        place
     }
 
     async fn service(database: &Database, clock: Arc<FixedClock>, outside: Outside) -> Arc<Service> {
@@ -124,7 +133,9 @@ impl Place {
     /// Delivers what is due, and hands over every mail so far, oldest first.
     pub async fn mails(&self) -> Vec<Captured> {
         self.service.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
-        self.mailbox.mails()
+        let mails = self.mailbox.mails();
+        assert!(mails.iter().all(|captured| !captured.mail.text.contains(canary::MARK)), "of another account: {mails:#?}");
+        mails
     }
 
     /// The same service, seen by the holder of another account.
@@ -145,6 +156,7 @@ impl Place {
             operator: self.operator.clone(),
             lang: self.lang,
             mailbox: self.mailbox.clone(),
+            beside: self.beside.clone(),
             router: self.router.clone(),
             database: self.database.clone(),
         }
@@ -165,6 +177,7 @@ impl Place {
             operator: self.operator.clone(),
             lang: self.lang,
             mailbox: self.mailbox.clone(),
+            beside: self.beside.clone(),
             router,
             database: self.database.clone(),
         }
@@ -180,9 +193,17 @@ impl Place {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        // Operators see every account, and the account beside its own.
+        let own = [&self.operator, &self.beside.1].into_iter().any(|token| bearer == Some(&format!("Bearer {token}")));
         let (head, body) = self.answer(request).await.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: head.status, headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        let answer =
+            Answer { status: head.status, headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() };
+        if !own {
+            canary::look_at(&answer);
+        }
+        answer
     }
 
     /// A document with variables, by a holder of `token`.
@@ -283,7 +304,7 @@ pub fn named(company: &str) -> OpenAccount {
     OpenAccount { company_name: company.to_owned(), locale: None, time_zone: None, owner_email: None }
 }
 
-async fn open(service: &Service, account: OpenAccount) -> (AccountId, String) {
+pub async fn open(service: &Service, account: OpenAccount) -> (AccountId, String) {
     let command = Command::OpenAccount(account);
     let account = service.app.execute(&Caller::operator(None), command.into()).await.unwrap().account.unwrap();
     let clock = service.app.clock();

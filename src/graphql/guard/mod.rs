@@ -76,6 +76,10 @@ pub struct Limits {
     pub answer_fields: u64,
     /// Bytes of variables that execution copies: the largest variable times the places that use one.
     pub variable_copies: u64,
+    /// Fields of [`Limits::once`] in one operation, with fragments expanded.
+    pub mails: u64,
+    /// Fields that write to people, or answer what was written to them: many at once are no form that somebody filled in.
+    pub once: &'static [&'static str],
     /// Fields that are connections even when they are given neither `first` nor `last`.
     pub connections: &'static [&'static str],
 }
@@ -103,6 +107,17 @@ impl Default for Limits {
             cost: 5_000,
             answer_fields: 250_000,
             variable_copies: 16 * 1024 * 1024,
+            mails: 1,
+            once: &[
+                "inviteGuest",
+                "resendInvitation",
+                "acceptInvitation",
+                "declineInvitation",
+                "requestVerification",
+                "inviteToApp",
+                "resendAppInvitation",
+                "resendPortalLink",
+            ],
             connections: &[],
         }
     }

@@ -33,6 +33,8 @@ pub enum Bound {
     RootFields,
     /// [`Limits::mutations`](super::Limits::mutations).
     Mutations,
+    /// [`Limits::mails`](super::Limits::mails).
+    Mails,
     /// [`Limits::streams`](super::Limits::streams).
     Streams,
     /// [`Limits::page`](super::Limits::page).
@@ -71,6 +73,9 @@ impl Bound {
             Self::ListItems => ("LIST_ITEMS", "éléments d’une liste", "items of one list"),
             Self::RootFields => ("ROOT_FIELDS", "champs à la racine", "fields at the root"),
             Self::Mutations => ("MUTATIONS", "mutations dans une opération", "mutations in one operation"),
+            Self::Mails => {
+                ("MAILS", "invitations et envois dans une opération", "invitations and mailings in one operation")
+            }
             Self::Streams => ("STREAMS", "champs d’un abonnement", "fields of one subscription"),
             Self::Page => ("PAGE", "« first » ou « last », à partir de 1", "`first` or `last`, from 1"),
             Self::Nodes => ("NODES", "lignes demandées", "rows asked for"),

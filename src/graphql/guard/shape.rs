@@ -43,6 +43,8 @@ pub(super) struct Weight {
     pub(super) variable_uses: u64,
     /// Fields of the set itself, and of the fragments in it.
     pub(super) root_fields: u64,
+    /// Fields that write to people.
+    pub(super) mails: u64,
     /// The most.
     pub(super) depth: u64,
     /// The most.
@@ -59,6 +61,7 @@ impl Weight {
         self.values = self.values.saturating_add(other.values);
         self.variable_uses = self.variable_uses.saturating_add(other.variable_uses);
         self.root_fields = self.root_fields.saturating_add(other.root_fields);
+        self.mails = self.mails.saturating_add(other.mails);
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
         self.longest_list = self.longest_list.max(other.longest_list);
@@ -80,7 +83,8 @@ pub(super) fn measure(
     GuardRefusal::unless(Bound::Variables, definitions.clone().count() as u64, limits.variables)?;
 
     // As written: every definition once, spreads left closed.
-    let mut walk = Walk { weights: HashMap::new(), spreads: Vec::new(), deepest: limits.nesting, steps };
+    let mut walk =
+        Walk { weights: HashMap::new(), spreads: Vec::new(), deepest: limits.nesting, once: limits.once, steps };
     let mut written = Weight::default();
     for operation in &operations {
         written.add(&walk.operation(operation)?);
@@ -110,7 +114,7 @@ pub(super) fn measure(
             walk.weights.insert(name.as_str(), weight);
         }
     }
-    let mut roots = [0, 0, 0];
+    let (mut roots, mut mails) = ([0, 0, 0], 0);
     for operation in &operations {
         let weight = walk.operation(operation)?;
         let root = &mut roots[match operation.ty {
@@ -119,11 +123,13 @@ pub(super) fn measure(
             OperationType::Subscription => 2,
         }];
         *root = weight.root_fields.max(*root);
+        mails = weight.mails.max(mails);
         expanded.add(&weight);
     }
     check(&expanded, limits, std::iter::empty())?;
     GuardRefusal::unless(Bound::RootFields, roots[0], limits.root_fields)?;
     GuardRefusal::unless(Bound::Mutations, roots[1], limits.mutations)?;
+    GuardRefusal::unless(Bound::Mails, mails, limits.mails)?;
     GuardRefusal::unless(Bound::Streams, roots[2], limits.streams)?;
     let shape = Shape {
         fields: expanded.fields.max(written.fields),
@@ -193,6 +199,8 @@ struct Walk<'a, 's> {
     spreads: Vec<&'a str>,
     /// How deep a set may nest as written: the text was bounded before, a document made by hand is bounded here.
     deepest: u64,
+    /// The fields that write to people.
+    once: &'static [&'static str],
     steps: &'s mut u64,
 }
 
@@ -242,6 +250,7 @@ impl<'a> Walk<'a, '_> {
         weight.aliases = weight.aliases.saturating_add(u64::from(field.alias.is_some()));
         weight.depth += 1;
         weight.root_fields = 1;
+        weight.mails = weight.mails.saturating_add(u64::from(self.once.contains(&field.name.node.as_str())));
         weight.add(&self.values(values::of_field(field).map(|(_, value)| value)));
         weight.add(&self.directives(&field.directives));
         Ok(weight)
@@ -265,7 +274,8 @@ impl<'a> Walk<'a, '_> {
 #[cfg(test)]
 pub(super) fn weight_of_first(document: &super::Document) -> Weight {
     let mut steps = 0;
-    let mut walk = Walk { weights: HashMap::new(), spreads: Vec::new(), deepest: u64::MAX, steps: &mut steps };
+    let mut walk =
+        Walk { weights: HashMap::new(), spreads: Vec::new(), deepest: u64::MAX, once: &[], steps: &mut steps };
     for name in &document.order {
         let weight = walk.set(&document.parsed.fragments[name].node.selection_set.node, 0).unwrap_or_default();
         walk.weights.insert(name.as_str(), weight);

@@ -222,6 +222,12 @@ fn a6_a7_each_limit_accepts_its_last_and_refuses_the_next() {
         (Bound::RootFields, Box::new(move |n| at_root(n, "")), 20),
         (Bound::RootFields, Box::new(|n| format!("{{...F}} fragment F on Q{{...on Q{{{}}}}}", "a ".repeat(n))), 20),
         (Bound::Mutations, Box::new(move |n| at_root(n, "mutation")), 10),
+        (Bound::Mails, Box::new(move |n| format!("mutation{{{}}}", "inviteGuest ".repeat(n))), 1),
+        (
+            Bound::Mails,
+            Box::new(|n| format!("mutation{{...F}} fragment F on M{{{}}}", "a:resendInvitation ".repeat(n))),
+            1,
+        ),
     ];
     for (bound, text, limit) in rows {
         if let Err(error) = read(&text(limit), &Limits::default()) {
