@@ -1,8 +1,8 @@
-//! Fetches the browser code that the service embeds, once for each lock file, and writes `assets.rs` for `src/web`.
+//! Embeds what browsers are sent: our style sheets and scripts, and, with the feature `browser`, third-party code; writes `assets.rs` for `src/web`.
 //!
-//! With the feature `browser`: `npm ci` installs what `src/web/package-lock.json` names (checked by hash, no scripts of
+//! With the feature `browser`: `npm ci`, once for each lock file, installs what `src/web/package-lock.json` names (checked by hash, no scripts of
 //! packages run) into cargo's output folder, never into the source tree; the published files go into the program with
-//! the licences of every package. Without the feature nothing is fetched and there are no such pages.
+//! the licences of every package. Without the feature nothing is fetched, and the pages work without scripts and with the system's letters.
 
 use std::{
     collections::BTreeSet,
@@ -25,29 +25,41 @@ const JS: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 
 /// What npm installs.
-const PUBLISHED: [Source; 4] = [
+const PUBLISHED: [Source; 6] = [
+    Source { constant: "HTMX_JS", path: "htmx.org/dist/htmx.min.js", mime: JS, licence: "0BSD" },
+    Source {
+        constant: "INTER",
+        path: "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+        mime: "font/woff2",
+        licence: "OFL-1.1",
+    },
     Source { constant: "REACT_JS", path: "react/umd/react.production.min.js", mime: JS, licence: "MIT" },
     Source { constant: "REACT_DOM_JS", path: "react-dom/umd/react-dom.production.min.js", mime: JS, licence: "MIT" },
     Source { constant: "GRAPHIQL_JS", path: "graphiql/graphiql.min.js", mime: JS, licence: "MIT" },
     Source { constant: "GRAPHIQL_CSS", path: "graphiql/graphiql.min.css", mime: CSS, licence: "MIT" },
 ];
 
-/// What we wrote, in `src/web`.
-const OURS: [Source; 2] = [
-    Source { constant: "CONSOLE_JS", path: "console.js", mime: JS, licence: "Apache-2.0" },
-    Source { constant: "CONSOLE_CSS", path: "console.css", mime: CSS, licence: "Apache-2.0" },
+/// What we wrote. The style sheet of the pages comes after the letters that it names.
+const OURS: [Source; 4] = [
+    Source { constant: "CONSOLE_JS", path: "src/web/console.js", mime: JS, licence: "Apache-2.0" },
+    Source { constant: "CONSOLE_CSS", path: "src/web/console.css", mime: CSS, licence: "Apache-2.0" },
+    Source { constant: "APP_JS", path: "pages/assets/app.js", mime: JS, licence: "Apache-2.0" },
+    Source { constant: "APP_CSS", path: "pages/assets/app.css", mime: CSS, licence: "Apache-2.0" },
 ];
+
+/// Where the style sheet of the pages has the address of its letters.
+const FONT: &str = "{{font}}";
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var_os("CARGO_FEATURE_BROWSER").is_none() {
-        return ExitCode::SUCCESS;
+    for name in ["src/web/package.json", "src/web/package-lock.json"] {
+        println!("cargo::rerun-if-changed={name}");
     }
-    for name in ["package.json", "package-lock.json", "console.js", "console.css"] {
-        println!("cargo::rerun-if-changed=src/web/{name}");
+    for source in &OURS {
+        println!("cargo::rerun-if-changed={}", source.path);
     }
     println!("cargo::rerun-if-env-changed=NPM");
-    match embed() {
+    match embed(env::var_os("CARGO_FEATURE_BROWSER").is_some()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             for line in reason.lines() {
@@ -58,15 +70,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn embed() -> Result<(), String> {
+fn embed(fetched: bool) -> Result<(), String> {
     let folder = |name: &str| env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("cargo did not set {name}"));
-    let web = folder("CARGO_MANIFEST_DIR")?.join("src/web");
-    let out = folder("OUT_DIR")?.join("browser");
-    let lock = read(&web.join("package-lock.json"))?;
-    install(&web, &out, &lock)?;
+    let root = folder("CARGO_MANIFEST_DIR")?;
+    let (web, out) = (root.join("src/web"), folder("OUT_DIR")?.join("browser"));
     let installed = out.join("node_modules");
-    let packages = packages(&lock);
-    check_bundle(&read(&installed.join("graphiql/graphiql.min.js.map"))?, &packages)?;
+    let mut licences_text = String::new();
+    if fetched {
+        let lock = read(&web.join("package-lock.json"))?;
+        install(&web, &out, &lock)?;
+        let packages = packages(&lock);
+        check_bundle(&read(&installed.join("graphiql/graphiql.min.js.map"))?, &packages)?;
+        licences_text = licences(&installed, &packages)?;
+    }
+    let published: &[Source] = if fetched { &PUBLISHED } else { &[] };
 
     let embedded = out.join("embedded");
     // Files of an earlier content would stay beside the new ones.
@@ -74,17 +91,25 @@ fn embed() -> Result<(), String> {
     fs::create_dir_all(&embedded).map_err(failed("make", &embedded))?;
     let mut constants = String::new();
     let mut names = Vec::new();
+    let mut font = String::new();
     for (from, source) in
-        PUBLISHED.iter().map(|source| (&installed, source)).chain(OURS.iter().map(|source| (&web, source)))
+        published.iter().map(|source| (&installed, source)).chain(OURS.iter().map(|source| (&root, source)))
     {
-        let mut text = read(&from.join(source.path))?;
-        if source.constant == "GRAPHIQL_CSS" {
-            text = without_fonts(&text);
-        }
+        let path = from.join(source.path);
+        let content = match source.constant {
+            "GRAPHIQL_CSS" => without_fonts(&read(&path)?).into_bytes(),
+            "APP_CSS" if font.is_empty() => without_fonts(&read(&path)?).into_bytes(),
+            "APP_CSS" => read(&path)?.replace(FONT, &font).into_bytes(),
+            _ => fs::read(&path).map_err(failed("read", &path))?,
+        };
         let name = source.path.rsplit('/').next().unwrap_or(source.path);
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let hashed = format!("{stem}-{:016x}.{extension}", fnv1a(text.as_bytes()));
-        write(&embedded.join(&hashed), &text)?;
+        let hashed = format!("{stem}-{:016x}.{extension}", fnv1a(&content));
+        let file = embedded.join(&hashed);
+        fs::write(&file, &content).map_err(failed("write", &file))?;
+        if source.constant == "INTER" {
+            font = format!("/assets/{hashed}");
+        }
         let Source { constant, mime, licence, .. } = source;
         let _ = write!(
             constants,
@@ -94,7 +119,7 @@ fn embed() -> Result<(), String> {
         );
         names.push(*constant);
     }
-    write(&out.join("licences.txt"), &licences(&installed, &packages)?)?;
+    write(&out.join("licences.txt"), &licences_text)?;
     let generated = format!(
         "// Written by build.rs.\n\n{constants}/// Every embedded file.\npub static ASSETS: &[Asset] = &[{}];\n\n\
          /// The packages that the embedded files are made of, and their licences.\n\

@@ -2,7 +2,7 @@
 //!
 //! Which door leads where:
 //!
-//! * [`graphql`], [`http`], [`web`]: what callers ask, command and follow live, and the pages; `main.rs` and `cli/`: the command line.
+//! * [`graphql`], [`http`], [`web`]: what callers ask, command and follow live, and the pages (crate `pages`); `main.rs` and `cli/`: the command line.
 //! * [`files`]: client files as bytes and rows; [`exchange`]: importing, planning and exporting them; [`erp`]: records of an ERP, sent, dropped or pulled.
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer; also what follows across streams (`app::policies`)
 //!   and plans of files being applied or taken back (`app::imports`).

@@ -58,12 +58,18 @@ fn only_the_clock_reads_the_clock_or_makes_ids() {
     let words = ["Utc::now", "SystemTime::now", "Uuid::now_v7", "Uuid::new_v4", "Local::now"];
     none(naming("src", &words, &["src/clock.rs"]));
     none(naming("projections", &words, &[]));
+    none(naming("pages", &words, &[]));
 }
 
 #[test]
 fn the_rules_know_no_runtime_and_no_database() {
     none(naming("src/domain", &["tokio", "sqlx", "axum", "async fn", "async_graphql", "rand::"], &[]));
     none(naming("projections", &["tokio", "axum", "async fn", "async_graphql"], &[]));
+}
+
+#[test]
+fn pages_know_no_request_no_database_and_no_rule() {
+    none(naming("pages", &["tokio", "sqlx", "axum", "async fn", "async_graphql", "domain::", "sesame::"], &[]));
 }
 
 #[test]
@@ -78,7 +84,7 @@ fn doors_name_neither_sql_nor_the_inside_of_the_log() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    for folder in ["src", "projections"] {
+    for folder in ["src", "projections", "pages"] {
         for (path, text) in sources(folder) {
             if !text.starts_with("//!") {
                 panic!("{} does not open with what it is for", path.display());

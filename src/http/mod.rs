@@ -3,7 +3,7 @@
 //! [`router`] puts the rooms' routes together: GraphQL, files (`exchange::http`), the console (`web`), health and metrics. [`serve`] listens.
 //! Knows paths and headers, nothing of what is asked or answered.
 //!
-//! Next: `asked` (what an address asks after its path), `auth` (tokens and sessions), `identity` (signing in), `peer` (from where) and `came_from` (what of that is kept), `site` (what other sites make browsers send),
+//! Next: `asked` (what an address asks after its path), `auth` (tokens and sessions), `identity` (signing in), `desk` (what our own pages ask), `peer` (from where) and `came_from` (what of that is kept), `site` (what other sites make browsers send),
 //! `live` (what happens, told to who listens), `health` (probes), `around` (what is put around every request), `problem` (what is not served),
 //! `listen` (connections, and stopping).
 
@@ -11,6 +11,7 @@ mod around;
 pub mod asked;
 pub mod auth;
 pub mod came_from;
+pub mod desk;
 mod health;
 pub mod identity;
 mod listen;
@@ -173,16 +174,19 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     service.identity().set_lifetimes(doors.sessions);
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
+    let desk = desk::Desk::new(service.clone(), schema.clone());
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)
         .merge(identity::routes(service.clone()))
         .merge(web::links::routes(service.clone()))
+        .merge(web::rooms::routes(desk))
+        .merge(web::assets::routes())
         .merge(exchange::http::routes(service.clone(), doors.files))
         .merge(erp::http::routes(service.clone()))
         .merge(person::http::routes(service.clone()));
     if doors.graphiql {
-        routes = routes.merge(web::routes());
+        routes = routes.merge(web::console());
     }
     if let Some(mailbox) = &service.outbox().outside().mailbox {
         routes = routes.merge(web::mailbox::routes(service.app.clone(), mailbox.clone()));

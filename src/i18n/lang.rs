@@ -5,32 +5,7 @@
 
 use axum::http::{HeaderMap, HeaderName, header};
 
-/// A language that Sésame speaks. French is the default: it is the language of the trade's users.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// French, the default.
-    #[default]
-    Fr,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// The language of an account's locale; French unless it says English.
-    #[must_use]
-    pub fn of(locale: &str) -> Self {
-        if locale == "en" { Self::En } else { Self::Fr }
-    }
-
-    /// The BCP 47 tag, for `<html lang>` and `Content-Language`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
-}
+pub use pages::Lang;
 
 /// The language that `Accept-Language` prefers (RFC 9110 section 12.5.4). A language named there wins over `*`; among
 /// equals the first named; `q=0` refuses. With nothing that we speak, French, unless French itself was refused.

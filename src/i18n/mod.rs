@@ -10,5 +10,6 @@ pub mod lang;
 pub mod messages;
 pub mod remedies;
 pub mod sentences;
-pub mod typography;
+/// The way texts are set: shared with the pages.
+pub use pages::typography;
 pub mod verdicts;

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use std::sync::LazyLock;
 
 /// A file inside the program.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +34,22 @@ impl Asset {
 
 include!(concat!(env!("OUT_DIR"), "/browser/assets.rs"));
 
-/// `/assets/<hashed name>`, kept for ever by browsers since another content has another name, and `/licences`.
+/// The letters of the pages: Inter, the Latin ones.
+pub const FONT: &str = "inter-latin-wght-normal.woff2";
+
+/// Where a file is served; empty where this program was built without it.
+pub fn address(name: &str) -> &'static str {
+    static ADDRESSES: LazyLock<Vec<(&str, String)>> =
+        LazyLock::new(|| ASSETS.iter().map(|asset| (asset.name, asset.address())).collect());
+    ADDRESSES.iter().find(|(known, _)| *known == name).map(|(_, address)| address.as_str()).unwrap_or_default()
+}
+
+/// `/assets/<hashed name>`, kept for ever by browsers since another content has another name, `/favicon.svg`, and `/licences`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{name}", get(asset)).route("/licences", get(licences))
+    Router::new()
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.svg", get(favicon))
+        .route("/licences", get(licences))
 }
 
 const NOSNIFF: (HeaderName, &str) = (header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -54,6 +68,11 @@ async fn asset(Path(name): Path<String>) -> Response {
             .into_response(),
         None => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store"), NOSNIFF]).into_response(),
     }
+}
+
+async fn favicon() -> Response {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400"), NOSNIFF];
+    (headers, pages::FAVICON).into_response()
 }
 
 async fn licences() -> Response {

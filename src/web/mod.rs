@@ -1,12 +1,12 @@
 //! Pages that the service serves from its own program.
 //!
-//! Pages that mailed links lead to, and the GraphQL console and what it needs. The third-party code of the console is fetched by `build.rs` under the feature
-//! `browser` and served with its licences; without the feature there are no such routes. Knows HTTP and languages, and
-//! of GraphQL only the address of its endpoint.
+//! The pages people work in, pages that mailed links lead to, and the GraphQL console. Third-party code for browsers is fetched by `build.rs` under the feature
+//! `browser` and served with its licences; without the feature the pages work without a script, and there is no console. Knows HTTP and languages, and
+//! of GraphQL only the desk that asks it (`http::desk`) and the address of its endpoint.
 //!
-//! Next: `links` (what mails lead to), `page` (a small page), `assets` (embedded files), `graphiql` (the console), `mailbox` (what the demo would mail).
+//! Next: `rooms` (the pages), `show` (how one is shown), `links` (what mails lead to), `page` (a small page), `assets` (embedded files), `graphiql` (the
+//! console), `mailbox` (what the demo would mail).
 
-#[cfg(feature = "browser")]
 pub mod assets;
 #[cfg(feature = "browser")]
 pub mod graphiql;
@@ -14,18 +14,19 @@ pub mod graphiql;
 pub mod links;
 pub mod mailbox;
 pub mod page;
+pub mod rooms;
+pub mod show;
 
 use axum::Router;
 
-/// Every route of this module: `/graphiql`, `/assets/…` and `/licences`; none without the feature `browser`. To serve the
-/// files without the console mount [`assets::routes`] alone.
+/// The GraphQL console, `/graphiql`; none without the feature `browser`.
 #[cfg(feature = "browser")]
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    assets::routes().merge(graphiql::routes("/graphql"))
+pub fn console<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    graphiql::routes("/graphql")
 }
 
 /// No route: the service was built without the feature `browser`.
 #[cfg(not(feature = "browser"))]
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub fn console<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
 }

@@ -38,6 +38,7 @@ mod mails;
 mod members;
 mod methods;
 mod modes;
+mod pages;
 mod past;
 mod people_then;
 mod place;

@@ -134,7 +134,10 @@ impl Place {
     pub async fn mails(&self) -> Vec<Captured> {
         self.service.outbox().deliver_due(&[Channel::Mail]).await.unwrap();
         let mails = self.mailbox.mails();
-        assert!(mails.iter().all(|captured| !captured.mail.text.contains(canary::MARK)), "of another account: {mails:#?}");
+        assert!(
+            mails.iter().all(|captured| !captured.mail.text.contains(canary::MARK)),
+            "of another account: {mails:#?}"
+        );
         mails
     }
 

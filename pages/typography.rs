@@ -4,7 +4,7 @@
 //! printing asks for (narrow no-break space before `; : ! ?` and inside « ») is put in here, once.
 //! Knows no message. Next: `messages.rs`.
 
-use super::lang::Lang;
+use crate::Lang;
 use chrono::NaiveDate;
 
 /// Narrow no-break space: before `; : ! ?`, inside « », and between groups of three digits.

@@ -1,0 +1,191 @@
+//! The account's contacts: looked for as one types, narrowed, in pages.
+
+use crate::{
+    Cx,
+    door::{Edge, PageInfo},
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// The question behind [`Contacts`].
+pub const CONTACTS: &str = include_str!("questions/contacts.graphql");
+
+/// The answer to it.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Answer {
+    pub contacts: List,
+}
+
+/// A page of contacts.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct List {
+    pub edges: Vec<Edge<Row>>,
+    pub page_info: PageInfo,
+    pub total_count: i64,
+    pub total_count_is_capped: bool,
+}
+
+/// A contact of the list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Row {
+    pub id: String,
+    pub display_name: String,
+    pub company_name: Option<String>,
+    pub email: Option<String>,
+    pub email_verified: bool,
+    pub kind: String,
+    pub profile: String,
+    pub status: String,
+    pub created_at: DateTime<Utc>,
+    pub accesses: Vec<RowAccess>,
+}
+
+/// An access, as the list shows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct RowAccess {
+    pub mode: String,
+    pub product: Named,
+    pub decision: Standing,
+}
+
+/// Something with a name.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Named {
+    pub name: String,
+}
+
+/// Whether it can be opened.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Standing {
+    pub open: bool,
+    pub reason: String,
+    pub opens_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    /// What stands beneath the name.
+    pub fn beneath(&self) -> &str {
+        self.email
+            .as_deref()
+            .or(self.company_name.as_deref().filter(|company| *company != self.display_name))
+            .unwrap_or_default()
+    }
+
+    /// How many accesses are open.
+    pub fn open(&self) -> usize {
+        self.accesses.iter().filter(|access| access.decision.open).count()
+    }
+}
+
+/// What the list is narrowed to, as the address has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// What is searched.
+    pub q: String,
+    /// `CLIENT`, `CONTACT`, `GUEST`, or nothing.
+    pub profile: String,
+    /// `PERSON`, `GROUP`, or nothing.
+    pub kind: String,
+    /// `AUTOMATIC`, `ACTIVATED`, `SUSPENDED`, or nothing.
+    pub mode: String,
+    /// `yes`, `no`, or nothing: with an e-mail.
+    pub email: String,
+    /// `name`, or `recent`: the newest first.
+    pub sort: String,
+}
+
+impl Narrowed {
+    /// As the address has it, without paging; `without` leaves one out.
+    pub fn query(&self, without: &str) -> String {
+        self.with(without, "")
+    }
+
+    /// The same with another value for one of them; an empty one leaves it out.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let all = [
+            ("q", &self.q),
+            ("profile", &self.profile),
+            ("kind", &self.kind),
+            ("mode", &self.mode),
+            ("email", &self.email),
+            ("sort", &self.sort),
+        ];
+        let parts = all.into_iter().map(|(key, now)| (key, if key == name { value } else { now.as_str() }));
+        let encoded = |text: &str| -> String {
+            let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+            text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+        };
+        let parts: Vec<String> = parts
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| format!("{key}={}", encoded(value)))
+            .collect();
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+
+    /// The same and one more thing, of paging.
+    pub fn paged(&self, key: &str, cursor: &Option<String>) -> String {
+        let query = self.query("");
+        let join = if query.is_empty() { '?' } else { '&' };
+        format!("{query}{join}{key}={}", cursor.as_deref().unwrap_or_default())
+    }
+
+    /// Whether anything narrows it.
+    pub fn any(&self) -> bool {
+        [&self.q, &self.profile, &self.kind, &self.mode, &self.email].into_iter().any(|value| !value.is_empty())
+    }
+
+    /// What narrows it besides the search, as a chip each: its name, its value, the word's key.
+    pub fn chips(&self) -> Vec<(&'static str, &str, &'static str)> {
+        let all = [
+            ("profile", &self.profile, "profile"),
+            ("kind", &self.kind, "kind"),
+            ("mode", &self.mode, "mode"),
+            ("email", &self.email, "has-email"),
+        ];
+        all.into_iter()
+            .filter(|(_, value, _)| !value.is_empty())
+            .map(|(name, value, word)| (name, value.as_str(), word))
+            .collect()
+    }
+}
+
+/// The list.
+#[derive(Template, Debug)]
+#[template(path = "contacts.html", blocks = ["rows"])]
+pub struct Contacts {
+    /// What every page shows.
+    pub cx: Cx,
+    /// What it is narrowed to.
+    pub narrowed: Narrowed,
+    /// The contacts.
+    pub list: List,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Narrowed;
+
+    #[test]
+    fn the_address_keeps_what_the_list_is_narrowed_to() {
+        let narrowed = Narrowed { q: "Éloïse & fils".into(), mode: "SUSPENDED".into(), ..Narrowed::default() };
+        assert_eq!(narrowed.query(""), "?q=%C3%89lo%C3%AFse%20%26%20fils&mode=SUSPENDED");
+        assert_eq!(narrowed.query("q"), "?mode=SUSPENDED");
+        assert_eq!(
+            narrowed.paged("after", &Some("abc".into())),
+            "?q=%C3%89lo%C3%AFse%20%26%20fils&mode=SUSPENDED&after=abc"
+        );
+        assert_eq!(Narrowed::default().paged("before", &Some("abc".into())), "?before=abc");
+        assert_eq!(narrowed.chips(), [("mode", "SUSPENDED", "mode")]);
+    }
+}

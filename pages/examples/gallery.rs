@@ -1,0 +1,167 @@
+//! Writes every screen in several states, in both languages, into a folder: to be looked at, without a database.
+//!
+//! `cargo run -p pages --example gallery -- FOLDER`
+
+use askama::Template;
+use pages::{
+    Assets, Cx, Lang, Nav, Notice, Person, Place, contacts, door,
+    parts::{Form, Wrong},
+    sheet,
+};
+use std::{error::Error, fs, path::Path};
+
+fn cx(lang: Lang) -> Cx {
+    Cx {
+        lang,
+        zone: chrono_tz::Europe::Paris,
+        now: "2026-03-31T12:05:00Z".parse().unwrap_or_default(),
+        csrf: "example".into(),
+        path: "/".into(),
+        person: Some(Person { name: "Camille Roux".into(), email: "camille@editions-du-phare.fr".into() }),
+        nav: Some(Nav {
+            account: "a".into(),
+            company: "Éditions du Phare".into(),
+            number: "100023".into(),
+            place: Place::Contacts,
+        }),
+        notice: None,
+        assets: Assets { css: "app.css", js: "app.js", htmx: "htmx.min.js", font: "inter.woff2" },
+    }
+}
+
+fn contact(accesses: serde_json::Value) -> serde_json::Value {
+    serde_json::json!({ "id": "c1", "version": 12, "displayName": "Léa Fontaine", "kind": "PERSON", "profile": "CLIENT", "status": "ACTIVE",
+        "firstName": "Léa", "lastName": "Fontaine", "companyName": "Atelier Fontaine", "email": "lea@atelier-fontaine.fr",
+        "emailVerification": { "status": "VERIFIED" }, "phone": "06 12 34 56 78", "fax": null, "address": { "text": "12 rue des Lilas\n75020 Paris" },
+        "labels": ["Salon 2026"], "createdAt": "2025-11-02T09:00:00Z", "deletedAt": null, "erased": false, "externalId": "CL-2041",
+        "registration": { "status": "REGISTERED" }, "accesses": accesses,
+        "auditTrail": { "edges": [
+            { "node": { "at": "2026-03-30T15:02:00Z", "sentence": "Camille Roux a suspendu l’accès à Photo de rue", "actor": { "label": "Camille Roux" }, "origin": "UI", "type": "access.mode_set.v1",
+                "changes": [{ "field": "mode", "before": "Activé", "after": "Suspendu" }] } },
+            { "node": { "at": "2026-03-02T08:40:00Z", "sentence": "Un jeton a donné l’accès à Yoga du matin", "actor": { "label": "Boutique" }, "origin": "API", "type": "access.granted.v1", "changes": [] } }],
+            "pageInfo": { "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e" } } })
+}
+
+fn access(id: &str, name: &str, mode: &str, open: bool) -> serde_json::Value {
+    let gate = |gate: &str, passed: bool, detail: &str| {
+        serde_json::json!({ "gate": gate, "passed": passed, "code": "X", "detail": detail,
+        "event": { "at": "2026-03-02T08:40:00Z", "actor": { "label": "Camille Roux" } } })
+    };
+    let module = |n: i64, at: &str, open: bool| serde_json::json!({ "open": open, "opensAt": at, "module": { "id": n.to_string(), "name": format!("Leçon {n}"), "opensAfterDays": n * 14 } });
+    serde_json::json!({ "id": format!("x{id}"), "version": 3, "mode": mode, "opening": { "kind": if open { "ADVANCED" } else { "FROM_ORDER_DATE" }, "by": if open { Some(1) } else { None }, "unit": if open { Some("MONTHS") } else { None }, "date": null },
+        "origin": "MANUAL", "grantedAt": "2026-03-02T08:40:00Z", "orderedOn": "2026-03-01",
+        "product": { "id": id, "name": name, "modules": [], "orderEmail": null }, "anchor": { "kind": "ORDER", "at": "2026-03-01T00:00:00Z" },
+        "decision": { "open": open, "reason": if open { "OPEN" } else { "SUSPENDED" }, "opensAt": "2026-03-02T08:40:00Z", "accessibleSince": if open { Some("2026-03-02T08:40:00Z") } else { None },
+            "trace": [gate("CONTACT", true, "Le contact fait partie du compte."), gate("VALIDATION", true, "L’inscription sur l’app est validée."), gate("MODE", open, if open { "L’accès est activé." } else { "L’accès est suspendu, quels que soient les paiements." }), gate("OPENING", true, "Le contenu s’ouvre à partir de la date de commande : 01/03/2026."), gate("DRIP", true, "2 modules ouverts sur 4 ; le prochain le 12/04/2026.")],
+            "modules": [module(1, "2026-03-02T08:40:00Z", open), module(2, "2026-03-15T00:00:00Z", open), module(3, "2026-04-12T00:00:00Z", false), module(4, "2026-05-10T00:00:00Z", false)] } })
+}
+
+fn row(n: usize, name: &str, email: Option<&str>) -> serde_json::Value {
+    let some: Vec<_> = [("Yoga du matin", true), ("Photo de rue", false), ("Cuisine d’hiver", true), ("Reliure", true)].into_iter().take(n % 5)
+        .map(|(name, open)| serde_json::json!({ "mode": "ACTIVATED", "product": { "name": name }, "decision": { "open": open, "reason": if open { "OPEN" } else { "SUSPENDED" }, "opensAt": null } })).collect();
+    serde_json::json!({ "node": { "id": format!("c{n}"), "displayName": name, "companyName": null, "email": email, "emailVerified": true, "kind": if n == 3 { "GROUP" } else { "PERSON" },
+        "profile": "CONTACT", "status": "ACTIVE", "createdAt": format!("2026-03-{:02}T08:00:00Z", 31 - n), "accesses": some } })
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "gallery".into());
+    let folder = Path::new(&folder);
+    fs::create_dir_all(folder)?;
+    let names = [
+        "Léa Fontaine",
+        "Émile Bérard",
+        "Rédaction du Phare",
+        "Jean-Baptiste de La Rochefoucauld-Montmorency",
+        "Zoé Ørsted",
+        "Ana Pérez",
+    ];
+    let rows: Vec<_> =
+        names.iter().enumerate().map(|(n, name)| row(n, name, (n != 4).then_some("prenom.nom@exemple.fr"))).collect();
+    let info =
+        serde_json::json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e" });
+    let list: contacts::List = serde_json::from_value(
+        serde_json::json!({ "edges": rows, "pageInfo": info, "totalCount": 12847, "totalCountIsCapped": false }),
+    )?;
+    let person: sheet::Contact = serde_json::from_value(contact(serde_json::json!([
+        access("p1", "Yoga du matin", "ACTIVATED", true),
+        access("p2", "Photo de rue", "SUSPENDED", false)
+    ])))?;
+    let nobody: sheet::Contact = serde_json::from_value(contact(serde_json::json!([])))?;
+    let products: sheet::Products = serde_json::from_value(serde_json::json!({ "edges": [
+        { "node": { "id": "p1", "name": "Yoga du matin", "modules": [], "orderEmail": null } }, { "node": { "id": "p3", "name": "Reliure", "modules": [], "orderEmail": { "subject": "Bienvenue" } } }], "pageInfo": info }))?;
+    let reached: Vec<_> = (0..12).map(|n| serde_json::json!({ "node": { "accountId": n.to_string(), "number": format!("1000{n:02}"), "companyName": if n == 0 { "Éditions du Phare".into() } else { format!("Club sportif {n}") }, "profile": if n == 0 { "CLIENT" } else { "GUEST" }, "status": if n == 4 { "INVITED" } else { "ACTIVE" }, "lastUsed": null } })).collect();
+    let accounts: door::AccessList =
+        serde_json::from_value(serde_json::json!({ "edges": reached, "pageInfo": info, "totalCount": 60 }))?;
+    for lang in Lang::ALL {
+        let write = |name: &str, html: Result<String, askama::Error>| -> Result<(), Box<dyn Error>> {
+            Ok(fs::write(folder.join(format!("{name}.{}.html", lang.tag())), html?)?)
+        };
+        let wrong = Form {
+            wrong: vec![Wrong {
+                code: "SIGN_IN_FAILED".into(),
+                field: None,
+                message: "L’adresse et le mot de passe ne vont pas ensemble.".into(),
+            }],
+            ..Form::of([("email", "lea@exemple.fr".into())])
+        };
+        let out = || Cx { nav: None, person: None, ..cx(lang) };
+        write("sign-in", door::SignIn { cx: out(), form: Form::default(), next: String::new() }.render())?;
+        write("sign-in-error", door::SignIn { cx: out(), form: wrong, next: String::new() }.render())?;
+        write("forgot", door::AskMail { cx: out(), form: Form::default(), sign_up: false, sent: false }.render())?;
+        write("sent", door::AskMail { cx: out(), form: Form::default(), sign_up: true, sent: true }.render())?;
+        write("code", door::SecondFactor { cx: out(), form: Form::default(), next: String::new() }.render())?;
+        write("choose", door::Choose { cx: out(), search: String::new(), list: accounts.clone() }.render())?;
+        write(
+            "contacts",
+            contacts::Contacts { cx: cx(lang), narrowed: Default::default(), list: list.clone() }.render(),
+        )?;
+        let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
+        write("contacts-none", contacts::Contacts { cx: cx(lang), narrowed, list: Default::default() }.render())?;
+        write(
+            "contacts-first",
+            contacts::Contacts { cx: cx(lang), narrowed: Default::default(), list: Default::default() }.render(),
+        )?;
+        for (name, tab) in
+            [("sheet", sheet::Tab::Accesses), ("overview", sheet::Tab::Overview), ("history", sheet::Tab::History)]
+        {
+            write(name, sheet::Sheet { cx: cx(lang), contact: person.clone(), tab, as_of: None }.render())?;
+        }
+        let told =
+            Cx { notice: Some(Notice { good: true, text: "L’accès à Reliure est donné.".into() }), ..cx(lang) };
+        write(
+            "sheet-empty",
+            sheet::Sheet { cx: told, contact: nobody.clone(), tab: sheet::Tab::Accesses, as_of: None }.render(),
+        )?;
+        write(
+            "sheet-past",
+            sheet::Sheet {
+                cx: cx(lang),
+                contact: person.clone(),
+                tab: sheet::Tab::Accesses,
+                as_of: Some("2026-03-03T13:05:00Z".parse()?),
+            }
+            .render(),
+        )?;
+        write(
+            "grant",
+            sheet::Grant { cx: cx(lang), contact: person.clone(), form: Form::default(), products: products.clone() }
+                .render(),
+        )?;
+        let access = person.accesses[0].clone();
+        write(
+            "edit",
+            sheet::Edit {
+                cx: cx(lang),
+                contact: person.clone(),
+                form: sheet::Edit::filled(&access),
+                access: access.clone(),
+            }
+            .render(),
+        )?;
+        write(
+            "remove",
+            sheet::Remove { cx: cx(lang), contact: person.clone(), access, form: Form::default() }.render(),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! What people see: every page is a pure function of what was asked and of the moment it is shown.
+//!
+//! A screen has four parts that stand together: a question (`questions/*.graphql`, sent by `web` through the same door as everybody's), the answer as
+//! data (`serde`), a template (`templates/*.html`, checked when it is compiled, all values escaped) and words (`locales/<language>/*.ftl`). So a screen can be
+//! made, looked at and tested without a database: `cargo run -p pages --example gallery` writes every screen in every state.
+//!
+//! Knows no request, no database and no rule: what may be done is what the answer says.
+//!
+//! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
+//! screen: `door` (signing in), `contacts`, `sheet`.
+
+pub mod contacts;
+mod cx;
+pub mod dates;
+pub mod door;
+mod lang;
+pub mod parts;
+pub mod sheet;
+pub mod typography;
+pub mod words;
+
+/// The sign of the service, for tabs of browsers.
+pub const FAVICON: &str = include_str!("assets/favicon.svg");
+
+pub use cx::{Assets, Cx, Nav, Notice, Person, Place};
+pub use lang::Lang;

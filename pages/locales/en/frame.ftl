@@ -1,0 +1,63 @@
+# The frame of every page.
+skip = Skip to content
+nav = Main navigation
+nav-contacts = Contacts
+account-number = no. { $x }
+switch-account = Switch account
+sign-out = Sign out
+other-language = Français
+search = Search
+cancel = Cancel
+save = Save
+edit = Edit
+remove = Remove
+previous = Previous
+next = Next
+pages = Pages
+open = Open
+closed = Closed
+form-errors = Nothing was saved yet.
+
+# Dates that are near.
+date-now = just now
+date-minutes-ago = { $n ->
+    [one] { $n } minute ago
+   *[other] { $n } minutes ago
+ }
+date-in-minutes = { $n ->
+    [one] in { $n } minute
+   *[other] in { $n } minutes
+ }
+date-hours-ago = { $n ->
+    [one] { $n } hour ago
+   *[other] { $n } hours ago
+ }
+date-in-hours = { $n ->
+    [one] in { $n } hour
+   *[other] in { $n } hours
+ }
+date-days-ago = { $n ->
+    [one] yesterday
+   *[other] { $n } days ago
+ }
+date-in-days = { $n ->
+    [one] tomorrow
+   *[other] in { $n } days
+ }
+
+# Choices that several pages name.
+profile-CLIENT = Client
+profile-CONTACT = Contact
+profile-GUEST = Guest
+status-PENDING = Pending
+status-INVITED = Invited
+status-DECLINED = Declined
+status-ACTIVE = Active
+status-INACTIVE = Inactive
+status-EXPIRED = Expired
+status-REVOKED = Revoked
+kind-PERSON = Person
+kind-GROUP = Group
+mode-AUTOMATIC = Automatic
+mode-ACTIVATED = Activated
+mode-SUSPENDED = Suspended

@@ -1,0 +1,386 @@
+//! The contact sheet, and what is done on it: giving, changing and taking back access to products.
+
+use crate::{
+    Cx,
+    door::{Edge, PageInfo},
+    parts::Form,
+};
+use askama::Template;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::Deserialize;
+
+/// The question behind [`Sheet`] and its forms.
+pub const SHEET: &str = include_str!("questions/sheet.graphql");
+/// The question behind the choice of a product.
+pub const PRODUCTS: &str = include_str!("questions/products.graphql");
+/// Giving an access.
+pub const GRANT: &str = include_str!("questions/grant.graphql");
+/// Changing one.
+pub const EDIT: &str = include_str!("questions/edit.graphql");
+/// Taking one back.
+pub const REMOVE: &str = include_str!("questions/remove.graphql");
+
+/// What is told once something was done.
+pub const DONE: [&str; 3] = ["granted", "edited", "removed"];
+
+/// The answer to [`SHEET`].
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Answer {
+    pub contact: Option<Contact>,
+}
+
+/// The person of the sheet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Contact {
+    pub id: String,
+    pub version: i64,
+    pub display_name: String,
+    pub kind: String,
+    pub profile: String,
+    pub status: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub company_name: Option<String>,
+    pub email: Option<String>,
+    pub email_verification: Option<EmailVerification>,
+    pub phone: Option<String>,
+    pub fax: Option<String>,
+    pub address: Option<Address>,
+    pub labels: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    pub erased: bool,
+    pub external_id: Option<String>,
+    pub registration: Registration,
+    pub accesses: Vec<Access>,
+    pub audit_trail: Trail,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct EmailVerification {
+    pub status: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Address {
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Registration {
+    pub status: String,
+}
+
+/// One access.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Access {
+    pub id: String,
+    pub version: i64,
+    pub mode: String,
+    pub opening: Opening,
+    pub origin: String,
+    pub granted_at: DateTime<Utc>,
+    pub ordered_on: Option<NaiveDate>,
+    pub product: Product,
+    pub anchor: Anchor,
+    pub decision: Decision,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Opening {
+    pub kind: String,
+    pub by: Option<i64>,
+    pub unit: Option<String>,
+    pub date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Product {
+    pub id: String,
+    pub name: String,
+    pub modules: Vec<Module>,
+    pub order_email: Option<OrderEmail>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct OrderEmail {
+    pub subject: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Module {
+    pub id: String,
+    pub name: String,
+    pub opens_after_days: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Anchor {
+    pub kind: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Whether it can be opened, since when, and why.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Decision {
+    pub open: bool,
+    pub reason: String,
+    pub opens_at: Option<DateTime<Utc>>,
+    pub accessible_since: Option<DateTime<Utc>>,
+    pub trace: Vec<Verdict>,
+    pub modules: Vec<ModuleOpening>,
+}
+
+/// What one gate says.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Verdict {
+    pub gate: String,
+    pub passed: bool,
+    pub code: String,
+    pub detail: String,
+    pub event: Option<EventRef>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct EventRef {
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Actor {
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct ModuleOpening {
+    pub open: bool,
+    pub opens_at: Option<DateTime<Utc>>,
+    pub module: Module,
+}
+
+/// What happened to the sheet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Trail {
+    pub edges: Vec<Edge<Act>>,
+    pub page_info: PageInfo,
+}
+
+/// One act.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Act {
+    pub at: DateTime<Utc>,
+    pub sentence: String,
+    pub actor: Actor,
+    pub origin: String,
+    #[serde(rename = "type")]
+    pub type_name: String,
+    pub changes: Vec<Change>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Change {
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// A mark on the time bar, in thousandths of its width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub x: i64,
+    /// Whether it has come.
+    pub past: bool,
+}
+
+/// What the time bar of an access shows: when modules open, between the first instant that matters and the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// From when on it is open, to now or the end: (from, width).
+    pub open: Option<(i64, i64)>,
+    /// Now.
+    pub now: i64,
+    /// A mark each module.
+    pub modules: Vec<Mark>,
+    /// Left and right end.
+    pub ends: (DateTime<Utc>, DateTime<Utc>),
+}
+
+impl Access {
+    /// Its time bar.
+    pub fn bar(&self, now: &DateTime<Utc>) -> Bar {
+        let now = *now;
+        let openings = self.decision.modules.iter().filter_map(|module| module.opens_at);
+        let instants = || openings.clone().chain(self.decision.opens_at).chain([self.anchor.at, now]);
+        let (first, last) = (instants().min().unwrap_or(now), instants().max().unwrap_or(now));
+        // A little air on both sides, and never a bar of no length.
+        let air = ((last - first) / 20).max(TimeDelta::hours(12));
+        let (left, right) = (first - air, last + air);
+        let width = (right - left).num_seconds().max(1);
+        let x = |at: DateTime<Utc>| ((at - left).num_seconds() * 1000 / width).clamp(0, 1000);
+        let open =
+            self.decision.accessible_since.filter(|_| self.decision.open).map(|since| (x(since), 1000 - x(since)));
+        let modules = openings.clone().map(|at| Mark { x: x(at), past: at <= now }).collect();
+        Bar { open, now: x(now), modules, ends: (left, right) }
+    }
+
+    /// When it will open, where it is closed and that is to come.
+    pub fn opens_later(&self, now: &DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.decision.opens_at.filter(|at| !self.decision.open && at > now)
+    }
+
+    /// How many modules are open.
+    pub fn opened(&self) -> i64 {
+        self.decision.modules.iter().filter(|module| module.open).count() as i64
+    }
+}
+
+/// A tab of the sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after what it shows")]
+pub enum Tab {
+    Overview,
+    Accesses,
+    History,
+}
+
+/// The sheet.
+#[derive(Template, Debug)]
+#[template(path = "sheet.html")]
+pub struct Sheet {
+    /// What every page shows.
+    pub cx: Cx,
+    /// The person.
+    pub contact: Contact,
+    /// What is looked at.
+    pub tab: Tab,
+    /// The past instant that is looked at; none: now.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+impl Sheet {
+    /// The address of a tab, or of a form of this sheet.
+    pub fn at(&self, what: &str) -> String {
+        self.cx.at(&format!("contacts/{}{}{what}", self.contact.id, if what.is_empty() { "" } else { "/" }))
+    }
+
+    fn is(&self, tab: Tab) -> bool {
+        self.tab == tab
+    }
+}
+
+/// The answer to [`PRODUCTS`].
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct ProductsAnswer {
+    pub products: Products,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Products {
+    pub edges: Vec<Edge<Product>>,
+    pub page_info: PageInfo,
+}
+
+/// « Donner un nouveau droit d'accès ».
+#[derive(Template, Debug)]
+#[template(path = "grant.html", blocks = ["dialog"])]
+pub struct Grant {
+    /// What every page shows.
+    pub cx: Cx,
+    /// To whom.
+    pub contact: Contact,
+    /// What was filled in.
+    pub form: Form,
+    /// What can be chosen.
+    pub products: Products,
+}
+
+impl Grant {
+    fn has(&self, product: &str) -> bool {
+        self.contact.accesses.iter().any(|access| access.product.id == product)
+    }
+}
+
+/// Mode and opening of an access.
+#[derive(Template, Debug)]
+#[template(path = "edit.html", blocks = ["dialog"])]
+pub struct Edit {
+    /// What every page shows.
+    pub cx: Cx,
+    /// Whose.
+    pub contact: Contact,
+    /// Which.
+    pub access: Access,
+    /// What was filled in.
+    pub form: Form,
+}
+
+impl Edit {
+    /// The form as the access is.
+    pub fn filled(access: &Access) -> Form {
+        let opening = &access.opening;
+        let text = |value: Option<String>| value.unwrap_or_default();
+        Form::of([
+            ("mode", access.mode.clone()),
+            ("opening", opening.kind.clone()),
+            ("by", text(opening.by.map(|by| by.to_string()))),
+            ("unit", opening.unit.clone().unwrap_or_else(|| "DAYS".to_owned())),
+            ("fromDate", text(opening.date.map(|date| date.to_string()))),
+            ("orderedOn", text(access.ordered_on.map(|day| day.to_string()))),
+            ("version", access.version.to_string()),
+        ])
+    }
+}
+
+/// Taking an access back: what it comes to, before it is done.
+#[derive(Template, Debug)]
+#[template(path = "remove.html", blocks = ["dialog"])]
+pub struct Remove {
+    /// What every page shows.
+    pub cx: Cx,
+    /// Whose.
+    pub contact: Contact,
+    /// Which.
+    pub access: Access,
+    /// What is wrong.
+    pub form: Form,
+}
+
+/// The word for a number of these: `unit-many-DAYS`.
+pub(crate) fn unit_key(unit: &str) -> &'static str {
+    match unit {
+        "MONTHS" => "unit-many-MONTHS",
+        "YEARS" => "unit-many-YEARS",
+        _ => "unit-many-DAYS",
+    }
+}

@@ -1,0 +1,80 @@
+//! The desk of our own pages: they ask the schema that everybody asks, in this process, as whoever is signed in. So a page can show and do what its person may
+//! ask and do through GraphQL, and nothing else (`docs/adr/0010-pages-ask-graphql.md`).
+//!
+//! Knows no page. The documents are ours and are not priced; a test holds each against the schema.
+
+use crate::{
+    app::{Caller, CameFrom},
+    graphql::{Asker, Door},
+    i18n::lang::Lang,
+    service::Service,
+};
+use async_graphql::{Request, Variables};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Where pages ask.
+#[derive(Clone)]
+pub struct Desk {
+    /// The service.
+    pub service: Arc<Service>,
+    schema: Door,
+}
+
+/// Who asks, in which language, and from where.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// Who.
+    pub caller: Caller,
+    /// In which language they read.
+    pub lang: Lang,
+    /// From where.
+    pub came_from: Option<Arc<CameFrom>>,
+}
+
+/// A question without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Unanswered {
+    /// A stable code.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl Desk {
+    /// Of this service, asking this schema.
+    pub fn new(service: Arc<Service>, schema: Door) -> Desk {
+        Desk { service, schema }
+    }
+
+    /// Asks one of our documents, and reads the answer.
+    ///
+    /// # Errors
+    /// The first error of the answer, with the code that GraphQL callers see. Refusals of a command are no errors: they are in its payload.
+    pub async fn ask<T: DeserializeOwned>(&self, by: &By, document: &str, variables: Value) -> Result<T, Unanswered> {
+        let correlation = self.service.app.clock().id();
+        let By { caller, lang, came_from } = by.clone();
+        let asker = Asker { app: self.service.app.clone(), caller, lang, correlation, came_from };
+        let request = Request::new(document).variables(Variables::from_json(variables)).data(asker);
+        let answer = self.schema.execute(request).await;
+        if let Some(error) = answer.errors.first() {
+            let code = error.extensions.as_ref().and_then(|more| more.get("code"));
+            let code = match code {
+                Some(async_graphql::Value::String(code)) => code.clone(),
+                _ => "INTERNAL".to_owned(),
+            };
+            if code == "INTERNAL" {
+                tracing::error!(error = %error.message, "a page could not be answered");
+            }
+            return Err(Unanswered { code, message: error.message.clone() });
+        }
+        let read = answer.data.into_json().and_then(serde_json::from_value);
+        read.map_err(|error| {
+            // A test asks every document; only a schema changed under it comes here.
+            tracing::error!(%error, "an answer is not what its page reads");
+            Unanswered { code: "INTERNAL".to_owned(), message: error.to_string() }
+        })
+    }
+}

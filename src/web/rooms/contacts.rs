@@ -1,0 +1,81 @@
+//! The account's contacts, as a page: what narrows them stands in its address.
+
+use super::{Query, asked};
+use crate::{
+    http::desk::Desk,
+    web::show::{self, guest},
+};
+use axum::{
+    extract::{Path, State},
+    http::request::Parts,
+    response::Response,
+};
+use pages::{
+    Place,
+    contacts::{Answer, CONTACTS, Contacts, Narrowed},
+};
+use serde_json::{Value, json};
+
+/// Rows of a page.
+const PAGE: i64 = 50;
+
+/// A choice of the address; none where it is none of these.
+fn one_of(text: &str, all: &[&str]) -> String {
+    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
+}
+
+fn narrowed(query: &Query) -> Narrowed {
+    Narrowed {
+        q: asked(query, "q").trim().chars().take(200).collect(),
+        profile: one_of(asked(query, "profile"), &["CLIENT", "CONTACT", "GUEST"]),
+        kind: one_of(asked(query, "kind"), &["PERSON", "GROUP"]),
+        mode: one_of(asked(query, "mode"), &["AUTOMATIC", "ACTIVATED", "SUSPENDED"]),
+        email: one_of(asked(query, "email"), &["YES", "NO"]),
+        sort: one_of(asked(query, "sort"), &["recent"]),
+    }
+}
+
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
+    let (after, before) = (asked(query, "after"), asked(query, "before"));
+    let has_email = match narrowed.email.as_str() {
+        "YES" => json!(true),
+        "NO" => json!(false),
+        _ => Value::Null,
+    };
+    let order = match narrowed.sort.as_str() {
+        "recent" => json!({ "field": "CREATED_AT", "direction": "DESC" }),
+        _ => json!({ "field": "NAME", "direction": "ASC" }),
+    };
+    let backward = !before.is_empty();
+    json!({
+        "account": account,
+        "filter": {
+            "search": given(&narrowed.q), "profile": given(&narrowed.profile), "kind": given(&narrowed.kind),
+            "mode": given(&narrowed.mode), "hasEmail": has_email,
+        },
+        "order": order,
+        "first": if backward { Value::Null } else { json!(PAGE) },
+        "after": given(after),
+        "last": if backward { json!(PAGE) } else { Value::Null },
+        "before": given(before),
+    })
+}
+
+pub async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
+    let page = async {
+        let guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        let narrowed = narrowed(&query);
+        let answer: Answer = guest.ask(CONTACTS, variables(&account, &narrowed, &query)).await?;
+        let page = Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts };
+        // htmx exchanges the rows, and leaves what is being typed alone.
+        Ok(match show::is_part(&head.headers) {
+            true => show::page(axum::http::StatusCode::OK, guest.cx.lang, askama::Template::render(&page.as_rows())),
+            false => show::show(&guest.cx, &page),
+        })
+    };
+    page.await.unwrap_or_else(|answer: Response| answer)
+}

@@ -1,0 +1,236 @@
+//! Coming in: the pages of signing in and up, of a forgotten password, of the code of an app, and of choosing the account.
+
+use super::{Query, asked};
+use crate::{
+    http::{
+        auth,
+        desk::Desk,
+        identity::{Fields, Said, visitor},
+    },
+    identity::{Choice, Denied, Entry},
+    web::show,
+};
+use axum::{
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{AccountId, Code, Refusal};
+use pages::{
+    door::{AccessList, AskMail, Choose, Edge, PageInfo, Reached, SecondFactor, SignIn},
+    parts::Form,
+};
+use serde_json::json;
+
+/// To the account, or to signing in.
+pub async fn home(State(desk): State<Desk>, head: Parts) -> Response {
+    match show::entered(&desk, &head).await {
+        Ok(signed) => Redirect::to(&in_account(signed.session.account())).into_response(),
+        Err(_) => Redirect::to("/sign-in").into_response(),
+    }
+}
+
+fn in_account(account: Option<AccountId>) -> String {
+    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/contacts"))
+}
+
+/// A path of ours, of those that a form carries.
+fn next(query: &Query) -> String {
+    let path = asked(query, "next");
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
+    if ours { path.to_owned() } else { String::new() }
+}
+
+pub async fn sign_in(head: Parts, query: Query) -> Response {
+    let cx = show::outside(&head);
+    show::show(&cx.clone(), &SignIn { cx, form: Form::default(), next: next(&query) })
+}
+
+pub async fn second_factor(head: Parts, query: Query) -> Response {
+    let cx = show::outside(&head);
+    show::show(&cx.clone(), &SecondFactor { cx, form: Form::default(), next: next(&query) })
+}
+
+pub async fn sign_up(head: Parts) -> Response {
+    let cx = show::outside(&head);
+    show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up: true, sent: false })
+}
+
+pub async fn forgot(head: Parts) -> Response {
+    let cx = show::outside(&head);
+    show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up: false, sent: false })
+}
+
+/// With how long to wait, where that is told.
+fn wait(mut answer: Response, seconds: Option<u64>) -> Response {
+    if let Some(seconds) = seconds {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+/// What a form sent; else what is told of one that cannot be read.
+async fn sent(request: Request) -> Result<(Parts, Fields), Response> {
+    let lang = show::language(request.headers());
+    Fields::read(request).await.map_err(|status| crate::http::identity::Not::Readable(status).answer(true, lang))
+}
+
+pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
+    let (head, fields) = match sent(request).await {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let cx = show::outside(&head);
+    let before = auth::session(&head.headers).map(|secret| secret.hash());
+    let identity = desk.service.identity();
+    let entry = identity.sign_in(fields.get("email"), fields.get("password"), before, &visitor(&head)).await;
+    let leads = fields.next().map(str::to_owned);
+    match entry {
+        Ok(Entry::Entered(entered)) => {
+            let to = leads.unwrap_or_else(|| in_account(entered.account));
+            Said::done(json!({})).with(entered.secret).answer(true, Some(&to), cx.lang)
+        }
+        Ok(Entry::SecondFactor(secret)) => {
+            let to = leads.map_or_else(
+                || "/second-factor".into(),
+                |path| format!("/second-factor?next={}", show::encoded(&path)),
+            );
+            Said::done(json!({})).with(secret).answer(true, Some(&to), cx.lang)
+        }
+        Err(denied) => match show::wrongs(denied, cx.lang) {
+            Ok((wrong, seconds)) => {
+                let form = show::again(&fields, ["email"], wrong);
+                let page = SignIn { cx: cx.clone(), form, next: leads.unwrap_or_default() };
+                wait(show::show_again(&cx, &page), seconds)
+            }
+            Err(answer) => answer,
+        },
+    }
+}
+
+pub async fn code(State(desk): State<Desk>, request: Request) -> Response {
+    let (head, fields) = match sent(request).await {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let cx = show::outside(&head);
+    let leads = fields.next().map(str::to_owned);
+    let entered = match auth::session(&head.headers) {
+        Some(waiting) => {
+            desk.service.identity().second_factor(waiting.hash(), fields.get("code"), &visitor(&head)).await
+        }
+        None => Err(Denied::NotSignedIn),
+    };
+    match entered {
+        Ok(entered) => {
+            let to = leads.unwrap_or_else(|| in_account(entered.account));
+            Said::done(json!({})).with(entered.secret).answer(true, Some(&to), cx.lang)
+        }
+        Err(denied) => match show::wrongs(denied, cx.lang) {
+            Ok((wrong, seconds)) => {
+                let form = show::again(&fields, [], wrong);
+                let page = SecondFactor { cx: cx.clone(), form, next: leads.unwrap_or_default() };
+                wait(show::show_again(&cx, &page), seconds)
+            }
+            Err(answer) => answer,
+        },
+    }
+}
+
+async fn ask_mail(desk: Desk, request: Request, sign_up: bool) -> Response {
+    let (head, fields) = match sent(request).await {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let cx = show::outside(&head);
+    let (identity, visitor) = (desk.service.identity(), visitor(&head));
+    let asked = match sign_up {
+        true => identity.sign_up(fields.get("email"), fields.given("name"), &visitor).await,
+        false => identity.ask_reset(fields.get("email"), &visitor).await,
+    };
+    match asked.map_err(|denied| show::wrongs(denied, cx.lang)) {
+        Ok(()) => show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up, sent: true }),
+        Err(Ok((wrong, seconds))) => {
+            let form = show::again(&fields, ["email", "name"], wrong);
+            wait(show::show_again(&cx.clone(), &AskMail { cx, form, sign_up, sent: false }), seconds)
+        }
+        Err(Err(answer)) => answer,
+    }
+}
+
+pub async fn ask_login(State(desk): State<Desk>, request: Request) -> Response {
+    ask_mail(desk, request, true).await
+}
+
+pub async fn ask_password(State(desk): State<Desk>, request: Request) -> Response {
+    ask_mail(desk, request, false).await
+}
+
+pub async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Response {
+    let mut cx = show::outside(&head);
+    let signed = match show::entered(&desk, &head).await {
+        Ok(signed) => signed,
+        Err(answer) => return answer,
+    };
+    let identity = desk.service.identity();
+    let search = asked(&query, "q").to_owned();
+    let found = match identity.choices(signed.user, Some(search.as_str()), None).await {
+        Ok(found) => found,
+        Err(denied) => return crate::http::identity::Not::Denied(denied).answer(true, cx.lang),
+    };
+    cx.csrf = identity.form_token(&signed);
+    let reached = |Choice { row, .. }: &Choice| Edge {
+        node: Reached {
+            account_id: AccountId(row.account).to_string(),
+            number: row.number.clone(),
+            company_name: row.company_name.clone(),
+            profile: row.profile.clone(),
+            status: row.status.clone(),
+            last_used: row.seen.and_then(chrono::DateTime::from_timestamp_micros),
+        },
+    };
+    let edges: Vec<_> = found.choices.iter().map(reached).collect();
+    let list = AccessList {
+        total_count: edges.len() as i64,
+        page_info: PageInfo { has_next_page: found.after.is_some(), ..PageInfo::default() },
+        edges,
+    };
+    show::show(&cx.clone(), &Choose { cx, search, list })
+}
+
+pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {
+    let (head, fields) = match sent(request).await {
+        Ok(sent) => sent,
+        Err(answer) => return answer,
+    };
+    let lang = show::language(&head.headers);
+    let signed = match show::entered(&desk, &head).await {
+        Ok(signed) => signed,
+        Err(answer) => return answer,
+    };
+    let identity = desk.service.identity();
+    if !identity.is_form_of(&signed, fields.get("_csrf")) {
+        return crate::http::identity::Not::OfThisSession.answer(true, lang);
+    }
+    let switched = match fields.get("account").parse::<AccountId>() {
+        Ok(account) => identity.switch(&signed, account).await.map(|secret| (account, secret)),
+        Err(_) => Err(Refusal::at(Code::NotFound, "account").into()),
+    };
+    match switched {
+        Ok((account, secret)) => {
+            Said::done(json!({})).with(secret).answer(true, Some(&in_account(Some(account))), lang)
+        }
+        Err(denied) => crate::http::identity::Not::Denied(denied).answer(true, lang),
+    }
+}
+
+/// Keeps the language that somebody chose, and goes back.
+pub async fn language(Path(tag): Path<String>, query: Query, headers: HeaderMap) -> Response {
+    let to = Some(next(&query)).filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned());
+    let tag = match tag.as_str() {
+        "fr" | "en" => tag,
+        _ => return show::nothing(show::language(&headers)),
+    };
+    let cookie = format!("{}={tag}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", show::LANGUAGE);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
+}

@@ -1,0 +1,287 @@
+//! How a page is shown: for whom, in which language, with which headers; and what is shown where there is no page.
+
+use super::assets;
+use crate::{
+    app::Failure,
+    http::{
+        Problem,
+        came_from::came_from,
+        desk::{By, Desk, Unanswered},
+        identity::{Fields, Not, signed},
+    },
+    i18n::lang::{Lang, lang as preferred},
+    identity::{Denied, Signed},
+};
+use askama::Template;
+use axum::{
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::AccountId;
+use pages::{
+    Assets, Cx, Nav, Notice, Person, Place,
+    parts::{Form, Wrong},
+    sheet,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The cookie of the language that somebody chose.
+pub const LANGUAGE: &str = "__Host-lang";
+
+/// Scripts, styles and letters are ours and served by us; nobody frames a page, and forms go to ourselves.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The language of somebody's pages: the one they chose, else the one their browser prefers.
+pub fn language(headers: &HeaderMap) -> Lang {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    match pairs.find(|(name, _)| *name == LANGUAGE).map(|(_, tag)| tag) {
+        Some("fr") => Lang::Fr,
+        Some("en") => Lang::En,
+        _ => preferred(headers),
+    }
+}
+
+/// Whether htmx asks for a part of a page.
+pub fn is_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// A page outside of accounts.
+pub fn outside(head: &Parts) -> Cx {
+    let files = Assets {
+        css: assets::address("app.css"),
+        js: assets::address("app.js"),
+        htmx: assets::address("htmx.min.js"),
+        font: assets::address(assets::FONT),
+    };
+    Cx {
+        lang: language(&head.headers),
+        zone: chrono_tz::Europe::Paris,
+        now: chrono::DateTime::default(),
+        csrf: String::new(),
+        path: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        person: None,
+        nav: None,
+        notice: None,
+        assets: files,
+    }
+}
+
+/// A page, as it is sent.
+pub fn page(status: StatusCode, lang: Lang, html: askama::Result<String>) -> Response {
+    let html = match html {
+        Ok(html) => html,
+        Err(error) => return failed(&Failure::Fault(format!("a page could not be written: {error}")), lang),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_LANGUAGE, lang.tag()),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "Accept-Language, Cookie, HX-Request"),
+        // Forms of ours say where they come from; other sites learn nothing.
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    (status, headers, html).into_response()
+}
+
+/// Shows a page.
+pub fn show(cx: &Cx, template: &impl Template) -> Response {
+    page(StatusCode::OK, cx.lang, template.render())
+}
+
+/// Shows it again with what is wrong.
+pub fn show_again(cx: &Cx, template: &impl Template) -> Response {
+    page(StatusCode::UNPROCESSABLE_ENTITY, cx.lang, template.render())
+}
+
+/// A failure of the service.
+pub fn failed(failure: &Failure, lang: Lang) -> Response {
+    Problem::failure(failure, lang).into_response()
+}
+
+/// What is told where a question has no answer.
+pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
+    let status = match why.code.as_str() {
+        "NOT_FOUND" => StatusCode::NOT_FOUND,
+        "FORBIDDEN" => StatusCode::FORBIDDEN,
+        "BUSY" | "STORAGE_FULL" | "READ_MODEL_BEHIND" => StatusCode::SERVICE_UNAVAILABLE,
+        "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    super::page::told(status, std::slice::from_ref(&why.message), lang)
+}
+
+/// There is no such thing, or it is not theirs.
+pub fn nothing(lang: Lang) -> Response {
+    let text = crate::i18n::messages::message("NOT_FOUND", lang, &[]);
+    super::page::told(StatusCode::NOT_FOUND, &[text], lang)
+}
+
+/// Somebody in a room of an account.
+pub struct Guest {
+    /// Where to ask.
+    pub desk: Desk,
+    /// As whom.
+    pub by: By,
+    /// Whoever is signed in.
+    pub signed: Signed,
+    /// What every page shows.
+    pub cx: Cx,
+    /// The account.
+    pub account: AccountId,
+}
+
+#[derive(Deserialize)]
+struct Frame {
+    account: Option<FrameAccount>,
+    viewer: FrameViewer,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameAccount {
+    number: String,
+    company_name: String,
+    time_zone: String,
+}
+
+#[derive(Deserialize)]
+struct FrameViewer {
+    user: Option<FrameUser>,
+}
+
+#[derive(Deserialize)]
+struct FrameUser {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+const FRAME: &str = "query Frame($account: ID!) { account(id: $account) { number companyName timeZone } viewer { user { name email } } }";
+
+/// Whoever is signed in; else what leads them to the page for it.
+pub async fn entered(desk: &Desk, head: &Parts) -> Result<Signed, Response> {
+    match signed(&desk.service, &head.headers).await {
+        Ok(signed) => Ok(signed),
+        Err(Not::SignedIn) => {
+            let here = outside(head).path;
+            Err(Redirect::to(&format!("/sign-in?next={}", encoded(&here))).into_response())
+        }
+        Err(not) => Err(not.answer(true, language(&head.headers))),
+    }
+}
+
+/// Whoever is signed in, in the account that the address names; else what leads them there.
+pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Result<Guest, Response> {
+    let mut cx = outside(head);
+    let signed = entered(desk, head).await?;
+    let account: AccountId = account.parse().map_err(|_| nothing(cx.lang))?;
+    if signed.session.account() != Some(account) {
+        // A session is in one account: the other one is chosen first.
+        return Err(Redirect::to("/accounts").into_response());
+    }
+    let by = By { caller: signed.caller.clone(), lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
+    let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
+    let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
+    let found = found.ok_or_else(|| nothing(cx.lang))?;
+    let user = viewer.user.map(|user| (user.name.unwrap_or_default(), user.email.unwrap_or_default()));
+    let (name, email) = user.unwrap_or_default();
+    cx.zone = found.time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
+    cx.now = desk.service.app.clock().now();
+    cx.csrf = desk.service.identity().form_token(&signed);
+    cx.person = Some(Person { name: if name.is_empty() { email.clone() } else { name }, email });
+    let nav = Nav { account: account.to_string(), company: found.company_name, number: found.number, place };
+    cx.nav = Some(nav);
+    Ok(Guest { desk: desk.clone(), by, signed, cx, account })
+}
+
+impl Guest {
+    /// Asks.
+    pub async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        document: &str,
+        variables: serde_json::Value,
+    ) -> Result<T, Response> {
+        self.desk.ask(&self.by, document, variables).await.map_err(|why| unanswered(&why, self.cx.lang))
+    }
+
+    /// Refuses a form that this session was not given.
+    pub fn own_form(&self, fields: &Fields) -> Result<(), Response> {
+        match self.desk.service.identity().is_form_of(&self.signed, fields.get("_csrf")) {
+            true => Ok(()),
+            false => Err(Not::OfThisSession.answer(true, self.cx.lang)),
+        }
+    }
+
+    /// Carries one of our mutations out: what is wrong with its input, or nothing.
+    pub async fn carry_out(&self, document: &str, input: serde_json::Value) -> Result<Vec<Wrong>, Response> {
+        #[derive(Deserialize)]
+        struct Payload {
+            done: Outcome,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Outcome {
+            user_errors: Vec<Wrong>,
+        }
+        Ok(self.ask::<Payload>(document, json!({ "input": input })).await?.done.user_errors)
+    }
+
+    /// Leads to a page after something was done: by a redirect, or, where htmx asked, as a new page. What was done is told there once.
+    pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
+        let path = format!("{path}?told={}", encoded(told));
+        if is_part(headers) {
+            (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response()
+        } else {
+            Redirect::to(&path).into_response()
+        }
+    }
+}
+
+/// What is told once, as the address says it: one of our words, and nothing that somebody else could write there.
+pub fn notice(cx: &Cx, told: &str) -> Option<Notice> {
+    let known = sheet::DONE.into_iter().find(|word| *word == told)?;
+    Some(Notice { good: true, text: cx.t(known).into_owned() })
+}
+
+/// A form as it was sent, without its password.
+pub fn again<const N: usize>(fields: &Fields, names: [&str; N], wrong: Vec<Wrong>) -> Form {
+    let values = names.into_iter().map(|name| (name.to_owned(), fields.get(name).to_owned())).collect();
+    Form { values, wrong }
+}
+
+/// Why signing in did not go, as a form shows it.
+pub fn wrongs(denied: Denied, lang: Lang) -> Result<(Vec<Wrong>, Option<u64>), Response> {
+    let wrong = |code: &str, field: Option<Vec<String>>, params: &[(&str, String)]| Wrong {
+        code: code.to_owned(),
+        field,
+        message: crate::i18n::messages::message(code, lang, params),
+    };
+    Ok(match denied {
+        Denied::Failure(failure) => return Err(failed(&failure, lang)),
+        Denied::Refused(refusals) => {
+            let told = |refusal: domain::Refusal| {
+                let path: Vec<String> = refusal.field.iter().map(ToString::to_string).collect();
+                let mut params = refusal.params;
+                params.push(("field", path.join(".")));
+                wrong(refusal.code.as_str(), Some(path).filter(|path| !path.is_empty()), &params)
+            };
+            (refusals.0.into_iter().map(told).collect(), None)
+        }
+        Denied::NotSignedIn => (vec![wrong("SIGN_IN_FAILED", None, &[])], None),
+        Denied::Spent => (vec![wrong("LINK_SPENT", None, &[])], None),
+        Denied::TooOften(after) => {
+            let seconds = after.seconds();
+            (vec![wrong("RATE_LIMITED", None, &[("seconds", seconds.to_string())])], Some(seconds))
+        }
+    })
+}
+
+/// A text as a part of an address.
+pub fn encoded(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
