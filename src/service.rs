@@ -6,7 +6,7 @@ use crate::{
     db::{Db, DbError, Options},
     erasure,
     identity::{self, Identity},
-    log::{EventLog, LogFailure, SqlLog},
+    log::{LogFailure, SqlLog},
     outbox::{Outbox, Outside},
     projector::{self, RebuildError, inline::Inline},
     retention,
@@ -88,7 +88,7 @@ impl Service {
         let inline = Arc::new(Inline::default());
         let unbuilt = projector::create_missing(&db).await?;
         let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
-        let app = App::new(db.clone(), log, vault.clone(), clock);
+        let app = App::new(db.clone(), Arc::new(log), vault.clone(), clock);
         app.allow_targets(outside.outbound.targets());
         let identity = Identity::new(app.clone(), outside.clone());
         let outbox = Outbox::new(app.clone(), outside);

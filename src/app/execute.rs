@@ -8,7 +8,7 @@ use super::{
     request::{Done, IdempotencyKey, NotDone, Refused, Request},
 };
 use crate::erasure::needles::Needles;
-use crate::log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta};
+use crate::log::{AppendError, AppendRequest, Appended, Idempotency, Meta};
 use domain::{Category, Code, ContactId, Folded, Refusal, StreamId};
 use futures::future::BoxFuture;
 use std::{collections::HashMap, sync::Arc};

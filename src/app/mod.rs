@@ -46,7 +46,7 @@ use crate::{
     db::Db,
     erasure::needles::Held,
     limits::Limits,
-    log::SqlLog,
+    log::EventLog,
     retention::Retention,
     vault::{
         link::{Link, Purpose},
@@ -69,7 +69,7 @@ pub struct App {
 }
 
 struct Inner {
-    log: SqlLog,
+    log: Arc<dyn EventLog>,
     vault: Vault,
     clock: Arc<dyn Clock>,
     loader: Loader,
@@ -91,7 +91,7 @@ struct Inner {
 
 impl App {
     /// Puts the service together.
-    pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
+    pub fn new(db: Db, log: Arc<dyn EventLog>, vault: Vault, clock: Arc<dyn Clock>) -> App {
         let loader = Loader::new(db.clone(), log.clone(), vault.clone());
         let reader = Reader::new(db.clone(), log.clone(), vault.clone());
         let limits = Limits::new(db.clone(), vault.clone());
@@ -170,7 +170,7 @@ impl App {
     }
 
     /// The log.
-    pub fn log(&self) -> &SqlLog {
+    pub fn log(&self) -> &Arc<dyn EventLog> {
         &self.inner.log
     }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     db::Db,
     log::{
-        Activity, EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec,
+        Activity, EventLog, Head, StoredEvent, TrailFilter, TrailSeek, codec,
         sql::{EventRow, READ_ALL, decode_row},
         trail_page,
     },
@@ -91,12 +91,12 @@ impl FromStr for GivenPosition {
 #[derive(Clone)]
 pub struct Reader {
     db: Db,
-    log: SqlLog,
+    log: Arc<dyn EventLog>,
     vault: Vault,
 }
 
 impl Reader {
-    pub(super) fn new(db: Db, log: SqlLog, vault: Vault) -> Reader {
+    pub(super) fn new(db: Db, log: Arc<dyn EventLog>, vault: Vault) -> Reader {
         Reader { db, log, vault }
     }
 

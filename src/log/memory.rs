@@ -1,7 +1,7 @@
 //! The log in memory: for tests of rules that need a log and no database. Same admission, no durability.
 
 use super::{
-    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
+    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, Promises, StoredEvent,
     admission::{Known, admit},
 };
 use domain::StreamId;
@@ -10,12 +10,14 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// A log that lives as long as the process.
 #[derive(Debug)]
 pub struct MemoryLog {
     inner: Mutex<Inner>,
+    seen: watch::Sender<Head>,
 }
 
 #[derive(Debug)]
@@ -31,9 +33,11 @@ struct Inner {
 impl MemoryLog {
     /// An empty log of this id.
     pub fn new(log_id: Uuid) -> MemoryLog {
+        let head = Head { log_id, position: 0, hash: [0; 32], at: 0 };
         MemoryLog {
+            seen: watch::channel(head).0,
             inner: Mutex::new(Inner {
-                head: Head { log_id, position: 0, hash: [0; 32], at: 0 },
+                head,
                 events: Vec::new(),
                 versions: HashMap::new(),
                 held: HashMap::new(),
@@ -49,6 +53,32 @@ impl MemoryLog {
 }
 
 impl EventLog for MemoryLog {
+    fn promises(&self) -> Promises {
+        Promises { shared: false, durable: false, ..Promises::of_a_database("memory") }
+    }
+
+    fn append_all(&self, requests: Vec<AppendRequest>) -> BoxFuture<'_, Vec<Result<Appended, AppendError>>> {
+        futures::future::join_all(requests.into_iter().map(|request| self.append(request))).boxed()
+    }
+
+    fn watch(&self) -> watch::Receiver<Head> {
+        self.seen.subscribe()
+    }
+
+    fn look(&self) -> BoxFuture<'_, Result<Head, LogFailure>> {
+        self.head()
+    }
+
+    fn level(&self) -> BoxFuture<'_, Result<(), LogFailure>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
+    fn holders(&self, keys: Vec<[u8; 32]>) -> BoxFuture<'_, Result<HashMap<[u8; 32], Uuid>, LogFailure>> {
+        let inner = self.inner();
+        let held = keys.iter().filter_map(|key| Some((*key, *inner.held.get(key)?))).collect();
+        async move { Ok(held) }.boxed()
+    }
+
     fn append(&self, request: AppendRequest) -> BoxFuture<'_, Result<Appended, AppendError>> {
         let mut inner = self.inner();
         let known = Known {
@@ -60,6 +90,7 @@ impl EventLog for MemoryLog {
         };
         let admitted = admit(&[&request], known);
         inner.head = admitted.head;
+        self.seen.send_replace(admitted.head);
         for event in admitted.events {
             inner.versions.insert(event.stream.id, event.version);
             inner.events.push(event);

@@ -13,6 +13,7 @@ pub mod checkpoint;
 pub mod codec;
 mod memory;
 pub mod noted;
+mod promises;
 pub mod sequencer;
 pub mod sql;
 mod trail;
@@ -24,12 +25,15 @@ pub use admission::{
     SessionsEnd, Sight, Todo, Whence, Write,
 };
 pub use memory::MemoryLog;
+pub use promises::Promises;
 pub use sql::SqlLog;
 pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_count, trail_page};
 
 use chrono::{DateTime, Utc};
 use domain::{Actor, Fact, Origin, StreamId};
 use futures::future::BoxFuture;
+use std::{collections::HashMap, fmt};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// The place after the last event, and what the next one is chained to.
@@ -170,11 +174,22 @@ impl From<crate::db::DbError> for LogFailure {
 /// * Within a stream versions are dense from 1, in position order. Times never run backwards against positions.
 /// * An append is all or nothing over all its streams, claims, keys and to-dos; a refused one leaves no trace.
 /// * What was acknowledged is durable.
-pub trait EventLog: Send + Sync + 'static {
+pub trait EventLog: fmt::Debug + Send + Sync + 'static {
+    /// What it promises beyond this, as data.
+    fn promises(&self) -> Promises;
     /// Appends, or says why not. Cancelling the future does not tell whether it was appended.
     fn append(&self, request: AppendRequest) -> BoxFuture<'_, Result<Appended, AppendError>>;
+    /// Appends many requests as one entry of the queue: each is let in or out on its own, and answered in its place.
+    fn append_all(&self, requests: Vec<AppendRequest>) -> BoxFuture<'_, Vec<Result<Appended, AppendError>>>;
+    /// The newest head this process has seen; changes as it appends and as it notices others' appends.
+    fn watch(&self) -> watch::Receiver<Head>;
     /// The head as of now.
     fn head(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
+    /// Looks at the head; what other processes appended since is told as their batches' is. To be called now and then: a log outside the database is
+    /// followed by it, and what a crash left undone is put in order.
+    fn look(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
+    /// Sees to it that what is read next is at least what had been appended when this was asked, by whomever.
+    fn level(&self) -> BoxFuture<'_, Result<(), LogFailure>>;
     /// Events of a stream after a version, oldest first, at most `limit`.
     fn read_stream(
         &self,
@@ -188,4 +203,6 @@ pub trait EventLog: Send + Sync + 'static {
     fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>>;
     /// Who holds a unique key.
     fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>>;
+    /// Who holds each of these unique keys; one that nobody holds is absent.
+    fn holders(&self, keys: Vec<[u8; 32]>) -> BoxFuture<'_, Result<HashMap<[u8; 32], Uuid>, LogFailure>>;
 }

@@ -5,7 +5,6 @@ use crate::{
     app::{App, Failure, StoredEvent, seen::device_key},
     graphql::audit_changes,
     i18n::{labels::choice, lang::Lang},
-    log::EventLog,
     outbox::store::{Filter, Seek, list},
 };
 use chrono::{DateTime, SecondsFormat, Utc};

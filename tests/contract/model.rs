@@ -20,7 +20,6 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use sesame::{
     app::{AppCommand, Caller, Command, NotDone, Request},
     clock::{Clock, FixedClock},
-    log::EventLog,
     service::Service,
 };
 use std::{collections::BTreeMap, sync::Arc};

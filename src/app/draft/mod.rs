@@ -11,7 +11,7 @@ use super::{
     policies::{Data, Effect},
 };
 use crate::{
-    log::{Claim, Erasure, EventLog, Meta, Release, Sight},
+    log::{Claim, Erasure, Meta, Release, Sight},
     outbound::Targets,
 };
 use domain::{

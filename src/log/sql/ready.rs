@@ -19,7 +19,7 @@ use std::{
 };
 
 /// A batch, and what was worked out of it.
-pub(super) struct Ready {
+pub(in crate::log) struct Ready {
     pub requests: Vec<AppendRequest>,
     guess: Known,
     /// Where the head will be after it.
@@ -28,7 +28,7 @@ pub(super) struct Ready {
 }
 
 /// What a batch comes to: who is let in, and the rows of that.
-pub(super) struct Decided {
+pub(in crate::log) struct Decided {
     pub admitted: Admitted,
     pub events: Vec<Row>,
     pub changed: Vec<Changed>,
