@@ -359,7 +359,7 @@ impl App {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
-            Err(AppendError::Taken { scope: draft::EMAIL, .. }) if finds_again => {
+            Err(AppendError::Taken { scope, .. }) if finds_again && scope == draft::EMAIL => {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
@@ -368,7 +368,7 @@ impl App {
                 Ok(Attempt::Overtaken(held))
             }
             Err(AppendError::DoneAlready(_)) => Ok(Attempt::DoneAlready),
-            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
+            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope.as_ref() {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 draft::ACCOUNT_NUMBER | draft::SIGN_UP | draft::OWNER => return Ok(Attempt::Again),
                 draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),

@@ -1,6 +1,7 @@
 //! The log: what happened, in one order, for ever. Everything else can be made from it.
 //!
-//! [`EventLog`] is what an engine promises; `memory.rs` and `sql.rs` keep it, over the same pure `admission.rs`. `codec.rs` turns events into
+//! [`EventLog`] is what the rest relies on; `sql.rs` keeps it in a database, `beside/` with an engine outside it ([`Streams`]; `memory.rs` is one), both over the
+//! same pure `admission.rs`. `promises.rs` tells them apart. `codec.rs` turns events into
 //! stored forms and back, `chain.rs` makes history tamper-evident, `verify.rs` checks that it was not tampered
 //! with (`checkpoint.rs` and `noted.rs`: what is noted of it outside the database), `sequencer.rs` commits what is queued together.
 //!
@@ -8,6 +9,8 @@
 
 pub mod activity;
 pub mod admission;
+mod base64;
+mod beside;
 pub mod chain;
 pub mod checkpoint;
 pub mod codec;
@@ -16,6 +19,7 @@ pub mod noted;
 mod promises;
 pub mod sequencer;
 pub mod sql;
+mod streams;
 mod trail;
 pub mod verify;
 
@@ -24,14 +28,17 @@ pub use admission::{
     AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
     SessionsEnd, Sight, Todo, Whence, Write,
 };
+pub use beside::{Apart, LogApart};
 pub use memory::MemoryLog;
 pub use promises::Promises;
 pub use sql::SqlLog;
+pub use streams::{Place, Streams};
 pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_count, trail_page};
 
 use chrono::{DateTime, Utc};
 use domain::{Actor, Fact, Origin, StreamId};
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, fmt};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -50,7 +57,7 @@ pub struct Head {
 }
 
 /// Who caused an event, through which door, as part of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// Who.
     pub actor: Actor,
@@ -69,7 +76,7 @@ pub struct Meta {
 }
 
 /// An event as it is stored: every column, sealed where personal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredEvent {
     /// Place in the log, 1 and up, dense.
     pub position: u64,
@@ -90,15 +97,17 @@ pub struct StoredEvent {
     /// When, microseconds since 1970, UTC; never before the event at the position before.
     pub at: i64,
     /// The clear part: a JSON object.
+    #[serde(with = "base64")]
     pub data: Vec<u8>,
     /// The personal part, sealed.
+    #[serde(with = "base64::optional")]
     pub sealed: Option<Vec<u8>>,
     /// SHA-256 over the hash before and every column.
     pub hash: [u8; 32],
 }
 
 /// [`Meta`] without its clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredMeta {
     /// Who.
     pub actor: Actor,

@@ -10,7 +10,8 @@ mod store;
 
 pub(super) use rows::head;
 pub use rows::{EVENT, EventRow, READ_ALL, decode_row, encode_row};
-pub(super) use store::Store;
+pub(super) use rows::{VAULT_KEY, key_row, wrapped_keys};
+pub(super) use store::{Locked, Store, beside, erase, log_writes, nothing_to_write};
 
 use super::{
     AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, Promises, StoredEvent,
@@ -29,7 +30,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use store::{erase, log_writes, nothing_to_write};
 use tokio::sync::{Notify, mpsc, watch};
 use uuid::Uuid;
 
@@ -52,6 +52,9 @@ impl SqlLog {
         db: Db,
         inline: Arc<Inline>,
     ) -> Result<(SqlLog, mpsc::UnboundedReceiver<(u64, u64)>), LogFailure> {
+        if let Some((engine,)) = db.fetch_optional(rows::kept_elsewhere()).await? {
+            return Err(LogFailure::Fault(format!("the log of this database is not in it, but in {engine}")));
+        }
         let (store, noticed) = Store::open(db, inline).await?;
         Ok((SqlLog { sequencer: Sequencer::start(store.clone()), store }, noticed))
     }

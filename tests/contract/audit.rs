@@ -45,8 +45,8 @@ async fn events(db: &Db) -> Vec<StoredEvent> {
 async fn unguarded(db: &Db, engine: Engine) -> Tx {
     let mut tx = db.begin().await.unwrap();
     let off = match engine {
-        Engine::Sqlite => "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete",
-        Engine::Postgres => "ALTER TABLE event DISABLE TRIGGER USER",
+        Engine::Sqlite | Engine::Memory => "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete",
+        Engine::Postgres | Engine::MemoryPostgres => "ALTER TABLE event DISABLE TRIGGER USER",
     };
     tx.run_script(off.into()).await.unwrap();
     tx

@@ -247,6 +247,16 @@ fn sqlite_any_commands_are_answered_as_the_model_says() {
 }
 
 #[test]
+fn memory_any_commands_are_answered_as_the_model_says() {
+    any_commands_are_answered_as_the_model_says(Engine::Memory, 24);
+}
+
+#[test]
+fn memory_postgres_any_commands_are_answered_as_the_model_says() {
+    any_commands_are_answered_as_the_model_says(Engine::MemoryPostgres, 4);
+}
+
+#[test]
 fn postgres_any_commands_are_answered_as_the_model_says() {
     any_commands_are_answered_as_the_model_says(Engine::Postgres, 8);
 }

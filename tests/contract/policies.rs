@@ -16,8 +16,7 @@ use projections::{ALL, Ask};
 use sesame::{
     app::{App, AppCommand, Caller, Command, Users, policies, policies::Waiting},
     clock::{Clock, FixedClock},
-    log::SqlLog,
-    projector::{create_missing, inline::Inline, rebuild},
+    projector::rebuild,
     service::Service,
     vault::store::Vault,
 };
@@ -33,9 +32,8 @@ const PEOPLE: usize = 120;
 async fn without_followers(database: &Database, clock: Arc<FixedClock>) -> App {
     let db = database.open().await;
     let vault = Vault::open(db.clone(), keys()).await.unwrap();
-    create_missing(&db).await.unwrap();
-    let (log, _) = SqlLog::open(db.clone(), Arc::new(Inline::default())).await.unwrap();
-    App::new(db, Arc::new(log), vault, clock)
+    let log = database.log(&db).await;
+    App::new(db, log, vault, clock)
 }
 
 /// An account that validates each itself, with so many who signed up, and the order to let all in given by a process that follows nothing.

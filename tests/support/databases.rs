@@ -3,8 +3,11 @@
 use sesame::{
     clock::{Clock, SystemClock},
     db::{Db, Options},
+    log::{Apart, EventLog, LogApart, MemoryLog, SqlLog},
+    outbox::Outside,
+    projector::{create_missing, inline::Inline},
     service::Service,
-    vault::master::MasterKeys,
+    vault::{master::MasterKeys, store::Vault},
 };
 use sqlx::{Connection, Executor, PgConnection};
 use std::sync::{
@@ -18,13 +21,19 @@ use tempfile::TempDir;
 pub enum Engine {
     Sqlite,
     Postgres,
+    /// The log in memory, beside a SQLite.
+    Memory,
+    /// The log in memory, beside a PostgreSQL.
+    MemoryPostgres,
 }
 
-/// A database of one test. SQLite's goes with the value, PostgreSQL's with the server.
+/// A database of one test, with its log in it or, on request (`TEST_LOG=memory`: of every test), in memory. SQLite's goes with the value, PostgreSQL's with the server.
 #[derive(Debug)]
 pub struct Database {
     pub url: String,
-    _folder: Option<TempDir>,
+    /// The log, where that is not in the database.
+    pub memory: Option<Arc<MemoryLog>>,
+    pub _folder: Option<TempDir>,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -37,14 +46,19 @@ pub fn server() -> String {
 
 impl Database {
     pub async fn fresh(engine: Engine) -> Database {
-        match engine {
-            Engine::Sqlite => {
+        let mut database = match engine {
+            Engine::Sqlite | Engine::Memory => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}/sesame.db", folder.path().display());
-                Database { url, _folder: Some(folder) }
+                Database { url, memory: None, _folder: Some(folder) }
             }
-            Engine::Postgres => Database::on(&server()).await,
+            Engine::Postgres | Engine::MemoryPostgres => Database::on(&server()).await,
+        };
+        let apart = matches!(engine, Engine::Memory | Engine::MemoryPostgres);
+        if apart || std::env::var("TEST_LOG").is_ok_and(|log| log == "memory") {
+            database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00))));
         }
+        database
     }
 
     /// A fresh database of this PostgreSQL server.
@@ -56,7 +70,7 @@ impl Database {
         connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         connection.close().await.unwrap();
         let (host, _) = server.rsplit_once('/').unwrap();
-        Database { url: format!("{host}/{name}"), _folder: None }
+        Database { url: format!("{host}/{name}"), memory: None, _folder: None }
     }
 
     pub fn options(&self) -> Options {
@@ -70,6 +84,19 @@ impl Database {
         db
     }
 
+    /// Its log alone, with the tables of read models.
+    pub async fn log(&self, db: &Db) -> Arc<dyn EventLog> {
+        let inline = Arc::new(Inline::default());
+        create_missing(db).await.unwrap();
+        match &self.memory {
+            None => Arc::new(SqlLog::open(db.clone(), inline).await.unwrap().0),
+            Some(memory) => {
+                let vault = Vault::open(db.clone(), keys()).await.unwrap();
+                Arc::new(LogApart::open(db.clone(), inline, vault, Apart::new(memory.clone())).await.unwrap().0)
+            }
+        }
+    }
+
     /// The whole service, by the machine's clock.
     pub async fn service(&self) -> Service {
         self.service_at(Arc::new(SystemClock)).await
@@ -77,7 +104,17 @@ impl Database {
 
     /// The whole service, by this clock.
     pub async fn service_at(&self, clock: Arc<dyn Clock>) -> Service {
-        Service::start(&self.options(), keys(), clock).await.unwrap()
+        self.start(clock, Outside::closed()).await
+    }
+
+    /// The whole service, with these ways out, over the log that this database has.
+    pub async fn start(&self, clock: Arc<dyn Clock>, outside: Outside) -> Service {
+        let (options, keys) = (self.options(), keys());
+        let started = match &self.memory {
+            None => Service::start_with(&options, keys, clock, outside).await,
+            Some(memory) => Service::start_beside(&options, keys, clock, outside, Apart::new(memory.clone())).await,
+        };
+        started.unwrap()
     }
 }
 

@@ -100,7 +100,7 @@ impl Draft<'_> {
                 subject: concerns[write]
                     .or(self.about.contact.map(|c| c.0))
                     .filter(|_| !template.starts_with("policy:")),
-                template,
+                template: template.into(),
                 data: data.to_string().into_bytes(),
                 event_id: last_ids[write],
                 target: None,

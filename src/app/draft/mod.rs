@@ -165,7 +165,7 @@ impl<'a> Draft<'a> {
 
     pub fn claim(&mut self, scope: &'static str, account: Uuid, value: &str, owner: Uuid) {
         let key = self.app.vault.claim_key(scope, account, value);
-        self.claims.push(Claim { scope, account: Some(account), key, owner });
+        self.claims.push(Claim { scope: scope.into(), account: Some(account), key, owner });
     }
 
     /// Gives a value free that is held outside accounts.
@@ -191,7 +191,7 @@ impl<'a> Draft<'a> {
         let holder = self.app.log.holder(key).await.map_err(Failure::from)?;
         if holder.is_none_or(|holder| holder == contact.id) {
             let account = state.account.0;
-            self.claims.push(Claim { scope: ERP_TOMBSTONE, account: Some(account), key, owner: account });
+            self.claims.push(Claim { scope: ERP_TOMBSTONE.into(), account: Some(account), key, owner: account });
         }
         Ok(())
     }

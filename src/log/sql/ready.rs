@@ -95,7 +95,8 @@ mod tests {
 
     fn request() -> AppendRequest {
         let stream = |n| StreamId { category: Category::Product, id: Uuid::from_u128(n) };
-        let claim = |key, owner| Claim { scope: "email", account: None, key: [key; 32], owner: Uuid::from_u128(owner) };
+        let claim =
+            |key, owner| Claim { scope: "email".into(), account: None, key: [key; 32], owner: Uuid::from_u128(owner) };
         AppendRequest {
             account: None,
             meta: Meta {

@@ -8,13 +8,9 @@ use domain::{
     testing::{at, id, someone},
     values::DripClock,
 };
-use sesame::{
-    db::Db,
-    log::{
-        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, Sight, SqlLog,
-        StoredEvent, Todo, Write, chain, codec,
-    },
-    projector::{create_missing, inline::Inline},
+use sesame::log::{
+    AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, Meta, Release, Sight, StoredEvent, Todo, Write,
+    chain, codec,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -22,28 +18,18 @@ use uuid::Uuid;
 /// A log, and what it stands on.
 pub struct Subject {
     pub log: Arc<dyn EventLog>,
-    pub database: Option<Database>,
+    pub database: Database,
 }
 
-pub async fn open(db: &Db) -> SqlLog {
-    create_missing(db).await.unwrap();
-    SqlLog::open(db.clone(), Arc::new(Inline::default())).await.unwrap().0
+/// The log that a database has.
+pub async fn open(database: &Database) -> Arc<dyn EventLog> {
+    database.log(&database.open().await).await
 }
 
 impl Subject {
-    pub fn memory() -> Subject {
-        Subject { log: Arc::new(MemoryLog::new(id(0xF00))), database: None }
-    }
-    pub async fn sqlite() -> Subject {
-        Subject::of(Engine::Sqlite).await
-    }
-    pub async fn postgres() -> Subject {
-        Subject::of(Engine::Postgres).await
-    }
     pub async fn of(engine: Engine) -> Subject {
         let database = Database::fresh(engine).await;
-        let log = open(&database.open().await).await;
-        Subject { log: Arc::new(log), database: Some(database) }
+        Subject { log: open(&database).await, database }
     }
 
     pub async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
@@ -167,7 +153,7 @@ impl Asking for AppendRequest {
         self
     }
     fn claim(mut self, value: u128, owner: StreamId) -> Self {
-        self.claims.push(Claim { scope: "email", account: Some(account()), key: key(value), owner: owner.id });
+        self.claims.push(Claim { scope: "email".into(), account: Some(account()), key: key(value), owner: owner.id });
         self
     }
     fn release(mut self, value: u128, owner: StreamId) -> Self {
@@ -186,7 +172,7 @@ impl Asking for AppendRequest {
             id: todo_id(n),
             account,
             subject: None,
-            template: "policy:test",
+            template: "policy:test".into(),
             data,
             event_id,
             target,
