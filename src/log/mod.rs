@@ -199,6 +199,8 @@ pub trait EventLog: fmt::Debug + Send + Sync + 'static {
     fn look(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
     /// Sees to it that what is read next is at least what had been appended when this was asked, by whomever.
     fn level(&self) -> BoxFuture<'_, Result<(), LogFailure>>;
+    /// The first position at which what is read here is not what the engine has: of a log outside the database a copy is read. None: they agree.
+    fn first_difference(&self) -> BoxFuture<'_, Result<Option<u64>, LogFailure>>;
     /// Events of a stream after a version, oldest first, at most `limit`.
     fn read_stream(
         &self,

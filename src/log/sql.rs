@@ -82,25 +82,16 @@ impl EventLog for SqlLog {
     }
 
     fn look(&self) -> BoxFuture<'_, Result<Head, LogFailure>> {
-        async move {
-            let head = self.store.head().await?;
-            if self.store.seen().position < head.position {
-                // Perhaps our own commit, not yet published: it will be in a moment.
-                tokio::time::sleep(Duration::from_millis(30)).await;
-                let seen = self.store.seen().position;
-                if seen < head.position {
-                    self.store.others_appended(seen, head.position);
-                    self.store.publish(head);
-                }
-            }
-            Ok(head)
-        }
-        .boxed()
+        self.store.look().boxed()
     }
 
     fn level(&self) -> BoxFuture<'_, Result<(), LogFailure>> {
         // What is read is the log itself.
         std::future::ready(Ok(())).boxed()
+    }
+
+    fn first_difference(&self) -> BoxFuture<'_, Result<Option<u64>, LogFailure>> {
+        std::future::ready(Ok(None)).boxed()
     }
 
     fn read_stream(
@@ -248,11 +239,7 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let (known, live) = self.read_known(&mut tx, requests).await?;
         let from = known.head;
-        let seen = self.seen().position;
-        if seen < from.position {
-            self.others_appended(seen, from.position);
-            self.publish(from);
-        }
+        self.notice(from);
         let decided = worked(&known).unwrap_or_else(|| Decided::of(requests, known, &self.inline));
         let Decided { admitted, events, changed } = decided;
         if admitted.answers.iter().all(Result::is_err) || nothing_to_write(&admitted) {

@@ -56,7 +56,7 @@ impl Database {
         };
         let apart = matches!(engine, Engine::Memory | Engine::MemoryPostgres);
         if apart || std::env::var("TEST_LOG").is_ok_and(|log| log == "memory") {
-            database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00))));
+            database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00 << 96))));
         }
         database
     }

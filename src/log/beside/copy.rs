@@ -147,6 +147,7 @@ impl Beside {
         let place = as_place(self.store.db.fetch_optional(place_reached()).await?);
         let found = self.streams.read_all(place, STEP).await?;
         let Some(reached) = found.last().map(|(reached, _)| *reached) else { return Ok(false) };
+        let more = found.len() == STEP;
         let mut tx = self.store.db.begin().await?;
         let streams = found.iter().map(|(_, event)| event.stream.id).collect();
         let Locked { head: from, versions, live } = self.store.lock(&mut tx, streams).await?;
@@ -155,6 +156,7 @@ impl Beside {
             tx.rollback().await?;
             return Ok(true);
         }
+        self.store.notice(from);
         let (events, head) = numbered(found, from, &versions)?;
         let mut intents = {
             let mut commands: Vec<Uuid> = events.iter().map(|e| e.meta.command).collect();
@@ -219,7 +221,7 @@ impl Beside {
             self.store.others_appended(from.position, head.position);
         }
         self.store.publish(head);
-        Ok(true)
+        Ok(more)
     }
 
     fn unwrapped(&self, subject: Uuid, wrapped: &[u8]) -> Result<SubjectKey, LogFailure> {

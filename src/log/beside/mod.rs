@@ -14,6 +14,7 @@
 //!
 //! docs/adr/0008 says why there is a copy.
 
+mod compare;
 mod copy;
 mod intent;
 mod sweep;
@@ -143,7 +144,8 @@ impl EventLog for LogApart {
                 self.beside.take_in(&Own::default()).await?;
             }
             self.beside.sweep().await?;
-            self.beside.store.head().await
+            // What another process took in for all.
+            self.beside.store.look().await
         }
         .boxed()
     }
@@ -154,6 +156,10 @@ impl EventLog for LogApart {
             self.beside.take_in(&Own::default()).await.map(|_| ())
         }
         .boxed()
+    }
+
+    fn first_difference(&self) -> BoxFuture<'_, Result<Option<u64>, LogFailure>> {
+        self.beside.first_difference().boxed()
     }
 
     fn read_stream(
@@ -335,7 +341,12 @@ impl Beside {
             tx.rollback().await?;
             return Ok(entered);
         }
-        tx.commit().await?;
+        let noted: Vec<Uuid> = going.iter().map(|(request, _)| request.meta.command).collect();
+        if let Err(e) = tx.commit().await {
+            // Whether they are noted is not known; nothing is appended yet, and they were not there before.
+            self.take_back(noted).await?;
+            return Err(e.into());
+        }
         Ok(entered)
     }
 
@@ -392,7 +403,10 @@ impl Beside {
             // Taken in by another process: then they are read from the copy.
             let read = match write.events.iter().all(|new| facts.contains_key(&new.id)) {
                 true => Vec::new(),
-                false => self.store.read_stream(write.stream, folded.version, write.events.len()).await?,
+                false => {
+                    self.store.notice(self.store.head().await?);
+                    self.store.read_stream(write.stream, folded.version, write.events.len()).await?
+                }
             };
             for new in &write.events {
                 let fact = facts.get(&new.id).copied();

@@ -15,6 +15,7 @@ use projections::{Arg, Ask};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
@@ -72,6 +73,26 @@ impl Store {
 
     pub async fn head(&self) -> Result<Head, LogFailure> {
         newest(&self.db).await
+    }
+
+    /// Looks at the head; what other processes wrote since is told.
+    pub async fn look(&self) -> Result<Head, LogFailure> {
+        let head = self.head().await?;
+        if self.seen().position < head.position {
+            // Perhaps our own commit, not yet published: it will be in a moment.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            self.notice(head);
+        }
+        Ok(head)
+    }
+
+    /// What lies between the head this process has seen and this one, another process wrote.
+    pub fn notice(&self, head: Head) {
+        let seen = self.seen().position;
+        if seen < head.position {
+            self.others_appended(seen, head.position);
+            self.publish(head);
+        }
     }
 
     pub async fn read_stream(

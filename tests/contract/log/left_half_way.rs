@@ -20,7 +20,7 @@ use sesame::{
     db::Db,
     log::{
         Apart, AppendError, AppendRequest, EventLog, LogApart, LogFailure, MemoryLog, Place, Promises, StoredEvent,
-        Streams,
+        Streams, chain,
     },
     outbox::Outside,
     projector::{create_missing, inline::Inline},
@@ -227,6 +227,45 @@ fn what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace(en
     });
 }
 
+/// Whoever has the rights changes an event of the copy and makes the chain fit.
+fn a_copy_that_was_changed_with_its_chain_is_no_copy(engine: Engine) {
+    Runtime::new().unwrap().block_on(async {
+        let database = Database::fresh(engine).await;
+        let (db, log) = opened(&database, database.memory.clone().unwrap(), Duration::ZERO).await;
+        for n in 1..=3 {
+            log.append(request(n).create(product(n))).await.unwrap();
+        }
+        assert_eq!(log.first_difference().await.unwrap(), None);
+        let mut tx = crate::audit::unguarded(&db, engine).await;
+        let changed = "UPDATE event SET data = $1 WHERE position = 2";
+        tx.execute(Ask::new(changed, [br#"{"name":"Boxe"}"#.to_vec().into()])).await.unwrap();
+        tx.commit().await.unwrap();
+        let (mut hash, events) = ([0; 32], log.read_all(0, 10).await.unwrap());
+        for event in events {
+            hash = chain::hash(&hash, &event);
+            let fits = [hash.to_vec().into(), (event.position as i64).into()];
+            db.execute(Ask::new("UPDATE event SET hash = $1 WHERE position = $2", fits)).await.unwrap();
+        }
+        db.execute(Ask::new("UPDATE log_head SET hash = $1", [hash.to_vec().into()])).await.unwrap();
+        assert_eq!(log.first_difference().await.unwrap(), Some(2));
+    });
+}
+
+/// So is one whose log lost its end.
+fn an_engine_that_lost_events_shows(engine: Engine) {
+    Runtime::new().unwrap().block_on(async {
+        let database = Database::fresh(engine).await;
+        let (db, log) = opened(&database, database.memory.clone().unwrap(), Duration::ZERO).await;
+        log.append(request(1).create(product(1)).create(product(2))).await.unwrap();
+        let lost = Arc::new(MemoryLog::new(database.memory.as_ref().unwrap().id().await.unwrap()));
+        let first = database.memory.as_ref().unwrap().read_all(Place::default(), 1).await.unwrap().remove(0).1;
+        lost.append(vec![first], Vec::new()).await.unwrap();
+        drop((db, log));
+        let (_, log) = opened(&database, lost, Duration::ZERO).await;
+        assert_eq!(log.first_difference().await.unwrap(), Some(2));
+    });
+}
+
 fn a_database_is_beside_one_log(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let mut database = Database::fresh(engine).await;
@@ -317,6 +356,8 @@ beside_both_databases!(
     what_was_appended_is_gone_on_with,
     what_one_on_its_way_holds_nobody_gets,
     what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace,
+    a_copy_that_was_changed_with_its_chain_is_no_copy,
+    an_engine_that_lost_events_shows,
     a_database_is_beside_one_log,
     a_person_whose_command_was_left_half_way_is_all_there,
 );
