@@ -4,7 +4,7 @@ mod left_half_way;
 mod promises;
 mod restart;
 mod same_answers;
-mod subject;
+pub mod subject;
 
 /// Makes a test an engine of each promise.
 macro_rules! on_every_log {

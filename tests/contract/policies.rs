@@ -32,7 +32,7 @@ const PEOPLE: usize = 120;
 async fn without_followers(database: &Database, clock: Arc<FixedClock>) -> App {
     let db = database.open().await;
     let vault = Vault::open(db.clone(), keys()).await.unwrap();
-    let log = database.log(&db).await;
+    let log = crate::log::subject::open(database).await;
     App::new(db, log, vault, clock)
 }
 

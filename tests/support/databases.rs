@@ -3,11 +3,10 @@
 use sesame::{
     clock::{Clock, SystemClock},
     db::{Db, Options},
-    log::{Apart, EventLog, LogApart, MemoryLog, SqlLog},
+    log::{Apart, MemoryLog},
     outbox::Outside,
-    projector::{create_missing, inline::Inline},
     service::Service,
-    vault::{master::MasterKeys, store::Vault},
+    vault::master::MasterKeys,
 };
 use sqlx::{Connection, Executor, PgConnection};
 use std::sync::{
@@ -44,8 +43,18 @@ pub fn server() -> String {
         .expect("TEST_POSTGRES_URL is not set: run tests/run, which starts a PostgreSQL, or name one whose user may create databases")
 }
 
+/// Whether every log is to be in memory.
+fn memory_asked() -> bool {
+    std::env::var("TEST_LOG").is_ok_and(|log| log == "memory")
+}
+
 impl Database {
     pub async fn fresh(engine: Engine) -> Database {
+        let engine = match engine {
+            Engine::Sqlite if memory_asked() => Engine::Memory,
+            Engine::Postgres if memory_asked() => Engine::MemoryPostgres,
+            asked => asked,
+        };
         let mut database = match engine {
             Engine::Sqlite | Engine::Memory => {
                 let folder = tempfile::tempdir().unwrap();
@@ -54,8 +63,7 @@ impl Database {
             }
             Engine::Postgres | Engine::MemoryPostgres => Database::on(&server()).await,
         };
-        let apart = matches!(engine, Engine::Memory | Engine::MemoryPostgres);
-        if apart || std::env::var("TEST_LOG").is_ok_and(|log| log == "memory") {
+        if matches!(engine, Engine::Memory | Engine::MemoryPostgres) {
             database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00 << 96))));
         }
         database
@@ -82,19 +90,6 @@ impl Database {
         let db = Db::open(&self.options()).await.unwrap();
         db.migrate().await.unwrap();
         db
-    }
-
-    /// Its log alone, with the tables of read models.
-    pub async fn log(&self, db: &Db) -> Arc<dyn EventLog> {
-        let inline = Arc::new(Inline::default());
-        create_missing(db).await.unwrap();
-        match &self.memory {
-            None => Arc::new(SqlLog::open(db.clone(), inline).await.unwrap().0),
-            Some(memory) => {
-                let vault = Vault::open(db.clone(), keys()).await.unwrap();
-                Arc::new(LogApart::open(db.clone(), inline, vault, Apart::new(memory.clone())).await.unwrap().0)
-            }
-        }
     }
 
     /// The whole service, by the machine's clock.

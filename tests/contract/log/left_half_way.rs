@@ -1,7 +1,7 @@
 //! A process that dies with commands on their way into a log outside the database: before their events, between those of two streams, or before what
 //! they write beside them. Whoever comes next puts them in order; until then nobody gets what they hold.
 
-use super::subject::{Asking, account, key, product, request, todo_id};
+use super::subject::{Asking, account, key, open, product, request, todo_id};
 use crate::{
     databases::{Database, Engine, keys},
     rows::assert_rows_are_the_log_s,
@@ -285,7 +285,7 @@ fn a_database_is_beside_one_log(engine: Engine) {
         })
         .await;
         if own.memory.is_none() {
-            own.log(&own.open().await).await.append(request(1).create(product(1))).await.unwrap();
+            open(&own).await.append(request(1).create(product(1))).await.unwrap();
             let taken =
                 Service::start_beside(&own.options(), keys(), clock(), Outside::closed(), Apart::new(memory)).await;
             assert!(taken.err().unwrap().to_string().contains("has a log of its own"));

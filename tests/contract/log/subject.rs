@@ -1,6 +1,6 @@
 //! A log under test, and requests to it.
 
-use crate::databases::{Database, Engine};
+use crate::databases::{Database, Engine, keys};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AccountId, Category, Event, Folded, Origin, StreamId,
@@ -8,9 +8,13 @@ use domain::{
     testing::{at, id, someone},
     values::DripClock,
 };
-use sesame::log::{
-    AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, Meta, Release, Sight, StoredEvent, Todo, Write,
-    chain, codec,
+use sesame::{
+    log::{
+        Apart, AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, LogApart, Meta, Release, Sight,
+        SqlLog, StoredEvent, Todo, Write, chain, codec,
+    },
+    projector::{create_missing, inline::Inline},
+    vault::store::Vault,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -23,7 +27,15 @@ pub struct Subject {
 
 /// The log that a database has.
 pub async fn open(database: &Database) -> Arc<dyn EventLog> {
-    database.log(&database.open().await).await
+    let (db, inline) = (database.open().await, Arc::new(Inline::default()));
+    create_missing(&db).await.unwrap();
+    match &database.memory {
+        None => Arc::new(SqlLog::open(db, inline).await.unwrap().0),
+        Some(memory) => {
+            let vault = Vault::open(db.clone(), keys()).await.unwrap();
+            Arc::new(LogApart::open(db, inline, vault, Apart::new(memory.clone())).await.unwrap().0)
+        }
+    }
 }
 
 impl Subject {
