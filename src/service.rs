@@ -162,6 +162,8 @@ impl Service {
 
     /// Read models that are not level with the log, each with the reason as far as known. Empty: ready.
     pub async fn not_ready(&self) -> Result<Vec<(String, String)>, Failure> {
+        // A log outside the database must answer too.
+        self.app.log().level().await?;
         let head = self.app.log().head().await?.position;
         let stuck = self.inline.stuck();
         Ok(projector::standing(&self.db)

@@ -25,7 +25,7 @@ pub trait Streams: fmt::Debug + Send + Sync + 'static {
 
     /// Appends the events of one command. Each says by stream and version where it is to stand; what stands there under its own id was appended before,
     /// and is not appended again, so that a command can be gone on with whatever became of an attempt before. A race: nothing of it was written.
-    /// A failure: that is not known.
+    /// A failure: that is not known; or, where streams are written one after the other, something of it was written and the rest could not be.
     fn append(&self, events: Vec<StoredEvent>, guards: Vec<(StreamId, u64)>) -> BoxFuture<'_, Result<(), AppendError>>;
 
     /// Events of a stream after a version, oldest first, at most `limit`.
