@@ -3,7 +3,7 @@
 //! Knows no table of permissions (`permission.rs`) and reads nothing: a user's places are handed in by whoever recognised them, and are looked at
 //! again, in the log itself, before anything is written for them (`draft.rs`).
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AccountId, Actor, ActorKind, ContactId, Origin, UserId,
     account::token::Scopes,
@@ -56,7 +56,18 @@ pub struct Caller {
     /// What a program may; of others nothing is told by it.
     pub scopes: Scopes,
     /// The session that a user is signed in with, in one account at most; none with a token.
-    pub session: Option<Uuid>,
+    pub session: Option<InSession>,
+}
+
+/// The session of whoever is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InSession {
+    /// Its id.
+    pub id: Uuid,
+    /// Whether the account's own provider said who they are: it is believed about that account and about nothing else of the user.
+    pub by_provider: bool,
+    /// When they last showed who they are.
+    pub confirmed_at: DateTime<Utc>,
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -135,6 +146,16 @@ impl Caller {
     /// What events say of where they came from.
     pub(super) fn origin(&self) -> Origin {
         self.door.origin()
+    }
+
+    /// Whether an account's own provider said who they are. Whoever runs it says what he likes: it opens that account, and nothing that is the person's own.
+    pub fn is_by_provider(&self) -> bool {
+        self.session.is_some_and(|session| session.by_provider)
+    }
+
+    /// The user, if they said themselves who they are: whose own login, and what of theirs lies in other accounts, may be shown and changed.
+    pub fn themselves(&self) -> Option<UserId> {
+        self.user().filter(|_| !self.is_by_provider())
     }
 
     /// The user, if it is one.

@@ -138,6 +138,9 @@ pub const TABLE: &[Row] = &[
     ("DisconnectCustomerService", SETTINGS),
     ("ConnectWebhook", SETTINGS),
     ("DisconnectWebhook", SETTINGS),
+    // Whoever sets it comes in as whom they like, in this account: nobody but its owner.
+    ("SetSignInProvider", &[Owner]),
+    ("RemoveSignInProvider", &[Owner]),
     // Contacts.
     ("AddContact", CONTACTS),
     ("EditContact", CONTACTS),
@@ -356,6 +359,9 @@ impl Caller {
         let who = self.who_may(what);
         if self.actor.kind == ActorKind::System {
             return Ok(());
+        }
+        if who.contains(&User) && self.is_by_provider() {
+            return Err(Refusal::new(Code::Forbidden).instead(Remedy::SignInYourself));
         }
         if who.contains(&Operator) && self.actor.kind == ActorKind::Operator {
             return Ok(());

@@ -94,6 +94,8 @@ words!(
         AskTheOperator = "ASK_THE_OPERATOR",
         /// Only the person it concerns may.
         SignInAsThem = "SIGN_IN_AS_THEM",
+        /// Only the person themselves may, and not by the word of an account's provider.
+        SignInYourself = "SIGN_IN_YOURSELF",
     }
 );
 

@@ -151,6 +151,9 @@ const REMEDIES: &[(&str, &str, &str)] = &[
     ("SIGN_IN_AS_THEM",
      "Seule la personne concernée peut le faire : connectez-vous sous son nom.",
      "Only the person it concerns may do this: sign in as them."),
+    ("SIGN_IN_YOURSELF",
+     "Le fournisseur d'identité d'un compte n'ouvre que ce compte : connectez-vous avec votre mot de passe.",
+     "An account's identity provider opens that account alone: sign in with your password."),
 ];
 
 /// Word, French, English.

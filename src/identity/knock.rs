@@ -151,6 +151,7 @@ impl Identity {
         let now = self.now();
         self.vault().forget_knocks(now.timestamp_micros()).await?;
         self.vault().forget_sessions(now.timestamp_micros()).await?;
+        self.vault().forget_starts(now.timestamp_micros()).await?;
         self.vault().forget_sign_ins((now - SIGN_INS_KEPT).timestamp_micros()).await?;
         Ok(())
     }

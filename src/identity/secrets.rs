@@ -38,6 +38,7 @@ impl Identity {
 
     /// The present password, said again; else it is refused at `field`.
     async fn again(&self, signed: &Signed, password: &str, field: &'static str) -> Result<(), Denied> {
+        signed.themselves()?;
         self.take(&rates::PASSWORD, &signed.user.to_string()).await?;
         let stored = self.vault().password(signed.user.0).await?;
         match self.inner.passwords.verify(Password::typed(password), stored).await? {
@@ -75,6 +76,7 @@ impl Identity {
 
     /// The app shows its first code: from now on one is asked for. Hands out recovery codes, once.
     pub async fn confirm(&self, signed: &Signed, code: &str) -> Result<(SessionSecret, Vec<RecoveryCode>), Denied> {
+        signed.themselves()?;
         self.take(&rates::CODE, &signed.user.to_string()).await?;
         let app = self.vault().app_of(signed.user.0).await?.filter(|app| !app.confirmed);
         let app = app.ok_or_else(|| Refusal::new(Code::NotAllowedNow))?;

@@ -210,6 +210,8 @@ pub struct AppendRequest {
     pub erasures: Vec<Erasure>,
     /// Sessions that end with it, on every node.
     pub session_ends: Vec<SessionsEnd>,
+    /// What changes of an account's provider beside its event.
+    pub provider: Option<crate::vault::providers::ProviderChange>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

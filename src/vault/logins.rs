@@ -35,7 +35,7 @@ pub struct SignIn {
     pub user_id: Uuid,
     /// Microseconds since 1970, UTC.
     pub at: i64,
-    /// `SIGNED_IN`, `SECOND_FACTOR` (the password was right), `WRONG_PASSWORD`, `WRONG_CODE`.
+    /// `SIGNED_IN`, `PROVIDER` (an account's provider said who they are), `SECOND_FACTOR` (the code is to follow), `WRONG_PASSWORD`, `WRONG_CODE`.
     pub result: String,
     /// The browser, as it names itself.
     pub agent: Option<String>,

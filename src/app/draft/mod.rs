@@ -13,6 +13,7 @@ use super::{
 use crate::{
     log::{Claim, Erasure, EventLog, Meta, Release, Sight},
     outbound::Targets,
+    vault::providers::ProviderChange,
 };
 use domain::{
     AccountId, Category, Code, Event, Folded, Private, Refusals, State, StreamId,
@@ -75,6 +76,8 @@ pub(super) struct Draft<'a> {
     overtaken: HashMap<[u8; 32], Option<Uuid>>,
     /// To-dos that go with the append.
     pub done_todos: Vec<Uuid>,
+    /// What changes of the account's provider beside its event.
+    pub provider: Option<ProviderChange>,
     /// From where it is asked.
     pub came_from: Option<Arc<CameFrom>>,
     about: Done,
@@ -123,6 +126,7 @@ impl<'a> Draft<'a> {
             sights: Vec::new(),
             overtaken: HashMap::new(),
             done_todos: Vec::new(),
+            provider: None,
             came_from: None,
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
@@ -144,6 +148,11 @@ impl<'a> Draft<'a> {
 
     pub fn id(&self) -> Uuid {
         self.app.clock.id()
+    }
+
+    /// The secret of an account's provider, as it is kept.
+    pub fn seal_provider_secret(&self, account: AccountId, secret: &str) -> Result<Vec<u8>, Failure> {
+        Ok(self.app.vault.seal_provider_secret(account, secret)?)
     }
 
     /// Writes events on a loaded stream.

@@ -4,6 +4,7 @@
 //! are recognised by the cookie alone here, and a form that changes something for whoever is signed in carries what its session gives it (`_csrf`).
 
 mod fields;
+mod provider;
 mod said;
 
 use super::auth;
@@ -50,6 +51,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router
         .route("/auth/accounts", get(accounts))
         .route("/auth/sessions", get(sessions))
         .route("/auth/sessions/end", post(end_sessions))
+        .route("/auth/oidc/start", post(provider::start))
+        .route("/auth/oidc/callback/{account}", get(provider::callback))
         .with_state(service)
 }
 
@@ -266,7 +269,11 @@ async fn told(
 async fn session(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     told(service, headers, async |service, signed| {
         let identity = service.identity();
-        let standing = identity.standing_of(signed.user).await?;
+        let own = signed.themselves().is_ok();
+        let standing = match own {
+            true => Some(identity.standing_of(signed.user).await?),
+            false => None,
+        };
         let mut ids = vec![signed.user.0];
         ids.extend(signed.session.account);
         let states = service.app.reader().states(ids).await?;
@@ -283,13 +290,14 @@ async fn session(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
             "user": {
                 "id": UserId(signed.user.0).to_string(),
                 "email": user.and_then(|user| user.email.as_ref()).map(|email| email.as_str()),
-                "name": user.and_then(|user| user.name.as_deref()),
+                "name": user.filter(|_| own).and_then(|user| user.name.as_deref()),
             },
             "account": account,
             "sessionId": signed.session.id.to_string(),
             "expiresAt": signed.expires_at().to_rfc3339_opts(SecondsFormat::Secs, true),
-            "totpEnabled": standing.totp,
-            "recoveryCodesLeft": standing.recovery_codes,
+            "byProvider": !own,
+            "totpEnabled": standing.map(|standing| standing.totp),
+            "recoveryCodesLeft": standing.map(|standing| standing.recovery_codes),
             "csrf": identity.form_token(signed),
         }))
     })
@@ -309,6 +317,7 @@ async fn accounts(State(service): State<Arc<Service>>, headers: HeaderMap, Query
             Some(text) => Some(place(text).ok_or_else(|| Refusal::at(Code::Invalid, "after"))?),
         };
         let after = after.as_ref().map(|(key, contact)| (key.as_str(), *contact));
+        signed.themselves()?;
         let found = service.identity().choices(signed.user, finding.search.as_deref(), after).await?;
         let choice = |Choice { row, last }: &Choice| {
             json!({
@@ -339,7 +348,10 @@ fn place(text: &str) -> Option<(String, Uuid)> {
 async fn sessions(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     told(service, headers, async |service, signed| {
         let identity = service.identity();
-        let (open, past) = (identity.sessions_of(signed.user).await?, identity.sign_ins_of(signed.user).await?);
+        let (open, past) = match signed.themselves() {
+            Ok(()) => (identity.sessions_of(signed.user).await?, identity.sign_ins_of(signed.user).await?),
+            Err(_) => (vec![signed.session.clone()], Vec::new()),
+        };
         let session = |session: &Session| {
             json!({
                 "id": session.id.to_string(), "current": session.id == signed.session.id,
