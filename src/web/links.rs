@@ -2,7 +2,7 @@
 //! form, and only what that form posts does something.
 //!
 //! A link that is not ours, was used, was replaced or is out of time shows the same page, whatever it once was. The link itself is in the address of the page
-//! and goes no further: no referrer, no cache, nothing fetched.
+//! and goes no further: no referrer to any other site, no cache, nothing fetched.
 
 use super::page::{field, field_as, form, hidden, paragraph, show, word};
 use crate::{
