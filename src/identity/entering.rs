@@ -107,7 +107,9 @@ impl Identity {
         let session = session.filter(|session| session.is(Stage::SecondFactor)).ok_or(Denied::NotSignedIn)?;
         let user = session.user();
         let within = session.account().filter(|_| session.is_by_provider());
-        self.take(&rates::CODE, &user.to_string()).await?;
+        // Tries that an account's provider brought about cost the person none elsewhere.
+        let whose = within.map_or_else(|| user.to_string(), |account| format!("{user} {account}"));
+        self.take(&rates::CODE, &whose).await?;
         if !self.is_code_of(user, code).await? {
             self.note_after(user, "WRONG_CODE", visitor);
             return Err(Denied::NotSignedIn);
@@ -134,13 +136,8 @@ impl Identity {
 
     /// Opens a session: in the one account that the user reaches, or in none until they choose.
     async fn enter(&self, user: UserId, before: Option<SessionHash>, visitor: &Visitor) -> Result<Entered, Denied> {
-        let places = self.app().reader().places(user, self.now()).await?;
         // Erased meanwhile: then they reach nothing, and the session goes with the erasure.
-        let places = places.unwrap_or_default();
-        let account = match places.as_slice() {
-            [only] => Some(only.account),
-            _ => None,
-        };
+        let account = self.app().reader().only_place(user, self.now()).await?.map(|place| place.account);
         let opening = Opening { stage: Stage::Open, account, confirmed_at: self.micros(), by_provider: false };
         let secret = self.open(user, opening, before, visitor).await?;
         if let Some(account) = account {
