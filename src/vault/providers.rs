@@ -197,6 +197,18 @@ impl Vault {
         Ok(self.db().fetch_optional(ask).await?.map(|(user,)| UserId(user)))
     }
 
+    /// By which accounts' providers a user is known, and since when; in one account, where it is named.
+    pub async fn provider_links(
+        &self,
+        user: UserId,
+        account: Option<AccountId>,
+    ) -> Result<Vec<(AccountId, i64)>, VaultError> {
+        let sql = "SELECT account, created_at FROM provider_link WHERE user_id = $1 ORDER BY created_at, account";
+        let rows = self.db().fetch(Ask::<(Uuid, i64)>::new(sql, [user.0.into()])).await?;
+        let rows = rows.into_iter().map(|(of, since)| (AccountId(of), since));
+        Ok(rows.filter(|(of, _)| account.is_none_or(|account| account == *of)).collect())
+    }
+
     /// From now on the provider means this user by a subject; false where it means somebody else by it, or them by another.
     pub async fn link_user(
         &self,
