@@ -3,11 +3,12 @@
 //! Knows no table of permissions (`permission.rs`) and reads nothing: a user's places are handed in by whoever recognised them, and are looked at
 //! again, in the log itself, before anything is written for them (`draft.rs`).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::{
-    AccountId, Actor, ActorKind, ContactId, Origin, UserId,
+    AccountId, Actor, ActorKind, Code, ContactId, Origin, Refusal, UserId,
     account::token::Scopes,
     contact::ContactState,
+    remedy::Remedy,
     values::{ContactKind, Email, MembershipStatus, Permission, PortalRole, Profile},
 };
 use std::sync::Arc;
@@ -66,8 +67,16 @@ pub struct InSession {
     pub id: Uuid,
     /// Whether the account's own provider said who they are: it is believed about that account and about nothing else of the user.
     pub by_provider: bool,
-    /// When they last showed who they are.
-    pub confirmed_at: DateTime<Utc>,
+    /// Whether it is a short while ago that they showed who they are.
+    pub confirmed: bool,
+}
+
+impl InSession {
+    /// They are to show who they are again.
+    pub fn again(&self) -> Refusal {
+        let how = if self.by_provider { Remedy::ConfirmAtTheProvider } else { Remedy::ConfirmYourself };
+        Refusal::new(Code::ReauthenticationRequired).instead(how)
+    }
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -151,6 +160,11 @@ impl Caller {
     /// Whether an account's own provider said who they are. Whoever runs it says what he likes: it opens that account, and nothing that is the person's own.
     pub fn is_by_provider(&self) -> bool {
         self.session.is_some_and(|session| session.by_provider)
+    }
+
+    /// Whose points their questions cost: of a session that an account's provider opened, its own, so that nobody uses up another's.
+    pub fn spends_as(&self) -> Uuid {
+        self.session.filter(|session| session.by_provider).map_or(self.actor.id, |session| session.id)
     }
 
     /// The user, if they said themselves who they are: whose own login, and what of theirs lies in other accounts, may be shown and changed.

@@ -36,7 +36,7 @@ pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use crate::vault::store::{Grant, TokenRow};
 pub use caller::{Caller, Door, InSession, Place};
-pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
+pub use permission::{ASKED_AGAIN, About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
 pub use whence::CameFrom;

@@ -47,11 +47,14 @@ pub struct Lifetimes {
     pub idle: Duration,
     /// At most, used or not.
     pub absolute: Duration,
+    /// For how long after somebody showed who they are what is sensitive is not asked again for.
+    pub confirm: Duration,
 }
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        Lifetimes { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(12 * 3600) }
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        Lifetimes { idle: minutes(30), absolute: minutes(12 * 60), confirm: minutes(15) }
     }
 }
 

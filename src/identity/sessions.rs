@@ -1,6 +1,6 @@
 //! Sessions of whoever is signed in: recognised at each request, listed, ended; and the account that one works in, chosen and switched.
 
-use super::{Denied, Identity};
+use super::{Denied, Identity, span};
 use crate::{
     app::{Caller, InSession},
     vault::{
@@ -61,7 +61,7 @@ impl Identity {
         let within = InSession {
             id: session.id,
             by_provider: session.is_by_provider(),
-            confirmed_at: DateTime::from_timestamp_micros(session.confirmed_at).unwrap_or_default(),
+            confirmed: self.now() < self.confirmed_until(&session),
         };
         let Some(caller) = self.app().recognise_session(user, within, session.account()).await? else {
             return Ok(None);
@@ -71,6 +71,12 @@ impl Identity {
             self.vault().touch_session(session.id, now).await?;
         }
         Ok(Some(Signed { caller, user, session, hash }))
+    }
+
+    /// Until when what is sensitive is not asked again for.
+    pub fn confirmed_until(&self, session: &Session) -> DateTime<Utc> {
+        let shown = DateTime::from_timestamp_micros(session.confirmed_at).unwrap_or_default();
+        shown + span(self.lifetimes().confirm)
     }
 
     /// What a form of this session has to carry.
@@ -121,7 +127,7 @@ impl Identity {
         if place.is_none() {
             return Err(Refusal::at(Code::NotFound, "accountId").into());
         }
-        let turned = self.vault().rotate_session(&signed.session, &signed.hash, Some(account)).await?;
+        let turned = self.vault().rotate_session(&signed.session, &signed.hash, Some(account), 0).await?;
         // It was ended, or turned by another request of the same browser, meanwhile.
         let secret = turned.ok_or(Denied::NotSignedIn)?;
         self.vault().remember_account(signed.user, account, self.micros()).await?;
@@ -153,9 +159,10 @@ impl Identity {
         Ok(self.vault().end_other_sessions(signed.user, signed.session.id).await?)
     }
 
-    /// Gives a session another secret, in the same account.
-    pub(super) async fn turned(&self, signed: &Signed) -> Result<SessionSecret, Denied> {
-        let turned = self.vault().rotate_session(&signed.session, &signed.hash, signed.session.account()).await?;
+    /// Gives a session another secret, in the same account. `shown`: they have just shown who they are.
+    pub(super) async fn turned(&self, signed: &Signed, shown: bool) -> Result<SessionSecret, Denied> {
+        let (account, at) = (signed.session.account(), if shown { self.micros() } else { 0 });
+        let turned = self.vault().rotate_session(&signed.session, &signed.hash, account, at).await?;
         turned.ok_or(Denied::NotSignedIn)
     }
 }

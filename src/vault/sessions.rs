@@ -153,20 +153,24 @@ impl Vault {
         Ok(())
     }
 
-    /// Gives a session another secret, and what changes with it: the one before opens nothing from now on. None: it has ended meanwhile.
+    /// Gives a session another secret, and what changes with it: the one before opens nothing from now on. `confirmed_at`: when they showed who they are; 0:
+    /// as it was. None: it has ended meanwhile.
     pub async fn rotate_session(
         &self,
         session: &Session,
         before: &SessionHash,
         account: Option<AccountId>,
+        confirmed_at: i64,
     ) -> Result<Option<SessionSecret>, VaultError> {
         let secret = SessionSecret::generate()?;
-        let sql = "UPDATE session SET hash = $3, account = $4 WHERE id = $1 AND hash = $2";
+        let sql = "UPDATE session SET hash = $3, account = $4, confirmed_at = CASE WHEN confirmed_at < $5 THEN $5 ELSE confirmed_at END
+                   WHERE id = $1 AND hash = $2";
         let args = [
             session.id.into(),
             before.to_vec().into(),
             secret.hash().to_vec().into(),
             account.map(|account| account.0).into(),
+            confirmed_at.into(),
         ];
         let turned = self.db().execute(Ask::new(sql, args)).await? == 1;
         Ok(turned.then_some(secret))

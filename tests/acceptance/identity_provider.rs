@@ -302,7 +302,7 @@ impl Place {
 }
 
 impl Sent<'_> {
-    fn keep(&self, answer: &Answer) {
+    pub fn keep(&self, answer: &Answer) {
         for set in answer.headers.get_all(header::SET_COOKIE) {
             let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();
             assert!(attributes.starts_with(" Path=/; Secure; HttpOnly; SameSite=Lax"), "{attributes}");

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod app;
+mod asked_again;
 mod audit;
 mod bad_input;
 mod browser;

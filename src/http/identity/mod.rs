@@ -39,6 +39,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router
         .route("/auth/sign-in", post(sign_in))
         .route("/auth/second-factor", post(second_factor))
         .route("/auth/sign-out", post(sign_out))
+        .route("/auth/confirm", post(show_again))
         .route("/auth/reset-request", post(reset_request))
         .route("/auth/reset", post(choose))
         .route("/auth/password", post(password))
@@ -171,6 +172,17 @@ async fn sign_out(State(service): State<Arc<Service>>, request: Request) -> Resp
     .await
 }
 
+/// Shows again who they are, for what is sensitive.
+async fn show_again(State(service): State<Arc<Service>>, request: Request) -> Response {
+    serve(service, request, async |asked| {
+        let signed = asked.signed().await?;
+        let (password, code) = (asked.fields.get("password"), asked.fields.get("code"));
+        let secret = asked.identity.show_again(&signed, password, code).await?;
+        Ok(Said::done(json!({})).with(secret))
+    })
+    .await
+}
+
 async fn password(State(service): State<Arc<Service>>, request: Request) -> Response {
     serve(service, request, async |asked| {
         let signed = asked.signed().await?;
@@ -296,6 +308,7 @@ async fn session(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
             "sessionId": signed.session.id.to_string(),
             "expiresAt": signed.expires_at().to_rfc3339_opts(SecondsFormat::Secs, true),
             "byProvider": !own,
+            "confirmedUntil": identity.confirmed_until(&signed.session).to_rfc3339_opts(SecondsFormat::Secs, true),
             "totpEnabled": standing.map(|standing| standing.totp),
             "recoveryCodesLeft": standing.map(|standing| standing.recovery_codes),
             "csrf": identity.form_token(signed),
@@ -358,6 +371,7 @@ async fn sessions(State(service): State<Arc<Service>>, headers: HeaderMap) -> Re
                 "accountId": session.account().map(|account| account.to_string()),
                 "createdAt": instant(session.created_at), "seenAt": instant(session.seen_at),
                 "expiresAt": instant(session.expires_at), "agent": session.agent, "address": session.address,
+                "byProvider": session.is_by_provider(),
             })
         };
         let sign_in = |note: &crate::vault::logins::SignIn| {
