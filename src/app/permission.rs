@@ -235,6 +235,8 @@ pub const TABLE: &[Row] = &[
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),
     ("ChangeSignIn", &[User]),
+    // For somebody who lost app and codes, once it is clear who they are: nothing of it goes by mail alone.
+    ("ResetSecondFactor", &[Operator, Staff]),
     ("EraseUser", &[Operator, Staff, User]),
     (CREATE_TOKEN, &[Operator, Owner]),
     ("RevokeToken", &[Operator, Owner]),

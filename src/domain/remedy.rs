@@ -94,6 +94,8 @@ words!(
         AskTheOperator = "ASK_THE_OPERATOR",
         /// Only the person it concerns may.
         SignInAsThem = "SIGN_IN_AS_THEM",
+        /// No app is asked for.
+        NoSecondFactor = "NO_SECOND_FACTOR",
         /// They show anew who they are.
         ConfirmYourself = "CONFIRM_YOURSELF",
         /// The same, to the account's provider.

@@ -26,6 +26,7 @@ use domain::{
     product::ProductEvent,
     registration::{RegistrationEvent, RegistrationState},
     subscription::SubscriptionEvent,
+    user::UserEvent,
 };
 use std::collections::BTreeMap;
 
@@ -395,6 +396,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             _ => {}
         },
         Event::Import(e) => put("count", rows_of(e).map(|rows| rows.to_string())),
+        Event::User(UserEvent::SecondFactorReset(e)) => put("value", e.private.known().map(|why| why.reason.clone())),
         Event::User(_) | Event::Registration(_) => {}
     }
     sentences::sentence(event.type_name(), lang, &values)

@@ -107,6 +107,12 @@ inputs! {
     change VerifyUserEmailInput {
         user_id: ID,
     }
+    /// Takes the app for codes and the recovery codes away from somebody who lost both. Only an operator's or support's token may.
+    change ResetSecondFactorInput {
+        user_id: ID,
+        /// How it was made sure who they are; 1 to 1000 characters. It stands in the trail.
+        reason: String,
+    }
     /// Makes a login's personal values unreadable for ever. A user asks it of their own; an operator's or support's token may ask it of any.
     change EraseUserInput {
         user_id: ID,
@@ -116,6 +122,7 @@ inputs! {
 payloads! {
     RegisterUserPayload { user: User }
     VerifyUserEmailPayload { user: User }
+    ResetSecondFactorPayload { user: User }
     EraseUserPayload { user: User }
 }
 
@@ -140,6 +147,18 @@ impl UserMutation {
     ) -> Result<VerifyUserEmailPayload> {
         let carried = input.carried();
         perform(ctx, carried, Ok(Command::Users(Users::VerifyEmail(ids::user(&input.user_id))))).await
+    }
+
+    /// Takes the app for codes and the recovery codes away from somebody who lost both, ends all their sessions, and tells them by mail. `NOT_ALLOWED_NOW`
+    /// where signing in asks them for no code.
+    async fn reset_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        input: ResetSecondFactorInput,
+    ) -> Result<ResetSecondFactorPayload> {
+        let carried = input.carried();
+        let command = Users::ResetFactor(ids::user(&input.user_id), input.reason);
+        perform(ctx, carried, Ok(Command::Users(command))).await
     }
 
     /// Makes a login's personal values unreadable for ever, and frees its e-mail. What they were a guest of they leave; what accounts recorded about

@@ -210,8 +210,8 @@ pub struct AppendRequest {
     pub erasures: Vec<Erasure>,
     /// Sessions that end with it, on every node.
     pub session_ends: Vec<SessionsEnd>,
-    /// What changes of an account's provider beside its event.
-    pub provider: Option<crate::vault::providers::ProviderChange>,
+    /// What changes in the vault beside its events: statements that the vault made.
+    pub beside: Vec<projections::Ask<()>>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

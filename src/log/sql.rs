@@ -461,8 +461,8 @@ async fn erase(tx: &mut Tx, requests: &[&AppendRequest], admitted: &Admitted) ->
         for ended in &request.session_ends {
             tx.execute(rows::end_sessions(ended)).await?;
         }
-        for statement in request.provider.iter().flat_map(|change| change.statements()) {
-            tx.execute(statement).await?;
+        for statement in &request.beside {
+            tx.execute(statement.clone()).await?;
         }
     }
     Ok(())

@@ -20,6 +20,8 @@ pub enum Knocked {
     SignUp,
     /// A new password.
     Reset,
+    /// Nothing: support took their second factor away, and they are told.
+    Factor,
 }
 
 impl Knocked {
@@ -28,6 +30,7 @@ impl Knocked {
         match self {
             Knocked::SignUp => "SIGN_UP",
             Knocked::Reset => "RESET",
+            Knocked::Factor => "FACTOR",
         }
     }
 }
@@ -53,7 +56,7 @@ impl fmt::Debug for Stranger {
 pub struct Knock {
     /// Its id.
     pub id: Uuid,
-    /// `SIGN_UP` or `RESET`.
+    /// `SIGN_UP`, `RESET` or `FACTOR`.
     pub kind: String,
     /// Who asked.
     pub who: Stranger,
@@ -78,8 +81,21 @@ impl Vault {
         kind: Knocked,
         who: &Stranger,
         lang: &str,
-        (now, expires_at): (i64, i64),
+        times: (i64, i64),
     ) -> Result<(), VaultError> {
+        self.db().execute(self.knocking(id, kind, who, lang, times)?).await?;
+        Ok(())
+    }
+
+    /// The same, to go with an append.
+    pub fn knocking(
+        &self,
+        id: Uuid,
+        kind: Knocked,
+        who: &Stranger,
+        lang: &str,
+        (now, expires_at): (i64, i64),
+    ) -> Result<Ask<()>, VaultError> {
         let json = serde_json::to_vec(who).unwrap_or_default();
         let sealed = seal_row(&self.master_keys().master, TABLE, id, &json)?;
         let address = self.claim_key(TABLE, Uuid::nil(), &who.email).to_vec();
@@ -94,8 +110,7 @@ impl Vault {
             now.into(),
             expires_at.into(),
         ];
-        self.db().execute(Ask::new(sql, args)).await?;
-        Ok(())
+        Ok(Ask::new(sql, args))
     }
 
     fn opened(&self, row: Row) -> Result<Knock, VaultError> {

@@ -136,6 +136,16 @@ impl Vault {
         Ok(tx.commit().await?)
     }
 
+    /// What goes when support takes a user's second factor away: the app, its codes, and every session.
+    pub fn without_factor(&self, user: UserId) -> Vec<Ask<()>> {
+        let on = |sql: &'static str| Ask::new(sql, [user.0.into()]);
+        vec![
+            on("DELETE FROM totp WHERE user_id = $1"),
+            on("DELETE FROM recovery_code WHERE user_id = $1"),
+            on("DELETE FROM session WHERE user_id = $1"),
+        ]
+    }
+
     /// Keeps recovery codes instead of those there were.
     pub async fn set_recovery_codes(&self, user: UserId, codes: &[RecoveryCode]) -> Result<(), VaultError> {
         let mut tx = self.db().begin().await?;

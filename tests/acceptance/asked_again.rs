@@ -137,3 +137,66 @@ async fn oidc_what_is_sensitive_asks_the_provider_to_ask_again() {
         assert_eq!(told(&sent.browser, "createToken", &make).await[0].0, AGAIN);
     }
 }
+
+#[tokio::test]
+async fn a16_whoever_lost_app_and_codes_is_let_in_again_by_support_with_a_reason_and_told() {
+    for place in everywhere().await {
+        let zoe = place.person("Durand", "zoe@exemple.fr").await;
+        place.signed_up("zoe@exemple.fr").await;
+        let browser = place.signed_in("zoe@exemple.fr").await;
+        let user = text(&browser.session().await["user"]["id"]);
+        let staff = json!({ "role": "STAFF", "name": "support" });
+        let staff = text(&place.done_as(&place.operator, "createToken", staff, "token").await["token"]);
+        let reset = |reason: &str| json!({ "userId": user, "reason": reason });
+        let refused = async |token: &str, input: Value| {
+            let query = "mutation($input: ResetSecondFactorInput!) { resetSecondFactor(input: $input) { userErrors { code field message } } }";
+            let answer = place.ask_as(token, query, json!({ "input": input })).await.json();
+            crate::place::refusals(&answer["data"]["resetSecondFactor"])
+        };
+        let lost = "Phone and codes lost; known to us by video, with the owner";
+        assert_eq!(refused(&staff, reset(lost)).await, crate::place::refusal("NOT_ALLOWED_NOW", ""), "there is no app");
+        let (_, codes) = enrolled(&place, &browser).await;
+        assert_eq!(refused(&staff, reset(" ")).await, crate::place::refusal("REQUIRED", "reason"));
+        assert_eq!(refused(&place.token, reset(lost)).await[0].0, "FORBIDDEN", "no account's owner");
+        assert_ne!(browser.session().await, Value::Null, "and nothing was done");
+
+        place.later(TimeDelta::minutes(1));
+        place.done_as(&staff, "resetSecondFactor", reset(lost), "user { id }").await;
+        assert_eq!(browser.session().await, Value::Null, "signed out everywhere");
+        for table in ["totp", "recovery_code", "session"] {
+            let left = projections::Ask::<(i64,)>::new(format!("SELECT COUNT(*) FROM {table}"), []);
+            assert_eq!(place.service.db().fetch_optional(left).await.unwrap(), Some((0,)), "{table}");
+        }
+        assert_eq!(place.service.identity().attend().await.unwrap(), 1);
+        let mail = place.mailbox.mails().pop().unwrap().mail;
+        assert_eq!((mail.to.as_str(), mail.template.as_str()), ("zoe@exemple.fr", "second_factor_reset"));
+        assert!(!mail.text.contains("/links/") && !mail.text.contains("video"), "{}", mail.text);
+        let left = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM knock", []);
+        assert_eq!(place.service.db().fetch_optional(left).await.unwrap(), Some((0,)));
+        // The password is enough now, and she reads why.
+        let again = place.signed_in("zoe@exemple.fr").await;
+        assert_eq!(again.session().await["totpEnabled"], false);
+        let all = again.get(&format!("/contacts/{zoe}/personal-data.json?lang=en")).await.json();
+        let told =
+            all["trail"].as_array().unwrap().iter().find(|e| e["type"] == "user.second_factor_reset.v1").unwrap();
+        assert_eq!(told["sentence"], format!("Code of an app taken away by support: {lost}"));
+        assert_eq!(told["actor"], "STAFF");
+        // Her own login is told to her, and to the account only what is of the account.
+        let login = &all["login"];
+        assert_eq!(login["sessions"].as_array().unwrap().len(), 1);
+        let results: Vec<_> = login["signIns"].as_array().unwrap().iter().map(|s| text(&s["result"])).collect();
+        assert_eq!(results, ["SIGNED_IN", "SIGNED_IN"]);
+        assert_eq!(login["sessions"][0]["userAgent"], "Test/1.0");
+        let to_the_account = place.send(
+            axum::http::Request::get(format!("/contacts/{zoe}/personal-data.json"))
+                .header("authorization", format!("Bearer {}", place.token))
+                .body(axum::body::Body::empty())
+                .unwrap(),
+        );
+        let to_the_account = to_the_account.await.json();
+        assert_eq!(to_the_account["login"]["sessions"].as_array().unwrap().len(), 1, "here");
+        assert_eq!(to_the_account["login"]["signIns"], Value::Null);
+        assert!(!to_the_account.to_string().contains("second_factor_reset"));
+        assert_eq!(codes.len(), 10);
+    }
+}

@@ -1,6 +1,9 @@
 //! Connecting an account's customer service, webhooks and provider of sign-ins, and ending it.
 
-use super::super::draft::{Draft, Stop};
+use super::super::{
+    Failure,
+    draft::{Draft, Stop},
+};
 use crate::{
     outbound::{UrlProblem, checked_url},
     vault::providers::{ProviderChange, ProviderSecret},
@@ -77,7 +80,9 @@ impl ConnectionCommand {
             ConnectionCommand::RemoveSignInProvider(_) => {
                 let events = RemoveProvider.decide(state);
                 let gone = ProviderChange { account: id, secret: None, ends: true, forgets: true };
-                draft.provider = (!events.is_empty()).then_some(gone);
+                if !events.is_empty() {
+                    draft.beside.extend(gone.statements());
+                }
                 draft.write(&account, id, events);
                 return Ok(());
             }
@@ -128,10 +133,10 @@ fn set_provider(
         };
         let ends = forgets || before.is_some_and(otherwise);
         let secret = match secret {
-            Some(secret) => Some(draft.seal_provider_secret(state.id, &secret)?),
+            Some(secret) => Some(draft.vault().seal_provider_secret(state.id, &secret).map_err(Failure::from)?),
             None => None,
         };
-        draft.provider = Some(ProviderChange { account: state.id, secret, ends, forgets });
+        draft.beside.extend(ProviderChange { account: state.id, secret, ends, forgets }.statements());
     }
     Ok(events)
 }

@@ -120,7 +120,7 @@ impl Draft<'_> {
             new_keys,
             erasures: self.erasures,
             session_ends,
-            provider: self.provider,
+            beside: self.beside,
             todos,
             done_todos: self.done_todos,
             idempotency,

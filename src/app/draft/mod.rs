@@ -13,7 +13,7 @@ use super::{
 use crate::{
     log::{Claim, Erasure, EventLog, Meta, Release, Sight},
     outbound::Targets,
-    vault::providers::ProviderChange,
+    vault::store::Vault,
 };
 use domain::{
     AccountId, Category, Code, Event, Folded, Private, Refusals, State, StreamId,
@@ -22,6 +22,7 @@ use domain::{
     contact::{ContactActedFor, ContactState},
     values::Email,
 };
+use projections::Ask;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
@@ -76,8 +77,8 @@ pub(super) struct Draft<'a> {
     overtaken: HashMap<[u8; 32], Option<Uuid>>,
     /// To-dos that go with the append.
     pub done_todos: Vec<Uuid>,
-    /// What changes of the account's provider beside its event.
-    pub provider: Option<ProviderChange>,
+    /// What changes in the vault beside its events.
+    pub beside: Vec<Ask<()>>,
     /// From where it is asked.
     pub came_from: Option<Arc<CameFrom>>,
     about: Done,
@@ -126,7 +127,7 @@ impl<'a> Draft<'a> {
             sights: Vec::new(),
             overtaken: HashMap::new(),
             done_todos: Vec::new(),
-            provider: None,
+            beside: Vec::new(),
             came_from: None,
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
@@ -150,9 +151,9 @@ impl<'a> Draft<'a> {
         self.app.clock.id()
     }
 
-    /// The secret of an account's provider, as it is kept.
-    pub fn seal_provider_secret(&self, account: AccountId, secret: &str) -> Result<Vec<u8>, Failure> {
-        Ok(self.app.vault.seal_provider_secret(account, secret)?)
+    /// The vault, for what goes with the append.
+    pub fn vault(&self) -> &Vault {
+        &self.app.vault
     }
 
     /// Writes events on a loaded stream.

@@ -255,6 +255,10 @@ fn of_members() -> Vec<Event> {
         user::UserTotpEnabled {}.into(),
         user::UserTotpDisabled {}.into(),
         user::UserRecoveryCodesMade {}.into(),
+        user::UserSecondFactorReset {
+            private: Private::Known(crate::acting::Why { reason: "SECRET reason".to_owned() }),
+        }
+        .into(),
         user::UserErased {}.into(),
     ]
 }

@@ -115,7 +115,7 @@ mod tests {
             new_keys: Vec::new(),
             erasures: Vec::new(),
             session_ends: Vec::new(),
-            provider: None,
+            beside: Vec::new(),
             todos: Vec::new(),
             done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,
