@@ -9,8 +9,9 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// Signing in, by address and peer: three at once, then three a minute. Told, for it says nothing of the address.
 pub const SIGN_IN: Rule = Rule::new("sign_in", 3, Duration::from_secs(20));
-/// Signing in by one address from anywhere: who is over it is answered like a wrong password, so that nobody learns what was tried on whom.
-pub const SIGN_IN_ADDRESS: Rule = Rule::new("sign_in_address", 30, Duration::from_secs(120));
+/// Signing in by one address from anywhere: 1,800 an hour, so that nobody locks somebody else out from a few places. Who is over it is answered like a wrong
+/// password, so that nobody learns what was tried on whom.
+pub const SIGN_IN_ADDRESS: Rule = Rule::new("sign_in_address", 60, Duration::from_secs(2));
 /// Signing in from one peer by whatever addresses.
 pub const SIGN_IN_PEER: Rule = Rule::new("sign_in_peer", 60, Duration::from_secs(5));
 /// Asking for a login or a password, from one peer: three an hour.

@@ -84,6 +84,12 @@ impl Identity {
         self.vault().form_token(&signed.hash)
     }
 
+    /// Whether a form carries what this session gave it.
+    pub fn is_form_of(&self, signed: &Signed, carried: &str) -> bool {
+        let expected = self.form_token(signed);
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), carried.as_bytes()).is_ok()
+    }
+
     /// A page of the accounts that a user can work in. `search`: what the name holds or the number begins with.
     pub async fn choices(
         &self,

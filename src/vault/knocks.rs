@@ -2,7 +2,7 @@
 //! answer (`identity::knock`), then what a mailed link names until it is followed or out of time.
 
 use super::{
-    seal::{SealError, open_row, seal_row},
+    seal::SealError,
     store::{Vault, VaultError},
 };
 use domain::UserId;
@@ -97,7 +97,7 @@ impl Vault {
         (now, expires_at): (i64, i64),
     ) -> Result<Ask<()>, VaultError> {
         let json = serde_json::to_vec(who).unwrap_or_default();
-        let sealed = seal_row(&self.master_keys().master, TABLE, id, &json)?;
+        let sealed = self.seal_aside(TABLE, id, &json)?;
         let address = self.claim_key(TABLE, Uuid::nil(), &who.email).to_vec();
         let sql = "INSERT INTO knock (id, kind, sealed, lang, address, created_at, due_at, attempts, expires_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7)";
@@ -115,7 +115,7 @@ impl Vault {
 
     fn opened(&self, row: Row) -> Result<Knock, VaultError> {
         let (id, kind, sealed, lang, user, attempts, expires_at) = row;
-        let json = open_row(&self.master_keys().master, TABLE, id, &sealed)?;
+        let json = self.open_aside(TABLE, id, &sealed)?;
         let who = serde_json::from_slice(&json).map_err(|_| SealError::CutOff)?;
         Ok(Knock { id, kind, who, lang, user: user.map(UserId), attempts, expires_at })
     }

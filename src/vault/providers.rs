@@ -4,7 +4,7 @@
 //! Knows no protocol (`identity::provider`). Secrets are sealed with the master key, subjects kept as keyed hashes.
 
 use super::{
-    seal::{SealError, open_row, seal_row},
+    seal::SealError,
     secret::fill_random,
     session::SessionHash,
     store::{Vault, VaultError},
@@ -122,14 +122,14 @@ pub fn hashed(text: &str) -> SessionHash {
 impl Vault {
     /// A provider's secret as it is kept.
     pub fn seal_provider_secret(&self, account: AccountId, secret: &str) -> Result<Vec<u8>, VaultError> {
-        Ok(seal_row(&self.master_keys().master, SECRET, account.0, secret.as_bytes())?)
+        self.seal_aside(SECRET, account.0, secret.as_bytes())
     }
 
     /// The secret that an account's provider knows us by.
     pub async fn provider_secret(&self, account: AccountId) -> Result<Option<String>, VaultError> {
         let ask = Ask::<(Vec<u8>,)>::new("SELECT sealed FROM provider_secret WHERE account = $1", [account.0.into()]);
         let Some((sealed,)) = self.db().fetch_optional(ask).await? else { return Ok(None) };
-        let opened = open_row(&self.master_keys().master, SECRET, account.0, &sealed)?;
+        let opened = self.open_aside(SECRET, account.0, &sealed)?;
         Ok(Some(String::from_utf8(opened).map_err(|_| SealError::CutOff)?))
     }
 
@@ -143,7 +143,7 @@ impl Vault {
         expires_at: i64,
     ) -> Result<(), VaultError> {
         let json = serde_json::to_vec(held).map_err(|_| SealError::CutOff)?;
-        let sealed = seal_row(&self.master_keys().master, START, id, &json)?;
+        let sealed = self.seal_aside(START, id, &json)?;
         let sql = "INSERT INTO provider_start (state, id, browser, account, sealed, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
         let args = [
             state.to_vec().into(),
@@ -170,7 +170,7 @@ impl Vault {
         let row = tx.fetch_optional(ask).await?;
         tx.commit().await?;
         let Some((id, account, sealed, _)) = row.filter(|(.., until)| now < *until) else { return Ok(None) };
-        let json = open_row(&self.master_keys().master, START, id, &sealed)?;
+        let json = self.open_aside(START, id, &sealed)?;
         let held = serde_json::from_slice(&json).map_err(|_| SealError::CutOff)?;
         Ok(Some((AccountId(account), held)))
     }

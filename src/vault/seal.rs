@@ -1,9 +1,8 @@
 //! Sealing personal values: one AES-256-GCM ciphertext an event, under the key of the person it is about.
 //!
-//! Stored forms, each starting with a version byte:
+//! Stored forms, both starting with a version byte:
 //! - a sealed value: `1 ‖ nonce (12) ‖ ciphertext ‖ tag (16)`, 29 bytes longer than the clear text;
-//! - a wrapped subject key: `1 ‖ master key's id (4) ‖ nonce (12) ‖ encrypted key (32) ‖ tag (16)`, 65 bytes;
-//! - a sealed row of the vault: the same, around what stands in it.
+//! - a wrapped subject key: `1 ‖ master key's id (4) ‖ nonce (12) ‖ encrypted key (32) ‖ tag (16)`, 65 bytes.
 //!
 //! The nonce is random: a subject key seals far fewer than the 2³² values up to which that is safe (NIST SP 800-38D,
 //! 8.3). The associated data name the place a ciphertext belongs to, so that one moved to another event, stream, account
@@ -122,7 +121,15 @@ pub fn wrap(master: &MasterKey, subject: Uuid, key: &SubjectKey) -> Result<Vec<u
 
 /// The subject's key from its stored form.
 pub fn unwrap_key(master: &MasterKey, subject: Uuid, wrapped: &[u8]) -> Result<SubjectKey, SealError> {
-    let mut opened = decrypt(&master.cipher, wrapping_data(subject), of_master(master, wrapped)?)?;
+    let [version, rest @ ..] = wrapped else { return Err(SealError::CutOff) };
+    if *version != VERSION {
+        return Err(SealError::UnknownVersion { found: *version });
+    }
+    let (id, rest) = rest.split_at_checked(KEY_ID_LEN).ok_or(SealError::CutOff)?;
+    if id != master.id {
+        return Err(SealError::OtherMasterKey);
+    }
+    let mut opened = decrypt(&master.cipher, wrapping_data(subject), rest)?;
     let mut secret = Secret::empty();
     if opened.len() != secret.bytes().len() {
         return Err(SealError::CutOff);
@@ -131,31 +138,6 @@ pub fn unwrap_key(master: &MasterKey, subject: Uuid, wrapped: &[u8]) -> Result<S
     opened.fill(0);
     std::hint::black_box(&opened);
     SubjectKey::new(secret)
-}
-
-/// Seals what stands in a row of the vault and of no subject: with the master key, for this row of this table only.
-pub fn seal_row(master: &MasterKey, table: &str, row: Uuid, plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
-    let [a, b, c, d] = master.id;
-    encrypt(&master.cipher, row_data(table, row), &[VERSION, a, b, c, d], plaintext)
-}
-
-/// Opens what [`seal_row`] made for the same row.
-pub fn open_row(master: &MasterKey, table: &str, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-    decrypt(&master.cipher, row_data(table, row), of_master(master, sealed)?)
-}
-
-fn row_data(table: &str, row: Uuid) -> Aad<Vec<u8>> {
-    Aad::from(length_prefixed(&[b"sesame.row", &[VERSION], table.as_bytes(), row.as_bytes()]))
-}
-
-/// What follows the version and the id of the master key, where these are the present ones.
-fn of_master<'a>(master: &MasterKey, sealed: &'a [u8]) -> Result<&'a [u8], SealError> {
-    let [version, rest @ ..] = sealed else { return Err(SealError::CutOff) };
-    if *version != VERSION {
-        return Err(SealError::UnknownVersion { found: *version });
-    }
-    let (id, rest) = rest.split_at_checked(KEY_ID_LEN).ok_or(SealError::CutOff)?;
-    if id == master.id { Ok(rest) } else { Err(SealError::OtherMasterKey) }
 }
 
 fn wrapping_data(subject: Uuid) -> Aad<Vec<u8>> {

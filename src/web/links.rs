@@ -271,7 +271,7 @@ impl Followed<'_> {
     /// Says yes or no, as whoever is signed in: the rule tells whether they are the one who was invited.
     async fn answer(&self, fields: &Fields) -> Result<Response, Not> {
         let signed = self.signed.as_ref().ok_or(Not::SignedIn)?;
-        if fields.get("_csrf") != self.service.identity().form_token(signed) {
+        if !self.service.identity().is_form_of(signed, fields.get("_csrf")) {
             return Err(Not::OfThisSession);
         }
         let by = Invited::Link(self.text.to_owned());

@@ -6,7 +6,8 @@ use super::{
 };
 use chrono::NaiveDate;
 use domain::{
-    ActorKind, ContactId, SubscriptionId, account,
+    ActorKind, ContactId, SubscriptionId,
+    account::{self, AccountState},
     contact::{self, ContactEvent, ContactState},
     subscription,
 };
@@ -50,17 +51,26 @@ pub(super) async fn attached(
     Ok(all)
 }
 
+/// A contact and its account, and whether what is asked of it is confirmed: who names the version names what they saw, and that is a confirmation too.
+async fn confirmed_of(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    confirmed: bool,
+    expected: Option<u64>,
+) -> Result<(Of<ContactState>, Of<AccountState>, bool), Stop> {
+    let contact = draft.contact(id).await?;
+    as_expected(contact.version(), expected)?;
+    let account = draft.account(contact.get()?.account).await?;
+    Ok((contact, account, confirmed || expected.is_some()))
+}
+
 pub(super) async fn delete_contact(
     draft: &mut Draft<'_>,
     id: ContactId,
     confirmed: bool,
     expected: Option<u64>,
 ) -> Result<(), Stop> {
-    // Who names the version names what they saw: that is a confirmation too.
-    let confirmed = confirmed || expected.is_some();
-    let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
-    let account = draft.account(contact.get()?.account).await?;
+    let (contact, account, confirmed) = confirmed_of(draft, id, confirmed, expected).await?;
     let subscriptions = attached(draft, &contact).await?;
     let still: Vec<SubscriptionId> = contact.get()?.attached().map(|a| a.subscription).collect();
     let mut live = Vec::new();
@@ -81,10 +91,7 @@ pub(super) async fn erase_contact(
     confirmed: bool,
     expected: Option<u64>,
 ) -> Result<(), Stop> {
-    let confirmed = confirmed || expected.is_some();
-    let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
-    let account = draft.account(contact.get()?.account).await?;
+    let (contact, account, confirmed) = confirmed_of(draft, id, confirmed, expected).await?;
     // An operator erases again whom an older database has brought back.
     let by_support = matches!(draft.meta.actor.kind, ActorKind::Staff | ActorKind::Operator);
     let events = contact::EraseContact { confirmed, by_support }.decide(contact.get()?, account.get()?)?;

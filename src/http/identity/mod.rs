@@ -74,10 +74,10 @@ impl Asked {
     /// Whoever is signed in; of a form, only where it carries what the session gave it.
     async fn signed(&self) -> Result<Signed, Not> {
         let signed = signed(&self.service, &self.headers).await?;
-        let expected = self.identity.form_token(&signed);
-        let same =
-            aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), self.fields.get("_csrf").as_bytes());
-        if self.fields.form && same.is_err() { Err(Not::OfThisSession) } else { Ok(signed) }
+        if self.fields.form && !self.identity.is_form_of(&signed, self.fields.get("_csrf")) {
+            return Err(Not::OfThisSession);
+        }
+        Ok(signed)
     }
 }
 
