@@ -323,6 +323,11 @@ impl Sent<'_> {
 
     /// Goes to an address of ours that a provider sent it to.
     pub async fn come_back(&self, back: &str) -> Answer {
+        self.come_back_for(back, "application/json").await
+    }
+
+    /// The same, to be shown this kind of answer.
+    pub async fn come_back_for(&self, back: &str, accept: &str) -> Answer {
         let path = back.strip_prefix("https://sesame.exemple.fr").unwrap_or_else(|| panic!("{back}"));
         let cookies = [("__Host-sid", &self.browser.cookie), ("__Host-oidc", &self.bound)];
         let cookies =
@@ -331,6 +336,7 @@ impl Sent<'_> {
             .method(Method::GET)
             .uri(path)
             .header(header::ACCEPT_LANGUAGE, "en")
+            .header(header::ACCEPT, accept)
             .header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "))
             .header("sec-fetch-site", "cross-site")
             .header(header::USER_AGENT, "Test/1.0")

@@ -216,6 +216,51 @@ async fn oidc_a_code_of_ours_is_asked_for_where_the_account_wants_it() {
     }
 }
 
+#[tokio::test]
+async fn oidc_a_browser_is_led_on_or_shown_a_page_of_ours() {
+    const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+    for place in everywhere().await {
+        let (provider, _) = offered(&place).await;
+        let begun = async |next: &str| {
+            let sent = place.sent();
+            let fields = [("accountId", place.account.as_str()), ("next", next)];
+            let answer = sent.browser.form("/auth/oidc/start", &fields).await;
+            assert_eq!(answer.status, 303);
+            sent.keep(&answer);
+            let back = provider.visit(answer.headers["location"].to_str().unwrap()).await;
+            (sent, back)
+        };
+        for (next, leads) in [("/contacts?x=1", "/contacts?x=1"), ("https://evil.example/", "/auth/session")] {
+            let (sent, back) = begun(next).await;
+            let answer = sent.come_back_for(&back, HTML).await;
+            assert_eq!((answer.status.as_u16(), answer.headers["location"].to_str().unwrap()), (303, leads));
+            assert_ne!(sent.browser.session().await, Value::Null);
+            let again = sent.come_back_for(&back, HTML).await;
+            assert_eq!(again.status, 422);
+            assert!(again.text.contains("<!doctype html>") && again.text.contains("Begin it again."), "{}", again.text);
+            assert!(!again.text.contains("state="), "nothing of what was brought is shown");
+        }
+        // A code is asked for on a page whose form leads on to the same place.
+        let mut terms = provider.terms(&place);
+        terms["asksSecondFactor"] = json!(true);
+        place.done("setSignInProvider", terms, "").await;
+        let own = place.signed_in("zoe@exemple.fr").await;
+        let (uri, _) = enrolled(&place, &own).await;
+        place.later(TimeDelta::minutes(2));
+        provider.tell(|plan| plan.now = place.clock.now().timestamp());
+        let (sent, back) = begun("/contacts").await;
+        let page = sent.come_back_for(&back, HTML).await;
+        assert_eq!(page.status, 200);
+        for part in ["action=\"/auth/second-factor\"", "name=\"code\"", "name=\"next\" value=\"/contacts\""] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+        let shown = code(&place, &uri);
+        let led = sent.browser.form("/auth/second-factor", &[("code", &shown), ("next", "/contacts")]).await;
+        assert_eq!((led.status.as_u16(), led.headers["location"].to_str().unwrap()), (303, "/contacts"));
+        assert_eq!(sent.browser.session().await["byProvider"], true);
+    }
+}
+
 /// Whatever is a person's own: none of it is opened by the word of a provider, which an account's owner may run himself.
 #[tokio::test]
 async fn oidc_an_owner_with_a_provider_of_his_own_becomes_nobody_elsewhere() {
