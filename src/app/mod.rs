@@ -35,8 +35,8 @@ pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use crate::vault::store::{Grant, TokenRow};
-pub use caller::{Caller, Door, Place};
-pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
+pub use caller::{Caller, Door, InSession, Place};
+pub use permission::{ASKED_AGAIN, About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
 pub use whence::CameFrom;
@@ -198,7 +198,7 @@ impl App {
     pub async fn recognise_session(
         &self,
         user: UserId,
-        session: Uuid,
+        session: InSession,
         account: Option<AccountId>,
     ) -> Result<Option<Caller>, Failure> {
         let caller = Caller::of(Actor { kind: ActorKind::User, id: user.0 }, None, Door::Api);

@@ -177,6 +177,25 @@ impl Reader {
         Ok(if keys.is_empty() { HashMap::new() } else { self.log.holders(keys).await? })
     }
 
+    /// The one place where a user is let in; none where there is none, or several.
+    pub async fn only_place(&self, user: UserId, now: DateTime<Utc>) -> Result<Option<Place>, Failure> {
+        let login = self.states(vec![user.0]).await?;
+        let login = login.get(&user.0).and_then(|folded| folded.state.user()).filter(|login| login.erased.is_none());
+        let Some(login) = login else { return Ok(None) };
+        let email = login.verified_email().map(|email| email.as_str());
+        let rows = self.db.fetch(memberships::two_places(user, email)).await?;
+        let (found, mut places) = (rows.len(), rows.into_iter().filter_map(|row| place_of(row, now)));
+        match (found, places.next(), places.next()) {
+            (2, Some(_), Some(_)) => Ok(None),
+            // One of the two is over: those behind them count.
+            (2, ..) => {
+                let all = self.places(user, now).await?.unwrap_or_default();
+                Ok(<[Place; 1]>::try_from(all).ok().map(|[only]| only))
+            }
+            (_, only, _) => Ok(only),
+        }
+    }
+
     /// The accounts that a user reaches at an instant, and with what rights; none where there is no such user any more.
     pub async fn places(&self, user: UserId, now: DateTime<Utc>) -> Result<Option<Vec<Place>>, Failure> {
         let login = self.states(vec![user.0]).await?;

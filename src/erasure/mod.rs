@@ -27,6 +27,7 @@ const KEPT_TABLES: &[&str] = &[
     "credential",
     "totp",
     "recovery_code",
+    "provider_link",
     "knock",
     "sign_in",
     "device_seen",

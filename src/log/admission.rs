@@ -4,6 +4,7 @@
 //! what the batch itself has changed so far. A refused request drops out alone; accepted ones get positions, times and hashes.
 
 use super::{Head, LogFailure, Meta, StoredEvent, chain, codec::NewEvent};
+use crate::vault::change::VaultChange;
 use chrono::{DateTime, Utc};
 use domain::{Folded, StreamId};
 use serde::{Deserialize, Serialize};
@@ -216,6 +217,8 @@ pub struct AppendRequest {
     pub erasures: Vec<Erasure>,
     /// Sessions that end with it, on every node.
     pub session_ends: Vec<SessionsEnd>,
+    /// What changes in the vault beside its events.
+    pub vault: Vec<VaultChange>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.

@@ -120,6 +120,7 @@ impl Draft<'_> {
             new_keys,
             erasures: self.erasures,
             session_ends,
+            vault: self.beside,
             todos,
             done_todos: self.done_todos,
             idempotency,

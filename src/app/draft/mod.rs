@@ -13,6 +13,7 @@ use super::{
 use crate::{
     log::{Claim, Erasure, Meta, Release, Sight},
     outbound::Targets,
+    vault::{change::VaultChange, store::Vault},
 };
 use domain::{
     AccountId, Category, Code, Event, Folded, Private, Refusals, State, StreamId,
@@ -75,6 +76,8 @@ pub(super) struct Draft<'a> {
     overtaken: HashMap<[u8; 32], Option<Uuid>>,
     /// To-dos that go with the append.
     pub done_todos: Vec<Uuid>,
+    /// What changes in the vault beside its events.
+    pub beside: Vec<VaultChange>,
     /// From where it is asked.
     pub came_from: Option<Arc<CameFrom>>,
     about: Done,
@@ -123,6 +126,7 @@ impl<'a> Draft<'a> {
             sights: Vec::new(),
             overtaken: HashMap::new(),
             done_todos: Vec::new(),
+            beside: Vec::new(),
             came_from: None,
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
@@ -144,6 +148,11 @@ impl<'a> Draft<'a> {
 
     pub fn id(&self) -> Uuid {
         self.app.clock.id()
+    }
+
+    /// The vault, for what goes with the append.
+    pub fn vault(&self) -> &Vault {
+        &self.app.vault
     }
 
     /// Writes events on a loaded stream.

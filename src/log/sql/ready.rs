@@ -116,6 +116,7 @@ mod tests {
             new_keys: Vec::new(),
             erasures: Vec::new(),
             session_ends: Vec::new(),
+            vault: Vec::new(),
             todos: Vec::new(),
             done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,

@@ -9,6 +9,7 @@ use crate::{
         admission::{Admitted, Known},
     },
     projector::inline::Inline,
+    vault::change::VaultChange,
 };
 use domain::StreamId;
 use projections::{Arg, Ask};
@@ -272,6 +273,9 @@ pub(in crate::log) async fn erase(
         }
         for ended in &request.session_ends {
             tx.execute(rows::end_sessions(ended)).await?;
+        }
+        for statement in request.vault.iter().flat_map(VaultChange::statements) {
+            tx.execute(statement).await?;
         }
     }
     Ok(())

@@ -101,6 +101,7 @@ pub fn request(n: u128) -> AppendRequest {
         new_keys: Vec::new(),
         erasures: Vec::new(),
         session_ends: Vec::new(),
+        vault: Vec::new(),
         todos: Vec::new(),
         done_todos: Vec::new(),
         idempotency: None,
