@@ -32,6 +32,8 @@ const KEPT_TABLES: &[&str] = &[
     "sign_in",
     "device_seen",
     "erp_record",
+    "intent",
+    "intent_hold",
     "whence",
 ];
 

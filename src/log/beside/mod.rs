@@ -58,7 +58,7 @@ const COPIED_WITHIN: Duration = Duration::from_secs(15);
 pub struct Apart {
     /// The engine.
     pub streams: Arc<dyn Streams>,
-    /// An intent that stood still for so long was left by a process that died.
+    /// An intent that stood still for so long was left by a process that died. Less than an append may take: only where no other process appends.
     pub abandoned_after: Duration,
 }
 
@@ -244,16 +244,17 @@ impl Beside {
     /// Carries requests out that have nothing to do with each other. No answer: it has to wait.
     async fn round(&self, requests: &[&AppendRequest]) -> Vec<Option<Result<Appended, AppendError>>> {
         let _under_way = UnderWay::new(self, requests);
-        let entered = match self.enter(requests).await {
+        // Taken before anything is noted: between that and the appending nothing may wait.
+        let taking = self.taking.lock().await;
+        let (noted, entered) = match self.enter(requests).await {
             Ok(entered) => entered,
             Err(failure) => {
                 return requests.iter().map(|_| Some(Err(failure.clone().into()))).collect();
             }
         };
-        let taking = self.taking.lock().await;
         let mut appends = Vec::with_capacity(requests.len());
         for (entered, request) in entered.iter().zip(requests) {
-            appends.push(self.appended(entered, request));
+            appends.push(self.appended(entered, request, noted));
         }
         let appended: Vec<_> = futures::stream::iter(appends).buffered(AT_ONCE).collect().await;
         let back: Vec<Uuid> = requests
@@ -286,16 +287,17 @@ impl Beside {
         answers
     }
 
-    /// The first room. What has no event is done in it.
-    async fn enter(&self, requests: &[&AppendRequest]) -> Result<Vec<Entered>, LogFailure> {
+    /// The first room, and when it was entered. What has no event is done in it.
+    async fn enter(&self, requests: &[&AppendRequest]) -> Result<(Instant, Vec<Entered>), LogFailure> {
         let began = Instant::now();
         loop {
+            let noted = Instant::now();
             match self.try_enter(requests).await {
                 Err(e @ (LogFailure::Busy(_) | LogFailure::Unavailable(_))) if began.elapsed() < PATIENCE => {
                     tracing::warn!(error = %e, "commands could not be noted; trying again");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-                entered => return entered,
+                entered => return Ok((noted, entered?)),
             }
         }
     }
@@ -350,8 +352,16 @@ impl Beside {
         Ok(entered)
     }
 
-    async fn appended(&self, entered: &Entered, request: &AppendRequest) -> Option<Result<(), AppendError>> {
+    async fn appended(
+        &self,
+        entered: &Entered,
+        request: &AppendRequest,
+        noted: Instant,
+    ) -> Option<Result<(), AppendError>> {
+        // Another process might take it back by now: nothing of it is appended, and it is decided again.
+        let late = self.abandoned_after > APPENDS_WITHIN && noted.elapsed() + APPENDS_WITHIN > self.abandoned_after;
         match entered {
+            Entered::Goes(_) if late => Some(Err(raced(request))),
             Entered::Goes(events) => Some(self.append(events, request).await),
             _ => None,
         }

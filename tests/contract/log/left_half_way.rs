@@ -208,6 +208,21 @@ fn what_one_on_its_way_holds_nobody_gets(engine: Engine) {
     });
 }
 
+/// An append that could come when another process has taken its intent back is not begun.
+fn who_comes_late_to_the_engine_appends_nothing(engine: Engine) {
+    Runtime::new().unwrap().block_on(async {
+        let database = Database::fresh(engine).await;
+        let memory = database.memory.clone().unwrap();
+        let an_append = Apart::new(memory.clone()).abandoned_after / 3;
+        let (db, log) = opened(&database, memory.clone(), an_append + Duration::from_micros(1)).await;
+        let late = log.append(everything(1)).await;
+        assert!(matches!(late, Err(AppendError::Race(stream)) if stream == product(1)), "{late:?}");
+        assert!(memory.read_all(Place::default(), 1).await.unwrap().is_empty());
+        nothing_is_there(&db, &log).await;
+        nobody_is_on_the_way(&db).await;
+    });
+}
+
 fn what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let database = Database::fresh(engine).await;
@@ -355,6 +370,7 @@ beside_both_databases!(
     what_was_never_appended_is_taken_back,
     what_was_appended_is_gone_on_with,
     what_one_on_its_way_holds_nobody_gets,
+    who_comes_late_to_the_engine_appends_nothing,
     what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace,
     a_copy_that_was_changed_with_its_chain_is_no_copy,
     an_engine_that_lost_events_shows,
