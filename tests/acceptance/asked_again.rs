@@ -109,6 +109,7 @@ async fn oidc_what_is_sensitive_asks_the_provider_to_ask_again() {
     for place in everywhere().await {
         let (provider, zoe) = offered(&place).await;
         place.done("transferOwnership", json!({ "contactId": zoe }), "").await;
+        place.done("setSignInProvider", provider.terms(&place), "").await;
         let make = json!({ "role": "ACCOUNT", "accountId": place.account, "name": "caisse" });
         // It did not say when they showed it who they are: a browser that it knows is nobody's word.
         let sent = place.sent();

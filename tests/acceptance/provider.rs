@@ -261,6 +261,28 @@ async fn oidc_a_browser_is_led_on_or_shown_a_page_of_ours() {
     }
 }
 
+#[tokio::test]
+async fn oidc_a_former_owner_s_provider_opens_nothing_any_more() {
+    for place in everywhere().await {
+        let (provider, zoe) = offered(&place).await;
+        let sent = place.sent();
+        assert_eq!(sent.sign_in(&place, &provider).await.status, 200);
+        place.done("transferOwnership", json!({ "contactId": zoe }), "").await;
+        assert_eq!(sent.browser.session().await, Value::Null, "not as the owner there is now");
+        let begun = sent.browser.post("/auth/oidc/start", json!({ "accountId": place.account })).await;
+        assert_eq!(why(&begun), (422, "PROVIDER_NOT_OFFERED".to_owned()));
+        let query = "query($id: ID!) { account(id: $id) { signInProvider { issuer on } } }";
+        let shown = place.data(query, json!({ "id": place.account })).await["account"]["signInProvider"].clone();
+        assert_eq!(shown, json!({ "issuer": provider.url, "on": false }));
+        // The owner of now takes it on, or does not.
+        let mut terms = provider.terms(&place);
+        terms["clientSecret"] = Value::Null;
+        place.done("setSignInProvider", terms, "").await;
+        assert_eq!(sent.sign_in(&place, &provider).await.status, 200);
+        assert_eq!(sent.browser.session().await["account"]["profile"], "CLIENT");
+    }
+}
+
 /// Whatever is a person's own: none of it is opened by the word of a provider, which an account's owner may run himself.
 #[tokio::test]
 async fn oidc_an_owner_with_a_provider_of_his_own_becomes_nobody_elsewhere() {

@@ -41,9 +41,9 @@ pub struct ProviderSet {
     pub second_factor: bool,
     /// Whether people sign in with it.
     pub on: bool,
-    /// Whether it knows us by another secret from now on.
+    /// Whether what it knows us by was renewed.
     #[serde(default)]
-    pub new_secret: bool,
+    pub renewed: bool,
 }
 
 /// It does so no more.
@@ -128,10 +128,23 @@ impl SetProvider {
             check.refuse(Refusal::at(Code::Required, "clientSecret"));
         }
         check.finish()?;
-        let SetProvider { issuer, first_sign_ins, second_factor, on, new_secret, .. } = self;
-        let terms = ProviderSet { issuer, client_id, domains, first_sign_ins, second_factor, on, new_secret };
-        let same = before.is_some_and(|before| ProviderSet { new_secret: false, ..before.clone() } == terms);
+        let SetProvider { issuer, first_sign_ins, second_factor, on, new_secret: renewed, .. } = self;
+        let terms = ProviderSet { issuer, client_id, domains, first_sign_ins, second_factor, on, renewed };
+        let same = before.is_some_and(|before| ProviderSet { renewed: false, ..before.clone() } == terms);
         Ok(if same { vec![] } else { vec![ProviderEvent::Set(terms)] })
+    }
+}
+
+/// Switches the provider off: whoever chose it is the account's owner no more, and may still run it.
+#[derive(Debug, Clone)]
+pub struct SwitchProviderOff;
+
+impl SwitchProviderOff {
+    /// Switches it off; nothing where there is none, or it is off.
+    pub fn decide(self, account: &AccountState) -> Vec<ProviderEvent> {
+        let terms = account.provider.as_ref().map(|provider| &provider.terms).filter(|terms| terms.on);
+        let off = |terms: &ProviderSet| ProviderSet { on: false, renewed: false, ..terms.clone() };
+        terms.map(|terms| ProviderEvent::Set(off(terms))).into_iter().collect()
     }
 }
 
@@ -206,9 +219,9 @@ mod tests {
         let (given, _) = set(opened(), rule());
         assert_eq!(SetProvider { new_secret: false, ..rule() }.decide(account(&given)).unwrap(), []);
         let (given, terms) = set(given, rule());
-        assert!(terms.new_secret);
+        assert!(terms.renewed);
         let (_, terms) = set(given, SetProvider { on: false, new_secret: false, ..rule() });
-        assert!(!terms.on && !terms.new_secret);
+        assert!(!terms.on && !terms.renewed);
     }
 
     #[test]
@@ -231,6 +244,16 @@ mod tests {
         assert_eq!(told(&given, wrong), expected);
         let none = SetProvider { domains: vec![], ..rule() };
         assert_eq!(told(&given, none), [(Code::Required, "domains".to_owned())]);
+    }
+
+    #[test]
+    fn it_is_switched_off_once_and_its_terms_stay() {
+        assert_eq!(SwitchProviderOff.decide(account(&opened())), []);
+        let (given, terms) = set(opened(), rule());
+        let off = SwitchProviderOff.decide(account(&given));
+        assert_eq!(off, [ProviderEvent::Set(ProviderSet { on: false, renewed: false, ..terms })]);
+        let given = given.event(off[0].clone());
+        assert_eq!(SwitchProviderOff.decide(account(&given)), []);
     }
 
     #[test]

@@ -100,13 +100,13 @@ fn of_accounts_and_products() -> Vec<Event> {
         .into(),
         token::TokenRevoked { token: id(8) }.into(),
         provider::ProviderSet {
-            issuer: "https://id.exemple.fr".to_owned(),
+            issuer: "https://id.phare.example".to_owned(),
             client_id: "sesame".to_owned(),
-            domains: vec!["exemple.fr".to_owned()],
+            domains: vec!["phare.example".to_owned()],
             first_sign_ins: true,
             second_factor: false,
             on: true,
-            new_secret: true,
+            renewed: true,
         }
         .into(),
         provider::ProviderRemoved {}.into(),
