@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::Place,
-    vault::{link::Purpose, providers::ProviderChange},
+    vault::{change::VaultChange, link::Purpose, providers::ProviderChange},
 };
 use chrono::NaiveDate;
 use domain::{
@@ -318,7 +318,7 @@ async fn transfer(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -
     let off = SwitchProviderOff.decide(account.get()?);
     if transferred && !off.is_empty() {
         let change = ProviderChange { account: to.get()?.account, secret: None, ends: true, forgets: false };
-        draft.beside.extend(change.statements());
+        draft.beside.push(VaultChange::Provider(change));
         draft.write(&account, to.get()?.account, off);
     }
     Ok(())
