@@ -75,6 +75,7 @@ pub fn from_now(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz, lang: Lang) -> 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use chrono::TimeDelta;

@@ -110,4 +110,5 @@ fn figures(value: &FluentValue<'_>, lang: Lang) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

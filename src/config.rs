@@ -103,6 +103,8 @@ settings! {
     session_idle_minutes: u64, Kind::Number(1, 10_080), "30", "a whole number of minutes from 1 to 10080";
     /// After how many hours a session ends, used or not.
     session_hours: u64, Kind::Number(1, 720), "12", "a whole number of hours from 1 to 720";
+    /// For how many minutes after somebody signed in, or showed again who they are, what is sensitive is not asked again for.
+    session_confirm_minutes: u64, Kind::Number(1, 720), "15", "a whole number of minutes from 1 to 720";
     /// Mail server. `smtps://` is TLS from the start; `smtp://` takes TLS where it is offered, and insists on it (`?tls=required`) when a
     /// password is given. Not set: mails wait in the outbox. Set together with `SESAME_MAIL_FROM`.
     smtp_url: Option<SecretText>, Kind::Secret, "", "`smtp://` or `smtps://`, `user:password@` where needed, a host, and a port";

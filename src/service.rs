@@ -6,7 +6,7 @@ use crate::{
     db::{Db, DbError, Options},
     erasure,
     identity::{self, Identity},
-    log::{EventLog, LogFailure, SqlLog},
+    log::{Apart, EventLog, LogApart, LogFailure, SqlLog},
     outbox::{Outbox, Outside},
     projector::{self, RebuildError, inline::Inline},
     retention,
@@ -73,7 +73,18 @@ impl Service {
         clock: Arc<dyn Clock>,
         outside: Outside,
     ) -> BoxFuture<'_, Result<Service, StartError>> {
-        Box::pin(Service::started(options, keys, clock, outside))
+        Box::pin(Service::started(options, keys, clock, outside, None))
+    }
+
+    /// The same, with a log that is not in the database but beside it.
+    pub fn start_beside(
+        options: &Options,
+        keys: MasterKeys,
+        clock: Arc<dyn Clock>,
+        outside: Outside,
+        apart: Apart,
+    ) -> BoxFuture<'_, Result<Service, StartError>> {
+        Box::pin(Service::started(options, keys, clock, outside, Some(apart)))
     }
 
     async fn started(
@@ -81,13 +92,23 @@ impl Service {
         keys: MasterKeys,
         clock: Arc<dyn Clock>,
         outside: Outside,
+        apart: Option<Apart>,
     ) -> Result<Service, StartError> {
         let db = Db::open(options).await?;
         db.migrate().await?;
         let vault = Vault::open(db.clone(), keys).await?;
         let inline = Arc::new(Inline::default());
         let unbuilt = projector::create_missing(&db).await?;
-        let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
+        let (log, foreign): (Arc<dyn EventLog>, _) = match apart {
+            None => {
+                let (log, foreign) = SqlLog::open(db.clone(), inline.clone()).await?;
+                (Arc::new(log), foreign)
+            }
+            Some(apart) => {
+                let (log, foreign) = LogApart::open(db.clone(), inline.clone(), vault.clone(), apart).await?;
+                (Arc::new(log), foreign)
+            }
+        };
         let app = App::new(db.clone(), log, vault.clone(), clock);
         app.allow_targets(outside.outbound.targets());
         let identity = Identity::new(app.clone(), outside.clone());
@@ -141,6 +162,8 @@ impl Service {
 
     /// Read models that are not level with the log, each with the reason as far as known. Empty: ready.
     pub async fn not_ready(&self) -> Result<Vec<(String, String)>, Failure> {
+        // A log outside the database must answer too.
+        self.app.log().level().await?;
         let head = self.app.log().head().await?.position;
         let stuck = self.inline.stuck();
         Ok(projector::standing(&self.db)

@@ -12,7 +12,7 @@ use projections::{
 use sesame::{
     db::Db,
     log::{
-        EventLog, StoredEvent, chain,
+        StoredEvent, chain,
         sql::{EVENT, encode_row},
     },
     service::Service,

@@ -29,6 +29,11 @@ pub fn places(user: UserId, email: Option<&str>) -> Ask<PlaceRow> {
     Ask::new(placed(""), [user.0.into(), email.into()])
 }
 
+/// The first two of them: whether there is one and no other.
+pub fn two_places(user: UserId, email: Option<&str>) -> Ask<PlaceRow> {
+    Ask::new(format!("{} LIMIT 2", placed("")), [user.0.into(), email.into()])
+}
+
 /// The same, in one account.
 pub fn place_in(user: UserId, email: Option<&str>, account: AccountId) -> Ask<PlaceRow> {
     Ask::new(placed("AND m.account = $3"), [user.0.into(), email.into(), account.0.into()])

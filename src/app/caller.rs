@@ -5,9 +5,10 @@
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, Actor, ActorKind, ContactId, Origin, UserId,
+    AccountId, Actor, ActorKind, Code, ContactId, Origin, Refusal, UserId,
     account::token::Scopes,
     contact::ContactState,
+    remedy::Remedy,
     values::{ContactKind, Email, MembershipStatus, Permission, PortalRole, Profile},
 };
 use std::sync::Arc;
@@ -56,7 +57,26 @@ pub struct Caller {
     /// What a program may; of others nothing is told by it.
     pub scopes: Scopes,
     /// The session that a user is signed in with, in one account at most; none with a token.
-    pub session: Option<Uuid>,
+    pub session: Option<InSession>,
+}
+
+/// The session of whoever is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InSession {
+    /// Its id.
+    pub id: Uuid,
+    /// Whether the account's own provider said who they are: it is believed about that account and about nothing else of the user.
+    pub by_provider: bool,
+    /// Whether it is a short while ago that they showed who they are.
+    pub confirmed: bool,
+}
+
+impl InSession {
+    /// They are to show who they are again.
+    pub fn again(&self) -> Refusal {
+        let how = if self.by_provider { Remedy::ConfirmAtTheProvider } else { Remedy::ConfirmYourself };
+        Refusal::new(Code::ReauthenticationRequired).instead(how)
+    }
 }
 
 /// An account as one user reaches it: as which contact, and with what rights.
@@ -135,6 +155,21 @@ impl Caller {
     /// What events say of where they came from.
     pub(super) fn origin(&self) -> Origin {
         self.door.origin()
+    }
+
+    /// Whether an account's own provider said who they are. Whoever runs it says what he likes: it opens that account, and nothing that is the person's own.
+    pub fn is_by_provider(&self) -> bool {
+        self.session.is_some_and(|session| session.by_provider)
+    }
+
+    /// Whose points their questions cost: of a session that an account's provider opened, its own, so that nobody uses up another's.
+    pub fn spends_as(&self) -> Uuid {
+        self.session.filter(|session| session.by_provider).map_or(self.actor.id, |session| session.id)
+    }
+
+    /// The user, if they said themselves who they are: whose own login, and what of theirs lies in other accounts, may be shown and changed.
+    pub fn themselves(&self) -> Option<UserId> {
+        self.user().filter(|_| !self.is_by_provider())
     }
 
     /// The user, if it is one.

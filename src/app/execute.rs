@@ -8,7 +8,7 @@ use super::{
     request::{Done, IdempotencyKey, NotDone, Refused, Request},
 };
 use crate::erasure::needles::Needles;
-use crate::log::{AppendError, AppendRequest, Appended, EventLog, Idempotency, Meta};
+use crate::log::{AppendError, AppendRequest, Appended, Idempotency, Meta};
 use domain::{Category, Code, ContactId, Folded, Refusal, StreamId};
 use futures::future::BoxFuture;
 use std::{collections::HashMap, sync::Arc};
@@ -362,7 +362,7 @@ impl App {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
-            Err(AppendError::Taken { scope: draft::EMAIL, .. }) if finds_again => {
+            Err(AppendError::Taken { scope, .. }) if finds_again && scope == draft::EMAIL => {
                 self.inner.loader.forget(&streams);
                 Ok(Attempt::Again)
             }
@@ -371,7 +371,7 @@ impl App {
                 Ok(Attempt::Overtaken(held))
             }
             Err(AppendError::DoneAlready(_)) => Ok(Attempt::DoneAlready),
-            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope {
+            Err(AppendError::Taken { scope, .. }) => Ok(Attempt::Refused(match scope.as_ref() {
                 draft::EMAIL => Refusal::at(Code::EmailTaken, "email"),
                 draft::ACCOUNT_NUMBER | draft::SIGN_UP | draft::OWNER => return Ok(Attempt::Again),
                 draft::USER_EMAIL => Refusal::at(Code::EmailTaken, "email"),

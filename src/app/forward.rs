@@ -38,7 +38,7 @@ pub(super) fn forwarded(
                     id: Uuid::new_v5(&new.id, connection.id.as_bytes()),
                     account,
                     subject: (!erased).then_some(write.stream.id),
-                    template: new.event.type_name(),
+                    template: new.event.type_name().into(),
                     data: json!({ "category": write.stream.category.as_str(), "stream": write.stream.id })
                         .to_string()
                         .into_bytes(),

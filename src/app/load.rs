@@ -6,7 +6,7 @@
 use super::Failure;
 use crate::{
     db::{Db, DbErrorKind},
-    log::{EventLog, SqlLog, codec},
+    log::{EventLog, codec},
     vault::store::Vault,
 };
 use domain::{Folded, StreamId};
@@ -27,7 +27,7 @@ const TOGETHER: usize = 128;
 /// Loads states for commands.
 pub(super) struct Loader {
     db: Db,
-    log: SqlLog,
+    log: Arc<dyn EventLog>,
     vault: Vault,
     kept: Cache<Uuid, Arc<Folded>>,
     asked: mpsc::UnboundedSender<Asked>,
@@ -51,7 +51,7 @@ pub(super) struct Loaded {
 
 impl Loader {
     /// Starts the tasks that ask; dropping the loader ends them.
-    pub fn new(db: Db, log: SqlLog, vault: Vault) -> Loader {
+    pub fn new(db: Db, log: Arc<dyn EventLog>, vault: Vault) -> Loader {
         let (asked, waiting) = mpsc::unbounded_channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..QUESTIONS {
@@ -63,6 +63,9 @@ impl Loader {
     pub async fn load(&self, stream: StreamId, fresh: bool) -> Result<Loaded, Failure> {
         if !fresh && let Some(folded) = self.kept.get(&stream.id) {
             return Ok(Loaded { folded, remembered: true });
+        }
+        if fresh {
+            self.log.level().await?;
         }
         let stopped = || Failure::Unavailable("states are not loaded any more".into());
         let (answer, answered) = oneshot::channel();
@@ -113,6 +116,7 @@ impl Loader {
 
     /// Whether these streams still have these versions; what does not is forgotten.
     pub async fn confirm(&self, seen: &[(StreamId, u64)]) -> Result<bool, Failure> {
+        self.log.level().await?;
         let ids = seen.iter().map(|(s, _)| s.id).collect::<Vec<_>>();
         let ask = Ask::<(Uuid, Option<i64>)>::new(
             "SELECT list.s, (SELECT e.version FROM event e WHERE e.stream = list.s ORDER BY e.version DESC LIMIT 1) AS version FROM [$1 AS s]",

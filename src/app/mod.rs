@@ -36,8 +36,8 @@ pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
 pub use crate::vault::store::{Grant, TokenRow};
-pub use caller::{Caller, Door, Place};
-pub use permission::{About, Question, TABLE, Who, reference as permissions_reference};
+pub use caller::{Caller, Door, InSession, Place};
+pub use permission::{ASKED_AGAIN, About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
 pub use whence::CameFrom;
@@ -47,7 +47,7 @@ use crate::{
     db::Db,
     erasure::needles::Held,
     limits::Limits,
-    log::SqlLog,
+    log::EventLog,
     retention::Retention,
     vault::{
         link::{Link, Purpose},
@@ -70,7 +70,7 @@ pub struct App {
 }
 
 struct Inner {
-    log: SqlLog,
+    log: Arc<dyn EventLog>,
     vault: Vault,
     clock: Arc<dyn Clock>,
     loader: Loader,
@@ -92,7 +92,7 @@ struct Inner {
 
 impl App {
     /// Puts the service together.
-    pub fn new(db: Db, log: SqlLog, vault: Vault, clock: Arc<dyn Clock>) -> App {
+    pub fn new(db: Db, log: Arc<dyn EventLog>, vault: Vault, clock: Arc<dyn Clock>) -> App {
         let loader = Loader::new(db.clone(), log.clone(), vault.clone());
         let reader = Reader::new(db.clone(), log.clone(), vault.clone());
         let limits = Limits::new(db.clone(), vault.clone());
@@ -171,7 +171,7 @@ impl App {
     }
 
     /// The log.
-    pub fn log(&self) -> &SqlLog {
+    pub fn log(&self) -> &Arc<dyn EventLog> {
         &self.inner.log
     }
 
@@ -199,7 +199,7 @@ impl App {
     pub async fn recognise_session(
         &self,
         user: UserId,
-        session: Uuid,
+        session: InSession,
         account: Option<AccountId>,
     ) -> Result<Option<Caller>, Failure> {
         let caller = Caller::of(Actor { kind: ActorKind::User, id: user.0 }, None, Door::Api);

@@ -138,6 +138,9 @@ pub const TABLE: &[Row] = &[
     ("DisconnectCustomerService", SETTINGS),
     ("ConnectWebhook", SETTINGS),
     ("DisconnectWebhook", SETTINGS),
+    // Whoever sets it comes in as whom they like, in this account: nobody but its owner.
+    ("SetSignInProvider", &[Owner]),
+    ("RemoveSignInProvider", &[Owner]),
     // Contacts.
     ("AddContact", CONTACTS),
     ("EditContact", CONTACTS),
@@ -232,6 +235,8 @@ pub const TABLE: &[Row] = &[
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),
     ("ChangeSignIn", &[User]),
+    // For somebody who lost app and codes, once it is clear who they are: nothing of it goes by mail alone.
+    ("ResetSecondFactor", &[Operator, Staff]),
     ("EraseUser", &[Operator, Staff, User]),
     (CREATE_TOKEN, &[Operator, Owner]),
     ("RevokeToken", &[Operator, Owner]),
@@ -251,19 +256,34 @@ pub const TABLE: &[Row] = &[
     ("personalData", &[Staff, Owner, Holds(Security), Myself]),
 ];
 
+/// What a session is asked again for: whoever is signed in has to have shown who they are a short while ago (`SESAME_SESSION_CONFIRM_MINUTES`), for a
+/// browser that was left open is nobody's word. Tokens are not asked. Changing how one signs in asks for the password each time, and is not here.
+pub const ASKED_AGAIN: &[&str] = &[
+    "EraseContact",
+    "EraseRegistration",
+    "EraseUser",
+    "TransferOwnership",
+    "RecordExport",
+    CREATE_TOKEN,
+    "SetSignInProvider",
+    "RemoveSignInProvider",
+];
+
 /// Who may; nobody, where there is no row.
 fn who_may(what: &str) -> &'static [Who] {
     TABLE.iter().find(|(name, _)| *name == what).map_or(&[], |(_, who)| who)
 }
 
-/// The table as `docs/permissions.md` shows it: a line a command or question, a column a permission, and in the last one who else may.
+/// The table as `docs/permissions.md` shows it: a line a command or question, a column a permission, and in the last one who else may;
+/// † where a session is asked again.
 pub fn reference() -> String {
     let mut text = String::from("| Command or question | Owner |");
     Permission::ALL.iter().for_each(|p| text.push_str(&format!(" {p} |")));
     text.push_str(" Others |\n|---|---|---|---|---|---|---|---|---|\n");
     for (name, who) in TABLE {
         let mark = |yes| if yes { " ✓ |" } else { " |" };
-        text.push_str(&format!("| `{name}` |{}", mark(who.contains(&Owner))));
+        let again = if ASKED_AGAIN.contains(name) { " †" } else { "" };
+        text.push_str(&format!("| `{name}`{again} |{}", mark(who.contains(&Owner))));
         Permission::ALL.iter().for_each(|p| text.push_str(mark(who.contains(&Holds(*p)))));
         let others = who.iter().filter_map(|who| match who {
             Operator => Some("operator"),
@@ -351,11 +371,23 @@ impl Caller {
         who_may(if self.door == Door::Import { Question::Import.name() } else { command })
     }
 
-    /// Whether the command can be meant: known before anything is read. What belongs to another account is answered like what is unknown.
+    /// Whether the command can be carried out now: known before anything is read. Whoever may, and showed too long ago who they are, is asked again.
     pub fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
+        self.may_ever(what, account)?;
+        match self.session {
+            Some(session) if !session.confirmed && ASKED_AGAIN.contains(&what) => Err(session.again()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the command can be meant, once they have shown who they are. What belongs to another account is answered like what is unknown.
+    pub fn may_ever(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
         let who = self.who_may(what);
         if self.actor.kind == ActorKind::System {
             return Ok(());
+        }
+        if who.contains(&User) && self.is_by_provider() {
+            return Err(Refusal::new(Code::Forbidden).instead(Remedy::SignInYourself));
         }
         if who.contains(&Operator) && self.actor.kind == ActorKind::Operator {
             return Ok(());

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     db::Db,
     log::{
-        Activity, EventLog, Head, SqlLog, StoredEvent, TrailFilter, TrailSeek, codec,
+        Activity, EventLog, Head, StoredEvent, TrailFilter, TrailSeek, codec,
         sql::{EventRow, READ_ALL, decode_row},
         trail_page,
     },
@@ -91,12 +91,12 @@ impl FromStr for GivenPosition {
 #[derive(Clone)]
 pub struct Reader {
     db: Db,
-    log: SqlLog,
+    log: Arc<dyn EventLog>,
     vault: Vault,
 }
 
 impl Reader {
-    pub(super) fn new(db: Db, log: SqlLog, vault: Vault) -> Reader {
+    pub(super) fn new(db: Db, log: Arc<dyn EventLog>, vault: Vault) -> Reader {
         Reader { db, log, vault }
     }
 
@@ -175,6 +175,25 @@ impl Reader {
     /// One statement, and never behind: claims are part of the log.
     pub async fn holders(&self, keys: Vec<[u8; 32]>) -> Result<HashMap<[u8; 32], Uuid>, Failure> {
         Ok(if keys.is_empty() { HashMap::new() } else { self.log.holders(keys).await? })
+    }
+
+    /// The one place where a user is let in; none where there is none, or several.
+    pub async fn only_place(&self, user: UserId, now: DateTime<Utc>) -> Result<Option<Place>, Failure> {
+        let login = self.states(vec![user.0]).await?;
+        let login = login.get(&user.0).and_then(|folded| folded.state.user()).filter(|login| login.erased.is_none());
+        let Some(login) = login else { return Ok(None) };
+        let email = login.verified_email().map(|email| email.as_str());
+        let rows = self.db.fetch(memberships::two_places(user, email)).await?;
+        let (found, mut places) = (rows.len(), rows.into_iter().filter_map(|row| place_of(row, now)));
+        match (found, places.next(), places.next()) {
+            (2, Some(_), Some(_)) => Ok(None),
+            // One of the two is over: those behind them count.
+            (2, ..) => {
+                let all = self.places(user, now).await?.unwrap_or_default();
+                Ok(<[Place; 1]>::try_from(all).ok().map(|[only]| only))
+            }
+            (_, only, _) => Ok(only),
+        }
     }
 
     /// The accounts that a user reaches at an instant, and with what rights; none where there is no such user any more.

@@ -79,7 +79,7 @@ impl App {
     /// # Errors
     /// Refused to those who may not make them.
     pub async fn tokens(&self, caller: &Caller, account: Option<AccountId>) -> Result<Vec<TokenRow>, NotDone> {
-        caller.may(CREATE_TOKEN, account).map_err(|refusal| self.refused_now(refusal))?;
+        caller.may_ever(CREATE_TOKEN, account).map_err(|refusal| self.refused_now(refusal))?;
         if account.is_none() && caller.actor.kind != ActorKind::Operator {
             return Err(self.refused_now(Refusal::at(Code::Required, "accountId")));
         }

@@ -54,6 +54,7 @@ fn option_of(field: &[std::borrow::Cow<'static, str>]) -> Option<&'static str> {
         "accountId" => "--account",
         "userId" => "--user",
         "name" => "--name",
+        "reason" => "--reason",
         _ => return None,
     })
 }

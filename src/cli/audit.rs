@@ -91,6 +91,11 @@ impl Verify {
         let trusted = open::trusted(&config, output)?;
         let noted = file.map(|file| checkpoint::read(file, &trusted)).transpose()?.unwrap_or_default();
         let report = verified(service.db(), &noted, output).await?;
+        let log = service.app.log();
+        if let Some(position) = log.first_difference().await? {
+            let engine = log.promises().engine;
+            return Err(Failed::new(format!("at position {position} the copy is not what the log in {engine} has")));
+        }
         // What was found whole is noted, so that a later cut is seen; a copy stays as it is.
         if let (Some(own), Some(head)) = (own.filter(|own| file == Some(*own)), report.head) {
             let now = SystemClock.now().timestamp_micros();

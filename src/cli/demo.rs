@@ -9,7 +9,6 @@ use sesame::{
     clock::SystemClock,
     config::DatabaseUrl,
     demo,
-    log::EventLog,
     outbox::mail::mailbox::Mailbox,
     service::Service,
     telemetry,

@@ -154,7 +154,7 @@ async fn read_models(service: &Service, findings: &mut Vec<Finding>) {
     findings.push(Finding {
         what: "log",
         good: true,
-        found: format!("{} events", head.position),
+        found: format!("{} events; {}", head.position, service.app.log().promises().words()),
         remedy: "sesame audit verify",
     });
     for s in projector::standing(service.db()).await.unwrap_or_default() {

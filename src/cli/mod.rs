@@ -11,6 +11,7 @@ mod output;
 mod rebuild;
 mod serve;
 mod token;
+mod user;
 
 use clap::{Args, Parser, Subcommand};
 use output::Output;
@@ -49,6 +50,9 @@ enum Command {
     /// Make API tokens.
     #[command(subcommand)]
     Token(token::Token),
+    /// Help people who cannot sign in any more.
+    #[command(subcommand)]
+    User(user::User),
     /// Import a client file, or print a template for one.
     #[command(subcommand)]
     Import(exchange::Import),
@@ -120,6 +124,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(&cli.common, &output).await,
             Command::Account(account) => account.run(&cli.common, &output).await,
             Command::Token(token) => token.run(&cli.common, &output).await,
+            Command::User(user) => user.run(&cli.common, &output).await,
             Command::Import(import) => import.run(&cli.common, &output).await,
             Command::Export(export) => export.run(&cli.common, &output).await,
             Command::Rebuild(rebuild) => rebuild.run(&cli.common, &output).await,

@@ -63,6 +63,8 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
     (9, "privacy", include_str!("../../migrations/0009_privacy.sql"), "", ""),
     (10, "limits", include_str!("../../migrations/0010_limits.sql"), "", ""),
     (11, "scopes of tokens", include_str!("../../migrations/0011_tokens.sql"), "", ""),
+    (12, "a log elsewhere", include_str!("../../migrations/0012_log_elsewhere.sql"), "", ""),
+    (13, "providers of sign-ins, asking again", include_str!("../../migrations/0013_providers.sql"), "", ""),
 ];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on

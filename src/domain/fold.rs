@@ -54,7 +54,7 @@ words!(
 );
 
 /// Who acted. Carries no personal value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// What kind of someone.
     pub kind: ActorKind,

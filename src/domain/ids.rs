@@ -137,7 +137,7 @@ impl FromStr for Category {
 }
 
 /// A stream: the boundary within which versions are contiguous and a decision is consistent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StreamId {
     /// Its kind.
     pub category: Category,

@@ -97,6 +97,8 @@ codes! {
     NotFound = "NOT_FOUND",
     /// Known, but not allowed.
     Forbidden = "FORBIDDEN",
+    /// Allowed, but it is too long ago that they showed who they are.
+    ReauthenticationRequired = "REAUTHENTICATION_REQUIRED",
     /// Warning: the product has no order e-mail.
     OrderEmailNotConfigured = "ORDER_EMAIL_NOT_CONFIGURED",
     /// Warning: the order e-mail of an access that cannot be opened yet.

@@ -94,6 +94,14 @@ words!(
         AskTheOperator = "ASK_THE_OPERATOR",
         /// Only the person it concerns may.
         SignInAsThem = "SIGN_IN_AS_THEM",
+        /// No app is asked for.
+        NoSecondFactor = "NO_SECOND_FACTOR",
+        /// They show anew who they are.
+        ConfirmYourself = "CONFIRM_YOURSELF",
+        /// The same, to the account's provider.
+        ConfirmAtTheProvider = "CONFIRM_AT_THE_PROVIDER",
+        /// Only the person themselves may, and not by the word of an account's provider.
+        SignInYourself = "SIGN_IN_YOURSELF",
     }
 );
 

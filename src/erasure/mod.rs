@@ -27,10 +27,13 @@ const KEPT_TABLES: &[&str] = &[
     "credential",
     "totp",
     "recovery_code",
+    "provider_link",
     "knock",
     "sign_in",
     "device_seen",
     "erp_record",
+    "intent",
+    "intent_hold",
     "whence",
 ];
 

@@ -10,7 +10,6 @@ use super::{
 use crate::{
     app::{App, Failure},
     db::Db,
-    log::EventLog,
 };
 use chrono::{DateTime, Utc};
 use domain::{Category, StreamId};

@@ -188,7 +188,7 @@ fn file_refused(error: &FileError, lang: Lang, applied: Option<&ImportReport>) -
 fn not_allowed(refusal: &Refusal, lang: Lang) -> Problem {
     let status = match refusal.code {
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::ReauthenticationRequired => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     };
     let (code, mut params) = (refusal.code.as_str(), refusal.params.clone());

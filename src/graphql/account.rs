@@ -4,6 +4,7 @@ use super::{
     asker::Asker,
     ids,
     mutate::{inputs, payloads, perform},
+    provider::SignInProvider,
     registration,
     scalars::Instant,
     snapshot::Snapshot,
@@ -104,6 +105,11 @@ impl Account {
     async fn webhooks(&self) -> Result<Vec<Webhook>> {
         let connections = self.state()?.connections.iter();
         Ok(connections.filter(|c| c.kind == ConnectionKind::Webhook).map(Into::into).collect())
+    }
+
+    /// Its own provider of sign-ins; null where it has none.
+    async fn sign_in_provider(&self) -> Result<Option<SignInProvider>> {
+        Ok(self.state()?.provider.as_ref().map(Into::into))
     }
 
     /// When it was opened.

@@ -6,7 +6,10 @@ use crate::i18n::{labels::choice, lang::Lang, sentences, typography};
 use async_graphql::SimpleObject;
 use domain::{
     Event, Folded, Private, ProductId, State,
-    account::{AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent, token::TokenEvent},
+    account::{
+        AccountEvent, AccountState, connection::ConnectionKind, erp::AccountErpEvent, provider::ProviderEvent,
+        token::TokenEvent,
+    },
     contact::{
         ContactEvent, ContactState, Membership, Opening,
         app::{AppEvent, Device, Devices},
@@ -23,6 +26,7 @@ use domain::{
     product::ProductEvent,
     registration::{RegistrationEvent, RegistrationState},
     subscription::SubscriptionEvent,
+    user::UserEvent,
 };
 use std::collections::BTreeMap;
 
@@ -93,6 +97,7 @@ fn fields(state: &State, product: Option<ProductId>) -> BTreeMap<&'static str, S
             put("registrationPolicy", Some(a.policies.registration.to_string()));
             of_account_erp(a, &mut put);
             of_connections(a, &mut put);
+            of_provider(a, &mut put);
         }
         State::Contact(c) => match product {
             Some(product) => of_access(c, product, &mut put),
@@ -280,6 +285,17 @@ fn of_connections(a: &AccountState, put: &mut impl FnMut(&'static str, Option<St
     put("webhooks", hosts(ConnectionKind::Webhook));
 }
 
+/// Who says who people are, and on which terms.
+fn of_provider(a: &AccountState, put: &mut impl FnMut(&'static str, Option<String>)) {
+    let Some(terms) = a.provider.as_ref().map(|provider| &provider.terms) else { return };
+    put("issuer", Some(terms.issuer.clone()));
+    put("clientId", Some(terms.client_id.clone()));
+    put("domains", Some(terms.domains.join("\n")));
+    put("firstSignIns", Some(terms.first_sign_ins.to_string()));
+    put("asksSecondFactor", Some(terms.second_factor.to_string()));
+    put("on", Some(terms.on.to_string()));
+}
+
 /// The host of an address.
 fn host(url: Option<&str>) -> String {
     let after = url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
@@ -312,6 +328,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             let scopes = e.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
             put("value", e.private.known().map(|made| format!("{} ({scopes})", made.name)));
         }
+        Event::Account(AccountEvent::Provider(ProviderEvent::Set(e))) => put("value", Some(e.issuer.clone())),
         Event::Account(AccountEvent::ListExported(e)) => {
             put("value", Some(word("ExportedList", e.what.as_str())));
             put("count", Some(e.rows.to_string()));
@@ -379,6 +396,7 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             _ => {}
         },
         Event::Import(e) => put("count", rows_of(e).map(|rows| rows.to_string())),
+        Event::User(UserEvent::SecondFactorReset(e)) => put("value", e.private.known().map(|why| why.reason.clone())),
         Event::User(_) | Event::Registration(_) => {}
     }
     sentences::sentence(event.type_name(), lang, &values)

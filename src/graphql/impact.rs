@@ -166,7 +166,7 @@ fn forbidden(asker: &Asker, act: ImpactAct, account: AccountId) -> Option<Refusa
         ImpactAct::Deactivate => "DeactivateMember",
         ImpactAct::ArchiveProduct => "ArchiveProduct",
     };
-    asker.caller.may(command, Some(account)).err()
+    asker.caller.may_ever(command, Some(account)).err()
 }
 
 fn exactly(number: usize) -> Counted {

@@ -92,7 +92,7 @@ pub struct MemberQuery;
 #[Object]
 impl MemberQuery {
     /// The accounts that a user reaches, by company name; `search` looks in names and numbers. Without `userId` the user who asks, and empty for
-    /// programs; support may name any user.
+    /// programs and in a session that an account's provider opened; support may name any user.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn access_list(
         &self,
@@ -109,8 +109,8 @@ impl MemberQuery {
         asker.wait(min_position).await?;
         let typed = search.map(|text| fold(&text)).filter(|text| !text.is_empty());
         let user = match user_id.as_ref().map(ids::user) {
-            None => asker.caller.user(),
-            Some(named) if asker.caller.user() == Some(named) => Some(named),
+            None => asker.caller.themselves(),
+            Some(named) if asker.caller.themselves() == Some(named) => Some(named),
             // The accounts that a user can enter, as support sees them (row O13).
             Some(named) if asker.caller.actor.kind == ActorKind::Staff => Some(named),
             Some(_) => return Err(asker.not_found()),
@@ -160,11 +160,11 @@ impl MemberQuery {
         slice.page(asker, Found { rows, more: found.more, looked_to: None }, false, total)
     }
 
-    /// Invitations to the user who asks, from all accounts, the newest first. Empty for programs.
+    /// Invitations to the user who asks, from all accounts, the newest first. Empty for programs, and in a session that an account's provider opened.
     async fn invitations(&self, ctx: &Context<'_>, min_position: Option<Position>) -> Result<Vec<Invitation>> {
         let asker = Asker::of(ctx)?;
         asker.wait(min_position).await?;
-        let Some(user) = asker.caller.user() else { return Ok(Vec::new()) };
+        let Some(user) = asker.caller.themselves() else { return Ok(Vec::new()) };
         let Some(email) = verified_email(asker, user).await? else { return Ok(Vec::new()) };
         let ask = memberships::invitations(&email, asker.now().timestamp_micros());
         let rows = asker.app.reader().db().fetch(ask).await.map_err(|e| asker.failed(e))?;

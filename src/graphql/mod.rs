@@ -44,6 +44,7 @@ mod past;
 mod personal;
 mod portal;
 mod product;
+mod provider;
 mod query;
 mod registration;
 mod registration_edit;
@@ -98,6 +99,7 @@ pub struct Mutation(
     import_edit::ImportMutation,
     registration_edit::RegistrationMutation,
     webhook::WebhookMutation,
+    provider::ProviderMutation,
     members::MemberMutation,
     mailbox::MailboxMutation,
     deletion::DeletionMutation,

@@ -48,9 +48,9 @@ pub struct Viewer {
     account: Option<Account>,
     /// Their login; null for programs.
     user: Option<User>,
-    /// Whether signing in asks them for a code of an app; null for programs.
+    /// Whether signing in asks them for a code of an app; null for programs, and in a session that an account's provider opened.
     totp_enabled: Option<bool>,
-    /// Where they are signed in, the session last used first; empty for programs.
+    /// Where they are signed in, the session last used first; empty for programs. In a session that an account's provider opened, that one alone.
     sessions: Vec<UserSession>,
 }
 
@@ -71,7 +71,7 @@ impl SheetQuery {
             Some(id) if ctx.look_ahead().field("user").exists() => User::read(asker, id).await?,
             _ => None,
         };
-        let totp_enabled = match asker.caller.user() {
+        let totp_enabled = match asker.caller.themselves() {
             Some(id) if ctx.look_ahead().field("totpEnabled").exists() => Some(user::totp_enabled(asker, id).await?),
             _ => None,
         };

@@ -16,7 +16,7 @@ pub struct User {
     id: ID,
     /// Normalised; null once erased.
     email: Option<String>,
-    /// How they want to be called; null once erased.
+    /// How they want to be called; null once erased, and in a session that an account's provider opened.
     name: Option<String>,
     /// Whether its personal values were made unreadable, for ever.
     erased: bool,
@@ -26,11 +26,11 @@ pub struct User {
 }
 
 impl User {
-    fn new(id: UserId, state: &UserState) -> User {
+    fn new(id: UserId, state: &UserState, by_provider: bool) -> User {
         User {
             id: ID(id.to_string()),
             email: state.email.as_ref().map(|email| email.as_str().to_owned()),
-            name: state.name.clone(),
+            name: state.name.clone().filter(|_| !by_provider),
             erased: state.erased.is_some(),
             email_verified: state.verified_email().is_some(),
             registered_at: Instant(state.registered.at),
@@ -40,7 +40,10 @@ impl User {
     /// The user of this id. Whoever asks was checked by what they asked.
     pub(super) async fn read(asker: &Asker, id: UserId) -> Result<Option<User>> {
         let read = asker.app.reader().states(vec![id.0]).await.map_err(|e| asker.failed(e))?;
-        Ok(read.get(&id.0).and_then(|folded| folded.state.user()).map(|state| User::new(id, state)))
+        Ok(read
+            .get(&id.0)
+            .and_then(|folded| folded.state.user())
+            .map(|state| User::new(id, state, asker.caller.is_by_provider())))
     }
 }
 
@@ -67,11 +70,15 @@ impl UserSession {
     /// Those of a user.
     pub(super) async fn all(asker: &Asker, user: UserId) -> Result<Vec<UserSession>> {
         let now = asker.app.clock().now().timestamp_micros();
-        let sessions = asker.app.vault().sessions(user, now).await.map_err(|e| asker.failed(e))?;
+        let mut sessions = asker.app.vault().sessions(user, now).await.map_err(|e| asker.failed(e))?;
+        // By the word of an account's provider one sees what concerns that session, and no other browser of the person.
+        sessions.retain(|session| {
+            !asker.caller.is_by_provider() || asker.caller.session.is_some_and(|s| s.id == session.id)
+        });
         let instant = |micros| Instant(chrono::DateTime::from_timestamp_micros(micros).unwrap_or_default());
         let told = |session: crate::vault::sessions::Session| UserSession {
             id: ID(session.id.to_string()),
-            current: asker.caller.session == Some(session.id),
+            current: asker.caller.session.is_some_and(|s| s.id == session.id),
             account_id: session.account().map(|account| ID(account.to_string())),
             created_at: instant(session.created_at),
             seen_at: instant(session.seen_at),
@@ -100,6 +107,12 @@ inputs! {
     change VerifyUserEmailInput {
         user_id: ID,
     }
+    /// Takes the app for codes and the recovery codes away from somebody who lost both. Only an operator's or support's token may.
+    change ResetSecondFactorInput {
+        user_id: ID,
+        /// How it was made sure who they are; 1 to 1000 characters. It stands in the trail.
+        reason: String,
+    }
     /// Makes a login's personal values unreadable for ever. A user asks it of their own; an operator's or support's token may ask it of any.
     change EraseUserInput {
         user_id: ID,
@@ -109,6 +122,7 @@ inputs! {
 payloads! {
     RegisterUserPayload { user: User }
     VerifyUserEmailPayload { user: User }
+    ResetSecondFactorPayload { user: User }
     EraseUserPayload { user: User }
 }
 
@@ -133,6 +147,18 @@ impl UserMutation {
     ) -> Result<VerifyUserEmailPayload> {
         let carried = input.carried();
         perform(ctx, carried, Ok(Command::Users(Users::VerifyEmail(ids::user(&input.user_id))))).await
+    }
+
+    /// Takes the app for codes and the recovery codes away from somebody who lost both, ends all their sessions, and tells them by mail. `NOT_ALLOWED_NOW`
+    /// where signing in asks them for no code.
+    async fn reset_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        input: ResetSecondFactorInput,
+    ) -> Result<ResetSecondFactorPayload> {
+        let carried = input.carried();
+        let command = Users::ResetFactor(ids::user(&input.user_id), input.reason);
+        perform(ctx, carried, Ok(Command::Users(command))).await
     }
 
     /// Makes a login's personal values unreadable for ever, and frees its e-mail. What they were a guest of they leave; what accounts recorded about

@@ -73,11 +73,16 @@ async fn recognised(service: &Service, headers: &HeaderMap, used: bool) -> Resul
 
 /// The session that the cookies name; none where they name none, or several.
 pub fn session(headers: &HeaderMap) -> Option<SessionSecret> {
+    cookie(headers, COOKIE).and_then(SessionSecret::parse)
+}
+
+/// The one cookie of this name; none where there is none, or several.
+pub(super) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut named = pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
+    let mut named = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
     match (named.next(), named.next()) {
-        (Some(one), None) => SessionSecret::parse(one),
+        (Some(one), None) => Some(one),
         _ => None,
     }
 }

@@ -106,6 +106,7 @@ impl From<&Config> for Doors {
             sessions: Lifetimes {
                 idle: Duration::from_secs(config.session_idle_minutes * 60),
                 absolute: Duration::from_secs(config.session_hours * 3600),
+                confirm: Duration::from_secs(config.session_confirm_minutes * 60),
             },
             trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
             hosts: config.hosts.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect(),
@@ -240,7 +241,7 @@ async fn authenticate(
     if request.method() == Method::POST {
         match auth::caller(&service, request.headers()).await {
             Ok(caller) => {
-                request.extensions_mut().insert(Purse::of(&budget, caller.actor.id, service.app.clock()));
+                request.extensions_mut().insert(Purse::of(&budget, caller.spends_as(), service.app.clock()));
                 request.extensions_mut().insert(Authenticated(caller));
             }
             Err(problem) => return problem.into_response(),

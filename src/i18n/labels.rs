@@ -53,6 +53,15 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("webhookId", "Webhook", "Webhook"),
     ("deliveryId", "Envoi", "Delivery"),
 
+    // The account's provider of sign-ins.
+    ("issuer", "Adresse du fournisseur", "Address of the provider"),
+    ("clientId", "Identifiant chez le fournisseur", "Id at the provider"),
+    ("clientSecret", "Secret du fournisseur", "Secret of the provider"),
+    ("domains", "Domaines des adresses", "Domains of addresses"),
+    ("firstSignIns", "Premières connexions admises", "First sign-ins let in"),
+    ("asksSecondFactor", "Code demandé en plus", "Code asked for besides"),
+    ("on", "Activé", "On"),
+
     // Journeys.
     ("contacts", "Contacts", "Contacts"),
     ("subscriptionIds", "Abonnements", "Subscriptions"),

@@ -151,6 +151,18 @@ const REMEDIES: &[(&str, &str, &str)] = &[
     ("SIGN_IN_AS_THEM",
      "Seule la personne concernée peut le faire : connectez-vous sous son nom.",
      "Only the person it concerns may do this: sign in as them."),
+    ("NO_SECOND_FACTOR",
+     "La connexion ne demande pas de code à cette personne : il n'y a rien à retirer.",
+     "Signing in asks this person for no code: there is nothing to take away."),
+    ("CONFIRM_YOURSELF",
+     "Saisissez à nouveau votre mot de passe, ou un code de votre application, puis recommencez.",
+     "Type your password again, or a code of your app, then try again."),
+    ("CONFIRM_AT_THE_PROVIDER",
+     "Connectez-vous de nouveau par le fournisseur d'identité de ce compte, puis recommencez.",
+     "Sign in again by this account's identity provider, then try again."),
+    ("SIGN_IN_YOURSELF",
+     "Le fournisseur d'identité d'un compte n'ouvre que ce compte : connectez-vous avec votre mot de passe.",
+     "An account's identity provider opens that account alone: sign in with your password."),
 ];
 
 /// Word, French, English.

@@ -14,7 +14,7 @@ use crate::{
         totp::RecoveryCode,
     },
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, UserId, values::Email};
 use uuid::Uuid;
 
@@ -39,6 +39,21 @@ pub struct Entered {
     pub user: UserId,
     /// The account it works in: the only one there is.
     pub account: Option<AccountId>,
+}
+
+/// A session as it begins.
+struct Opening {
+    stage: Stage,
+    account: Option<AccountId>,
+    confirmed_at: i64,
+    by_provider: bool,
+}
+
+impl Opening {
+    /// One that waits for a code; of an account's provider, where it names one.
+    fn asking(account: Option<AccountId>) -> Opening {
+        Opening { stage: Stage::SecondFactor, account, confirmed_at: 0, by_provider: account.is_some() }
+    }
 }
 
 impl Identity {
@@ -79,7 +94,7 @@ impl Identity {
             self.vault().rehash(user, before, hash).await?;
         }
         if app.is_some_and(|app| app.confirmed) {
-            let secret = self.open(user, Stage::SecondFactor, None, before, visitor).await?;
+            let secret = self.open(user, Opening::asking(None), before, visitor).await?;
             self.note(user, "SECOND_FACTOR", visitor).await;
             return Ok(Entry::SecondFactor(secret));
         }
@@ -91,12 +106,18 @@ impl Identity {
         let session = self.vault().session(&waiting, self.micros()).await?;
         let session = session.filter(|session| session.is(Stage::SecondFactor)).ok_or(Denied::NotSignedIn)?;
         let user = session.user();
-        self.take(&rates::CODE, &user.to_string()).await?;
+        let within = session.account().filter(|_| session.is_by_provider());
+        // Tries that an account's provider brought about cost the person none elsewhere.
+        let whose = within.map_or_else(|| user.to_string(), |account| format!("{user} {account}"));
+        self.take(&rates::CODE, &whose).await?;
         if !self.is_code_of(user, code).await? {
             self.note_after(user, "WRONG_CODE", visitor);
             return Err(Denied::NotSignedIn);
         }
-        self.enter(user, Some(waiting), visitor).await
+        match within {
+            Some(account) => self.enter_by_provider(user, account, self.now(), Some(waiting), visitor).await,
+            None => self.enter(user, Some(waiting), visitor).await,
+        }
     }
 
     /// Whether a code is one of the user's, now; it is used up.
@@ -115,14 +136,10 @@ impl Identity {
 
     /// Opens a session: in the one account that the user reaches, or in none until they choose.
     async fn enter(&self, user: UserId, before: Option<SessionHash>, visitor: &Visitor) -> Result<Entered, Denied> {
-        let places = self.app().reader().places(user, self.now()).await?;
         // Erased meanwhile: then they reach nothing, and the session goes with the erasure.
-        let places = places.unwrap_or_default();
-        let account = match places.as_slice() {
-            [only] => Some(only.account),
-            _ => None,
-        };
-        let secret = self.open(user, Stage::Open, account, before, visitor).await?;
+        let account = self.app().reader().only_place(user, self.now()).await?.map(|place| place.account);
+        let opening = Opening { stage: Stage::Open, account, confirmed_at: self.micros(), by_provider: false };
+        let secret = self.open(user, opening, before, visitor).await?;
         if let Some(account) = account {
             self.vault().remember_account(user, account, self.micros()).await?;
         }
@@ -130,11 +147,39 @@ impl Identity {
         Ok(Entered { secret, user, account })
     }
 
+    /// Opens a session by the word of an account's provider: in that account, and for nothing else. That they are let in there was looked at.
+    pub(super) async fn enter_by_provider(
+        &self,
+        user: UserId,
+        account: AccountId,
+        confirmed_at: DateTime<Utc>,
+        before: Option<SessionHash>,
+        visitor: &Visitor,
+    ) -> Result<Entered, Denied> {
+        let confirmed_at = confirmed_at.timestamp_micros();
+        let opening = Opening { stage: Stage::Open, account: Some(account), confirmed_at, by_provider: true };
+        let secret = self.open(user, opening, before, visitor).await?;
+        self.note(user, "PROVIDER", visitor).await;
+        Ok(Entered { secret, user, account: Some(account) })
+    }
+
+    /// Waits for a code of the user's app, after an account's provider said who they are.
+    pub(super) async fn ask_code(
+        &self,
+        user: UserId,
+        account: AccountId,
+        before: Option<SessionHash>,
+        visitor: &Visitor,
+    ) -> Result<SessionSecret, Denied> {
+        let secret = self.open(user, Opening::asking(Some(account)), before, visitor).await?;
+        self.note(user, "SECOND_FACTOR", visitor).await;
+        Ok(secret)
+    }
+
     async fn open(
         &self,
         user: UserId,
-        stage: Stage,
-        account: Option<AccountId>,
+        Opening { stage, account, confirmed_at, by_provider }: Opening,
         before: Option<SessionHash>,
         visitor: &Visitor,
     ) -> Result<SessionSecret, Denied> {
@@ -151,6 +196,8 @@ impl Identity {
             idle: span(self.lifetimes().idle).num_microseconds().unwrap_or(i64::MAX / 4),
             agent: visitor.agent.clone(),
             address: visitor.address.clone(),
+            confirmed_at,
+            by_provider,
         };
         Ok(self.vault().open_session(new, before, self.micros()).await?)
     }

@@ -33,6 +33,7 @@ const FORGET: Duration = Duration::from_secs(600);
 /// How long sign-ins are kept to be looked at.
 const SIGN_INS_KEPT: TimeDelta = TimeDelta::days(366);
 const SIGNED_UP: &str = "SIGN_UP";
+const WITHOUT_FACTOR: &str = "FACTOR";
 
 impl Identity {
     /// Somebody asks for a login. Answered the same whoever has this address.
@@ -50,7 +51,7 @@ impl Identity {
         self.take(&rates::ASKING_PEER, &visitor.limited_as).await?;
         let (rule, lasts) = match kind {
             Knocked::SignUp => (&rates::SIGN_UP_ADDRESS, SIGN_UP_FOR),
-            Knocked::Reset => (&rates::RESET_ADDRESS, RESET_FOR),
+            Knocked::Reset | Knocked::Factor => (&rates::RESET_ADDRESS, RESET_FOR),
         };
         match self.take(rule, &who.email).await {
             Ok(()) => {}
@@ -90,12 +91,14 @@ impl Identity {
     async fn answer(&self, knock: Knock) -> Result<(), Failure> {
         let email = Email::parse(&knock.who.email).map_err(|_| Failure::Fault("a kept address is none".into()))?;
         let user = self.app().reader().user_of(&email).await?;
-        let (template, purpose) = match (knock.kind == SIGNED_UP, user) {
-            (true, None) => ("sign_up", Purpose::SignUp),
+        let (template, purpose) = match (knock.kind.as_str(), user) {
+            (SIGNED_UP, None) => ("sign_up", Purpose::SignUp),
             // They know only by the mail that there is a login already; it lets them in again.
-            (true, Some(_)) => ("has_login", Purpose::Reset),
-            (false, Some(_)) => ("reset", Purpose::Reset),
-            (false, None) => return Ok(self.vault().forget_knock(knock.id).await?),
+            (SIGNED_UP, Some(_)) => ("has_login", Purpose::Reset),
+            // Told, and led nowhere: its link opens nothing.
+            (WITHOUT_FACTOR, Some(_)) => ("second_factor_reset", Purpose::SignUp),
+            (_, Some(_)) => ("reset", Purpose::Reset),
+            (_, None) => return Ok(self.vault().forget_knock(knock.id).await?),
         };
         let Some(mailer) = &self.inner.outside.mailer else { return self.later(&knock).await };
         let link = self.vault().link(purpose, knock.id, knock.id);
@@ -115,6 +118,7 @@ impl Identity {
             self.vault().knock_resets(knock.id, user, until).await?;
         }
         match mailer.send(mail).await {
+            Ok(()) if knock.kind == WITHOUT_FACTOR => Ok(self.vault().forget_knock(knock.id).await?),
             Ok(()) => Ok(self.vault().knock_answered(knock.id).await?),
             Err(not_sent) if not_sent.hope == Hope::Later => self.later(&knock).await,
             // Nobody can be mailed there: nobody is told.
@@ -151,6 +155,7 @@ impl Identity {
         let now = self.now();
         self.vault().forget_knocks(now.timestamp_micros()).await?;
         self.vault().forget_sessions(now.timestamp_micros()).await?;
+        self.vault().forget_starts(now.timestamp_micros()).await?;
         self.vault().forget_sign_ins((now - SIGN_INS_KEPT).timestamp_micros()).await?;
         Ok(())
     }

@@ -5,18 +5,20 @@
 //! attended to after the answer, [`knock`]; a sign-in costs the same whoever is meant, [`entering`]), and a session is read anew at each request, so that
 //! one that ended opens nothing more, on any node ([`sessions`]).
 //!
-//! `knock` (asking for a login or a password), `joining` (mailed links that lead to a password), `entering` (password, then code), `sessions`, `secrets`
+//! `knock` (asking for a login or a password), `joining` (mailed links that lead to a password), `entering` (password, then code), `provider` (an account's own, by OpenID Connect), `sessions`, `secrets`
 //! (changing how one signs in), `rates` (how often). Knows no HTTP: `http::identity` and `web::links` are its doors.
 
 mod entering;
 mod joining;
 mod knock;
+mod provider;
 mod rates;
 mod secrets;
 mod sessions;
 
 pub use entering::{Entered, Entry};
 pub use joining::Choosing;
+pub use provider::{ProviderDenied, Returned, Sent};
 pub use secrets::{Enrolment, Standing};
 pub use sessions::{Choice, Choices, Signed};
 
@@ -45,11 +47,14 @@ pub struct Lifetimes {
     pub idle: Duration,
     /// At most, used or not.
     pub absolute: Duration,
+    /// For how long after somebody showed who they are what is sensitive is not asked again for.
+    pub confirm: Duration,
 }
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        Lifetimes { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(12 * 3600) }
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        Lifetimes { idle: minutes(30), absolute: minutes(12 * 60), confirm: minutes(15) }
     }
 }
 
@@ -78,6 +83,9 @@ pub enum Denied {
     /// The link is not ours, was used, was replaced, or is out of time: no more is told.
     #[error("the link opens nothing")]
     Spent,
+    /// Signing in by an account's provider came to nothing.
+    #[error(transparent)]
+    Provider(#[from] ProviderDenied),
     /// Too often.
     #[error("too often")]
     TooOften(RetryAfter),
@@ -126,13 +134,15 @@ struct Inner {
     lifetimes: OnceLock<Lifetimes>,
     /// Told when this process wrote that somebody asked.
     knocked: Notify,
+    /// What accounts' providers say of themselves.
+    providers: provider::Providers,
 }
 
 impl Identity {
     /// Of this service, mailing by these ways out.
     pub fn new(app: App, outside: Outside) -> Identity {
-        let (passwords, lifetimes, knocked) = Default::default();
-        Identity { inner: Arc::new(Inner { app, outside, passwords, lifetimes, knocked }) }
+        let (passwords, lifetimes, knocked, providers) = Default::default();
+        Identity { inner: Arc::new(Inner { app, outside, passwords, lifetimes, knocked, providers }) }
     }
 
     /// Says how long sessions last; as by default, where this is not called before the first.

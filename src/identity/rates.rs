@@ -26,3 +26,7 @@ pub const CODE: Rule = Rule::new("code", 10, MINUTE);
 pub const PASSWORD: Rule = Rule::new("password", 10, MINUTE);
 /// Following links that lead to a password, from one peer.
 pub const LINK: Rule = Rule::new("link", 20, MINUTE);
+/// Being sent to an account's provider, and coming back, from one peer.
+pub const PROVIDER_PEER: Rule = Rule::new("provider_peer", 20, Duration::from_secs(10));
+/// Being sent to the provider of one account, from anywhere: it is asked what it says of itself.
+pub const PROVIDER: Rule = Rule::new("provider", 120, Duration::from_secs(1));

@@ -38,12 +38,25 @@ impl Identity {
 
     /// The present password, said again; else it is refused at `field`.
     async fn again(&self, signed: &Signed, password: &str, field: &'static str) -> Result<(), Denied> {
+        signed.themselves()?;
         self.take(&rates::PASSWORD, &signed.user.to_string()).await?;
         let stored = self.vault().password(signed.user.0).await?;
         match self.inner.passwords.verify(Password::typed(password), stored).await? {
             Verdict::Right { .. } => Ok(()),
             Verdict::Wrong => Err(Refusal::at(Code::PasswordWrong, field).into()),
         }
+    }
+
+    /// They show again who they are: by the password, or by a code of their app. For a while what is sensitive is then not asked again for.
+    pub async fn show_again(&self, signed: &Signed, password: &str, code: &str) -> Result<SessionSecret, Denied> {
+        if let Some(session) = signed.caller.session.filter(|session| session.by_provider) {
+            return Err(session.again().into());
+        }
+        match code.trim().is_empty() {
+            true => self.again(signed, password, "password").await?,
+            false => self.shown(signed, code).await?,
+        }
+        self.turned(signed, true).await
     }
 
     /// Changes the password and ends all other sessions.
@@ -58,7 +71,7 @@ impl Identity {
         self.changed(signed.user, ChangeSignIn::Password).await?;
         let new = NewPassword { user: signed.user, hash, keep: Some(signed.session.id), knock: None };
         self.vault().set_password(new, self.micros()).await?;
-        self.turned(signed).await
+        self.turned(signed, true).await
     }
 
     /// Offers a secret to an app. Nothing is asked for before its first code was shown.
@@ -75,6 +88,7 @@ impl Identity {
 
     /// The app shows its first code: from now on one is asked for. Hands out recovery codes, once.
     pub async fn confirm(&self, signed: &Signed, code: &str) -> Result<(SessionSecret, Vec<RecoveryCode>), Denied> {
+        signed.themselves()?;
         self.take(&rates::CODE, &signed.user.to_string()).await?;
         let app = self.vault().app_of(signed.user.0).await?.filter(|app| !app.confirmed);
         let app = app.ok_or_else(|| Refusal::new(Code::NotAllowedNow))?;
@@ -91,7 +105,7 @@ impl Identity {
         self.changed(signed.user, ChangeSignIn::EnableTotp).await?;
         self.changed(signed.user, ChangeSignIn::RecoveryCodes).await?;
         self.end_others(signed).await?;
-        Ok((self.turned(signed).await?, codes))
+        Ok((self.turned(signed, false).await?, codes))
     }
 
     /// Asks for no code any more. It takes the password and a code: who found only one of them changes nothing.
@@ -101,7 +115,7 @@ impl Identity {
         self.changed(signed.user, ChangeSignIn::DisableTotp).await?;
         self.vault().remove_app(signed.user).await?;
         self.end_others(signed).await?;
-        self.turned(signed).await
+        self.turned(signed, true).await
     }
 
     /// New recovery codes; those before open nothing any more.
@@ -118,7 +132,7 @@ impl Identity {
         self.changed(signed.user, ChangeSignIn::EnableTotp).await?;
         self.changed(signed.user, ChangeSignIn::RecoveryCodes).await?;
         self.vault().set_recovery_codes(signed.user, &codes).await?;
-        Ok((self.turned(signed).await?, codes))
+        Ok((self.turned(signed, true).await?, codes))
     }
 
     /// A code of the app, or a recovery code, was shown.

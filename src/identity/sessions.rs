@@ -1,16 +1,16 @@
 //! Sessions of whoever is signed in: recognised at each request, listed, ended; and the account that one works in, chosen and switched.
 
-use super::{Denied, Identity};
+use super::{Denied, Identity, span};
 use crate::{
-    app::Caller,
+    app::{Caller, InSession},
     vault::{
         logins::SignIn,
         session::{SessionHash, SessionSecret},
         sessions::Session,
     },
 };
-use chrono::{TimeDelta, Utc};
-use domain::{AccountId, Code, Refusal, UserId, calendar, text::fold};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccountId, Code, Refusal, UserId, calendar, remedy::Remedy, text::fold};
 use projections::memberships;
 use uuid::Uuid;
 
@@ -58,7 +58,12 @@ impl Identity {
         let hash = secret.hash();
         let Some(session) = self.open_session(&hash).await? else { return Ok(None) };
         let user = session.user();
-        let Some(caller) = self.app().recognise_session(user, session.id, session.account()).await? else {
+        let within = InSession {
+            id: session.id,
+            by_provider: session.is_by_provider(),
+            confirmed: self.now() < self.confirmed_until(&session),
+        };
+        let Some(caller) = self.app().recognise_session(user, within, session.account()).await? else {
             return Ok(None);
         };
         let now = self.micros();
@@ -66,6 +71,12 @@ impl Identity {
             self.vault().touch_session(session.id, now).await?;
         }
         Ok(Some(Signed { caller, user, session, hash }))
+    }
+
+    /// Until when what is sensitive is not asked again for.
+    pub fn confirmed_until(&self, session: &Session) -> DateTime<Utc> {
+        let shown = DateTime::from_timestamp_micros(session.confirmed_at).unwrap_or_default();
+        shown + span(self.lifetimes().confirm)
     }
 
     /// What a form of this session has to carry.
@@ -113,11 +124,16 @@ impl Identity {
 
     /// Works in another account from now on, with another secret. An account the user does not reach is not found, like one that is not there.
     pub async fn switch(&self, signed: &Signed, account: AccountId) -> Result<SessionSecret, Denied> {
+        if signed.session.is_by_provider() && signed.session.account() != Some(account) {
+            // The same for every other account, whether they reach it or not.
+            let refusal = Refusal::at(Code::Forbidden, "accountId").instead(Remedy::SignInYourself);
+            return Err(refusal.into());
+        }
         let place = self.app().reader().place_in(signed.user, account, self.now()).await?;
         if place.is_none() {
             return Err(Refusal::at(Code::NotFound, "accountId").into());
         }
-        let turned = self.vault().rotate_session(&signed.session, &signed.hash, Some(account)).await?;
+        let turned = self.vault().rotate_session(&signed.session, &signed.hash, Some(account), 0).await?;
         // It was ended, or turned by another request of the same browser, meanwhile.
         let secret = turned.ok_or(Denied::NotSignedIn)?;
         self.vault().remember_account(signed.user, account, self.micros()).await?;
@@ -136,23 +152,36 @@ impl Identity {
 
     /// Ends one of one's own sessions.
     pub async fn end_one(&self, signed: &Signed, session: Uuid) -> Result<(), Denied> {
+        if session != signed.session.id {
+            signed.themselves()?;
+        }
         let ended = self.vault().end_session_of(signed.user, session).await?;
         if ended { Ok(()) } else { Err(Refusal::at(Code::NotFound, "sessionId").into()) }
     }
 
     /// Ends all of one's own sessions but this one; how many.
     pub async fn end_others(&self, signed: &Signed) -> Result<u64, Denied> {
+        signed.themselves()?;
         Ok(self.vault().end_other_sessions(signed.user, signed.session.id).await?)
     }
 
-    /// Gives a session another secret, in the same account.
-    pub(super) async fn turned(&self, signed: &Signed) -> Result<SessionSecret, Denied> {
-        let turned = self.vault().rotate_session(&signed.session, &signed.hash, signed.session.account()).await?;
+    /// Gives a session another secret, in the same account. `shown`: they have just shown who they are.
+    pub(super) async fn turned(&self, signed: &Signed, shown: bool) -> Result<SessionSecret, Denied> {
+        let (account, at) = (signed.session.account(), if shown { self.micros() } else { 0 });
+        let turned = self.vault().rotate_session(&signed.session, &signed.hash, account, at).await?;
         turned.ok_or(Denied::NotSignedIn)
     }
 }
 
 impl Signed {
+    /// Refused, where an account's provider said who they are: what is the person's own is opened by themselves alone.
+    pub fn themselves(&self) -> Result<(), Refusal> {
+        match self.session.is_by_provider() {
+            true => Err(Refusal::new(Code::Forbidden).instead(Remedy::SignInYourself)),
+            false => Ok(()),
+        }
+    }
+
     /// Until when the session lasts, used or not.
     pub fn expires_at(&self) -> chrono::DateTime<Utc> {
         chrono::DateTime::from_timestamp_micros(self.session.expires_at).unwrap_or_default()

@@ -4,9 +4,12 @@
 //! what the batch itself has changed so far. A refused request drops out alone; accepted ones get positions, times and hashes.
 
 use super::{Head, LogFailure, Meta, StoredEvent, chain, codec::NewEvent};
+use crate::vault::change::VaultChange;
 use chrono::{DateTime, Utc};
 use domain::{Folded, StreamId};
+use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -24,10 +27,10 @@ pub struct Write {
 }
 
 /// A value only one may hold (an e-mail in an account), by its keyed hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// What kind of value: `email`, `external_id`, `account_number`.
-    pub scope: &'static str,
+    pub scope: Cow<'static, str>,
     /// In which account.
     pub account: Option<Uuid>,
     /// Keyed hash of scope, account and value.
@@ -46,7 +49,7 @@ pub struct Sight {
 }
 
 /// Gives a held value free.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// Its keyed hash.
     pub key: [u8; 32],
@@ -55,7 +58,7 @@ pub struct Release {
 }
 
 /// A subject's key, wrapped by the master key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewKey {
     /// Whose personal values it seals.
     pub subject: Uuid,
@@ -66,7 +69,7 @@ pub struct NewKey {
 }
 
 /// Something to be done outside because of an event: template and ids, never text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Todo {
     /// Derived from the event: the same to-do is written once. Put in order ([`Todo::in_order`]) before it is written.
     pub id: Uuid,
@@ -75,7 +78,7 @@ pub struct Todo {
     /// The person it concerns: purged with them.
     pub subject: Option<Uuid>,
     /// What to do.
-    pub template: &'static str,
+    pub template: Cow<'static, str>,
     /// Ids, as JSON.
     pub data: Vec<u8>,
     /// The event it follows from.
@@ -85,7 +88,7 @@ pub struct Todo {
 }
 
 /// Which way something leaves the house.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Channel {
     /// By SMTP.
     Mail,
@@ -135,7 +138,7 @@ impl Todo {
 }
 
 /// Remembers the answer under the caller's key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Idempotency {
     /// Whose key it is.
     pub account: Uuid,
@@ -159,7 +162,7 @@ pub struct IdempotentAnswer {
 }
 
 /// Someone who is erased.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
     /// Whose key is destroyed.
     pub subject: Uuid,
@@ -168,7 +171,7 @@ pub struct Erasure {
 }
 
 /// Sessions to be ended: those of a user in an account where they lose what they had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionsEnd {
     /// Whose.
     pub user: Uuid,
@@ -177,7 +180,7 @@ pub struct SessionsEnd {
 }
 
 /// From where a request came by which a person changed something: sealed, beside the log, forgotten before it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whence {
     /// The request's correlation, which its events carry.
     pub correlation: Uuid,
@@ -187,22 +190,26 @@ pub struct Whence {
     pub sealed: Vec<u8>,
 }
 
-/// Everything one command appends, together or not at all.
-#[derive(Debug, Clone)]
+/// Everything one command appends, together or not at all. What is noted of it, on its way into a log outside the database, is what it writes beside its
+/// events: these stand apart there, and what it only looked at was looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AppendRequest {
     /// Whose it is.
     pub account: Option<Uuid>,
     /// Who, how, when.
     pub meta: Meta,
     /// Streams written, each once.
+    #[serde(skip)]
     pub writes: Vec<Write>,
     /// Streams that were only read, with the version that was seen.
+    #[serde(skip)]
     pub guards: Vec<(StreamId, u64)>,
     /// Values to hold.
     pub claims: Vec<Claim>,
     /// Values to give free; before the claims.
     pub releases: Vec<Release>,
     /// Values that were only looked up, with who held them.
+    #[serde(skip)]
     pub sights: Vec<Sight>,
     /// Keys of new subjects.
     pub new_keys: Vec<NewKey>,
@@ -210,6 +217,8 @@ pub struct AppendRequest {
     pub erasures: Vec<Erasure>,
     /// Sessions that end with it, on every node.
     pub session_ends: Vec<SessionsEnd>,
+    /// What changes in the vault beside its events.
+    pub vault: Vec<VaultChange>,
     /// What is to be done outside.
     pub todos: Vec<Todo>,
     /// To-dos that this does: they go with the append, and it is refused where one is gone already.
@@ -248,7 +257,7 @@ pub enum AppendError {
     #[error("{scope} is taken")]
     Taken {
         /// What kind of value.
-        scope: &'static str,
+        scope: Cow<'static, str>,
         /// By whom.
         owner: Uuid,
     },
@@ -388,16 +397,7 @@ impl Batch {
                 }
             }
         }
-        for release in &request.releases {
-            if self.holders.get(&release.key) == Some(&release.owner) {
-                self.holders.remove(&release.key);
-                self.out.held.insert(release.key, None);
-            }
-        }
-        for claim in &request.claims {
-            self.holders.insert(claim.key, claim.owner);
-            self.out.held.insert(claim.key, Some(claim.clone()));
-        }
+        take_hold(request, &mut self.holders, &mut self.out.held);
         for todo in &request.done_todos {
             self.todos.remove(todo);
             self.out.done_todos.push(*todo);
@@ -446,10 +446,28 @@ impl Batch {
                 && *owner != claim.owner
                 && !released.contains(&(&claim.key, owner))
             {
-                return Err(AppendError::Taken { scope: claim.scope, owner: *owner });
+                return Err(AppendError::Taken { scope: claim.scope.clone(), owner: *owner });
             }
         }
         Ok(())
+    }
+}
+
+/// What a request gives free, then what it claims: who holds values after it, and what of that is new.
+pub(super) fn take_hold(
+    request: &AppendRequest,
+    holders: &mut HashMap<[u8; 32], Uuid>,
+    held: &mut HashMap<[u8; 32], Option<Claim>>,
+) {
+    for release in &request.releases {
+        if holders.get(&release.key) == Some(&release.owner) {
+            holders.remove(&release.key);
+            held.insert(release.key, None);
+        }
+    }
+    for claim in &request.claims {
+        holders.insert(claim.key, claim.owner);
+        held.insert(claim.key, Some(claim.clone()));
     }
 }
 

@@ -1,46 +1,74 @@
-//! The log in memory: for tests of rules that need a log and no database. Same admission, no durability.
+//! Events in memory: the first engine outside the database. For tests of what such an engine is used for, and the example of how little one has to do.
 
 use super::{
-    AppendError, AppendRequest, Appended, EventLog, Head, IdempotentAnswer, LogFailure, StoredEvent,
-    admission::{Known, admit},
+    AppendError, LogFailure, Promises, StoredEvent,
+    streams::{Place, Streams},
 };
 use domain::StreamId;
-use futures::{FutureExt, future::BoxFuture};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use uuid::Uuid;
 
-/// A log that lives as long as the process.
+/// Streams that live as long as the process. Several services of the process may share them.
 #[derive(Debug)]
 pub struct MemoryLog {
+    id: Uuid,
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
-    head: Head,
+    /// In the order in which they were appended; a place is the number of events up to it.
     events: Vec<StoredEvent>,
-    versions: HashMap<Uuid, u64>,
-    held: HashMap<[u8; 32], Uuid>,
-    todos: HashSet<Uuid>,
-    remembered: HashMap<(Uuid, [u8; 32]), IdempotentAnswer>,
+    /// By stream, where its events are.
+    streams: HashMap<StreamId, Vec<usize>>,
+}
+
+impl Inner {
+    fn version(&self, stream: StreamId) -> u64 {
+        self.streams.get(&stream).map_or(0, |places| places.len() as u64)
+    }
+
+    fn at(&self, stream: StreamId, version: u64) -> Option<&StoredEvent> {
+        let place = usize::try_from(version.checked_sub(1)?).ok()?;
+        self.streams.get(&stream)?.get(place).and_then(|index| self.events.get(*index))
+    }
+
+    fn append(&mut self, events: Vec<StoredEvent>, guards: &[(StreamId, u64)]) -> Result<(), AppendError> {
+        let there = |e: &StoredEvent| self.at(e.stream, e.version).is_some_and(|at| at.event_id == e.event_id);
+        let events: Vec<StoredEvent> = events.into_iter().filter(|e| !there(e)).collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut versions: HashMap<StreamId, u64> = HashMap::new();
+        for event in &events {
+            let version = versions.entry(event.stream).or_insert_with(|| self.version(event.stream));
+            if event.version != *version + 1 {
+                return Err(AppendError::Race(event.stream));
+            }
+            *version += 1;
+        }
+        if let Some((raced, _)) = guards.iter().find(|(stream, version)| self.version(*stream) != *version) {
+            return Err(AppendError::Race(*raced));
+        }
+        for event in events {
+            self.streams.entry(event.stream).or_default().push(self.events.len());
+            self.events.push(event);
+        }
+        Ok(())
+    }
 }
 
 impl MemoryLog {
     /// An empty log of this id.
-    pub fn new(log_id: Uuid) -> MemoryLog {
-        MemoryLog {
-            inner: Mutex::new(Inner {
-                head: Head { log_id, position: 0, hash: [0; 32], at: 0 },
-                events: Vec::new(),
-                versions: HashMap::new(),
-                held: HashMap::new(),
-                todos: HashSet::new(),
-                remembered: HashMap::new(),
-            }),
-        }
+    pub fn new(id: Uuid) -> MemoryLog {
+        MemoryLog { id, inner: Mutex::default() }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -48,50 +76,26 @@ impl MemoryLog {
     }
 }
 
-impl EventLog for MemoryLog {
-    fn append(&self, request: AppendRequest) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        let mut inner = self.inner();
-        let known = Known {
-            head: inner.head,
-            versions: inner.versions.clone(),
-            held: inner.held.clone(),
-            todos: inner.todos.clone(),
-            remembered: inner.remembered.clone(),
-        };
-        let admitted = admit(&[&request], known);
-        inner.head = admitted.head;
-        for event in admitted.events {
-            inner.versions.insert(event.stream.id, event.version);
-            inner.events.push(event);
+impl Streams for MemoryLog {
+    fn promises(&self) -> Promises {
+        Promises {
+            engine: "memory",
+            dense: true,
+            chained: false,
+            atomic: true,
+            exact_guards: true,
+            inline: false,
+            shared: false,
+            durable: false,
         }
-        for (key, holder) in admitted.held {
-            match holder {
-                Some(claim) => inner.held.insert(key, claim.owner),
-                None => inner.held.remove(&key),
-            };
-        }
-        for (idempotency, position) in admitted.remembered {
-            let answer =
-                IdempotentAnswer { fingerprint: idempotency.fingerprint, result: idempotency.result, position };
-            inner.remembered.insert((idempotency.account, idempotency.key), answer);
-        }
-        for todo in admitted.done_todos {
-            inner.todos.remove(&todo);
-        }
-        if admitted.answers.iter().any(|a| a.as_ref().is_ok_and(|a| a.replayed.is_none())) {
-            inner.todos.extend(request.todos.iter().map(|t| t.id));
-        }
-        for erasure in &request.erasures {
-            inner.held.retain(|_, owner| *owner != erasure.subject);
-        }
-        let answer =
-            admitted.answers.into_iter().next().unwrap_or_else(|| Err(LogFailure::Fault("no answer".into()).into()));
-        async move { answer }.boxed()
     }
 
-    fn head(&self) -> BoxFuture<'_, Result<Head, LogFailure>> {
-        let head = self.inner().head;
-        async move { Ok(head) }.boxed()
+    fn id(&self) -> BoxFuture<'_, Result<Uuid, LogFailure>> {
+        ready(Ok(self.id)).boxed()
+    }
+
+    fn append(&self, events: Vec<StoredEvent>, guards: Vec<(StreamId, u64)>) -> BoxFuture<'_, Result<(), AppendError>> {
+        async move { self.inner().append(events, &guards) }.boxed()
     }
 
     fn read_stream(
@@ -100,29 +104,15 @@ impl EventLog for MemoryLog {
         after: u64,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
-        let events: Vec<_> = self
-            .inner()
-            .events
-            .iter()
-            .filter(|e| e.stream == stream && e.version > after)
-            .take(limit)
-            .cloned()
-            .collect();
-        async move { Ok(events) }.boxed()
+        let inner = self.inner();
+        let versions = (after + 1..=inner.version(stream)).take(limit);
+        ready(Ok(versions.filter_map(|version| inner.at(stream, version).cloned()).collect())).boxed()
     }
 
-    fn read_all(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
-        let events: Vec<_> = self.inner().events.iter().filter(|e| e.position > after).take(limit).cloned().collect();
-        async move { Ok(events) }.boxed()
-    }
-
-    fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>> {
-        let answer = self.inner().remembered.get(&(account, key)).cloned();
-        async move { Ok(answer) }.boxed()
-    }
-
-    fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>> {
-        let holder = self.inner().held.get(&key).copied();
-        async move { Ok(holder) }.boxed()
+    fn read_all(&self, after: Place, limit: usize) -> BoxFuture<'_, Result<Vec<(Place, StoredEvent)>, LogFailure>> {
+        let inner = self.inner();
+        let seen = usize::try_from(after.0).unwrap_or(usize::MAX);
+        let events = inner.events.iter().enumerate().skip(seen).take(limit);
+        ready(Ok(events.map(|(index, event)| (Place(index as u64 + 1, 0), event.clone())).collect())).boxed()
     }
 }

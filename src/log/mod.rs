@@ -1,6 +1,7 @@
 //! The log: what happened, in one order, for ever. Everything else can be made from it.
 //!
-//! [`EventLog`] is what an engine promises; `memory.rs` and `sql.rs` keep it, over the same pure `admission.rs`. `codec.rs` turns events into
+//! [`EventLog`] is what the rest relies on; `sql.rs` keeps it in a database, `beside/` with an engine outside it ([`Streams`]; `memory.rs` is one), both over the
+//! same pure `admission.rs`. `promises.rs` tells them apart. `codec.rs` turns events into
 //! stored forms and back, `chain.rs` makes history tamper-evident, `verify.rs` checks that it was not tampered
 //! with (`checkpoint.rs` and `noted.rs`: what is noted of it outside the database), `sequencer.rs` commits what is queued together.
 //!
@@ -8,13 +9,17 @@
 
 pub mod activity;
 pub mod admission;
+mod base64;
+mod beside;
 pub mod chain;
 pub mod checkpoint;
 pub mod codec;
 mod memory;
 pub mod noted;
+mod promises;
 pub mod sequencer;
 pub mod sql;
+mod streams;
 mod trail;
 pub mod verify;
 
@@ -23,13 +28,19 @@ pub use admission::{
     AppendError, AppendRequest, Appended, Channel, Claim, Erasure, Idempotency, IdempotentAnswer, NewKey, Release,
     SessionsEnd, Sight, Todo, Whence, Write,
 };
+pub use beside::{Apart, LogApart};
 pub use memory::MemoryLog;
+pub use promises::Promises;
 pub use sql::SqlLog;
+pub use streams::{Place, Streams};
 pub use trail::{TrailFilter, TrailPage, TrailSeek, trail_count, trail_page};
 
 use chrono::{DateTime, Utc};
 use domain::{Actor, Fact, Origin, StreamId};
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, fmt};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// The place after the last event, and what the next one is chained to.
@@ -46,7 +57,7 @@ pub struct Head {
 }
 
 /// Who caused an event, through which door, as part of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// Who.
     pub actor: Actor,
@@ -65,7 +76,7 @@ pub struct Meta {
 }
 
 /// An event as it is stored: every column, sealed where personal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredEvent {
     /// Place in the log, 1 and up, dense.
     pub position: u64,
@@ -86,15 +97,17 @@ pub struct StoredEvent {
     /// When, microseconds since 1970, UTC; never before the event at the position before.
     pub at: i64,
     /// The clear part: a JSON object.
+    #[serde(with = "base64")]
     pub data: Vec<u8>,
     /// The personal part, sealed.
+    #[serde(with = "base64::optional")]
     pub sealed: Option<Vec<u8>>,
     /// SHA-256 over the hash before and every column.
     pub hash: [u8; 32],
 }
 
 /// [`Meta`] without its clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredMeta {
     /// Who.
     pub actor: Actor,
@@ -170,11 +183,24 @@ impl From<crate::db::DbError> for LogFailure {
 /// * Within a stream versions are dense from 1, in position order. Times never run backwards against positions.
 /// * An append is all or nothing over all its streams, claims, keys and to-dos; a refused one leaves no trace.
 /// * What was acknowledged is durable.
-pub trait EventLog: Send + Sync + 'static {
+pub trait EventLog: fmt::Debug + Send + Sync + 'static {
+    /// What it promises beyond this, as data.
+    fn promises(&self) -> Promises;
     /// Appends, or says why not. Cancelling the future does not tell whether it was appended.
     fn append(&self, request: AppendRequest) -> BoxFuture<'_, Result<Appended, AppendError>>;
+    /// Appends many requests as one entry of the queue: each is let in or out on its own, and answered in its place.
+    fn append_all(&self, requests: Vec<AppendRequest>) -> BoxFuture<'_, Vec<Result<Appended, AppendError>>>;
+    /// The newest head this process has seen; changes as it appends and as it notices others' appends.
+    fn watch(&self) -> watch::Receiver<Head>;
     /// The head as of now.
     fn head(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
+    /// Looks at the head; what other processes appended since is told as their batches' is. To be called now and then: a log outside the database is
+    /// followed by it, and what a crash left undone is put in order.
+    fn look(&self) -> BoxFuture<'_, Result<Head, LogFailure>>;
+    /// Sees to it that what is read next is at least what had been appended when this was asked, by whomever.
+    fn level(&self) -> BoxFuture<'_, Result<(), LogFailure>>;
+    /// The first position at which what is read here is not what the engine has: of a log outside the database a copy is read. None: they agree.
+    fn first_difference(&self) -> BoxFuture<'_, Result<Option<u64>, LogFailure>>;
     /// Events of a stream after a version, oldest first, at most `limit`.
     fn read_stream(
         &self,
@@ -188,4 +214,6 @@ pub trait EventLog: Send + Sync + 'static {
     fn remembered(&self, account: Uuid, key: [u8; 32]) -> BoxFuture<'_, Result<Option<IdempotentAnswer>, LogFailure>>;
     /// Who holds a unique key.
     fn holder(&self, key: [u8; 32]) -> BoxFuture<'_, Result<Option<Uuid>, LogFailure>>;
+    /// Who holds each of these unique keys; one that nobody holds is absent.
+    fn holders(&self, keys: Vec<[u8; 32]>) -> BoxFuture<'_, Result<HashMap<[u8; 32], Uuid>, LogFailure>>;
 }

@@ -5,12 +5,11 @@ use crate::{
     app::{App, Failure, StoredEvent, seen::device_key},
     graphql::audit_changes,
     i18n::{labels::choice, lang::Lang},
-    log::EventLog,
     outbox::store::{Filter, Seek, list},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
-    AccountId, ContactId, Event, Fact, Folded, ProductId, State, StreamId,
+    AccountId, ContactId, Event, Fact, Folded, ProductId, State, StreamId, UserId,
     contact::{ContactState, Opening, pseudonym},
 };
 use projections::Ask;
@@ -22,6 +21,9 @@ use uuid::Uuid;
 const PAGE: usize = 500;
 /// Deliveries that are listed, newest first; their number is bounded by retention.
 const DELIVERIES: i64 = 10_000;
+
+/// Sign-ins that are told, the newest first; they are kept for a year.
+const SIGN_INS: i64 = 10_000;
 
 /// Who, and what is kept beside the trail.
 pub(super) struct About {
@@ -49,7 +51,13 @@ fn maybe(fact: Option<&Fact>) -> Value {
 }
 
 /// Reads everything but the trail.
-pub(super) async fn sections(app: &App, id: ContactId, account: AccountId, lang: Lang) -> Result<About, Failure> {
+pub(super) async fn sections(
+    app: &App,
+    id: ContactId,
+    account: AccountId,
+    themselves: Option<UserId>,
+    lang: Lang,
+) -> Result<About, Failure> {
     let reader = app.reader();
     let folded = app.state(id.into()).await?;
     let gone = || Failure::Fault(format!("{id} is no contact"));
@@ -96,7 +104,7 @@ pub(super) async fn sections(app: &App, id: ContactId, account: AccountId, lang:
     });
     sections.push(("subscriptions", bought.collect()));
     sections.push(("claims", claims(contact)));
-    sections.push(("login", login(app, id, contact).await?));
+    sections.push(("login", login(app, id, contact, themselves).await?));
     sections.push(("app", in_the_app(app, id, contact).await?));
     if let Some(registration) = sign_up.and_then(|id| states.get(&id.0)).and_then(|f| f.state.registration()) {
         let who = api_names(serde_json::to_value(&registration.who).map_err(Failure::json)?);
@@ -109,7 +117,8 @@ pub(super) async fn sections(app: &App, id: ContactId, account: AccountId, lang:
     sections.push(("erp", erp(app, account, id, contact).await?));
     sections.push(("deliveries", deliveries(app, account, id).await?));
     sections.push(("files", files(app, account, id).await?));
-    let streams = [StreamId::from(id)].into_iter().chain(sign_up.map(StreamId::from)).collect();
+    let others = sign_up.map(StreamId::from).into_iter().chain(themselves.map(StreamId::from));
+    let streams = [StreamId::from(id)].into_iter().chain(others).collect();
     Ok(About { head, sections, account, streams })
 }
 
@@ -169,8 +178,9 @@ fn claims(contact: &ContactState) -> Value {
     contact.claims.iter().map(one).collect()
 }
 
-/// How they come in. A session or another way of signing in that gets a table of its own is told here.
-async fn login(app: &App, id: ContactId, contact: &ContactState) -> Result<Value, Failure> {
+/// How they come in. A session or another way of signing in that gets a table of its own is told here. To the account: what there is of this account. To the
+/// person: all of their login, which reaches other accounts too.
+async fn login(app: &App, id: ContactId, contact: &ContactState, themselves: Option<UserId>) -> Result<Value, Failure> {
     let seen = Ask::<(i64,)>::new("SELECT at FROM member_seen WHERE contact = $1", [id.0.into()]);
     let seen = app.reader().db().fetch_optional(seen).await?;
     let membership = &contact.membership;
@@ -185,6 +195,29 @@ async fn login(app: &App, id: ContactId, contact: &ContactState) -> Result<Value
         let one = |(at, from): (i64, crate::app::CameFrom)| json!({ "at": micros(at), "address": from.address, "userAgent": from.agent });
         value["cameFrom"] = whences.into_iter().map(one).collect();
     }
+    let Some(user) = themselves.or(membership.user) else { return Ok(value) };
+    let mut sessions = app.vault().sessions(user, app.clock().now().timestamp_micros()).await?;
+    sessions.retain(|session| themselves.is_some() || session.account() == Some(contact.account));
+    let session = |session: crate::vault::sessions::Session| {
+        json!({
+            "accountId": session.account().map(|account| account.to_string()), "createdAt": micros(session.created_at),
+            "lastSeenAt": micros(session.seen_at), "expiresAt": micros(session.expires_at), "address": session.address,
+            "userAgent": session.agent, "byProvider": session.is_by_provider(),
+        })
+    };
+    value["sessions"] = sessions.into_iter().map(session).collect();
+    if let Some(user) = themselves {
+        let sign_in = |note: crate::vault::logins::SignIn| json!({ "at": micros(note.at), "result": note.result, "address": note.address, "userAgent": note.agent });
+        value["signIns"] = app.vault().sign_ins(user, SIGN_INS).await?.into_iter().map(sign_in).collect();
+    }
+    value["providers"] = json!(
+        app.vault()
+            .provider_links(user, themselves.is_none().then_some(contact.account))
+            .await?
+            .into_iter()
+            .map(|(account, since)| json!({ "accountId": account.to_string(), "since": micros(since) }))
+            .collect::<Vec<_>>()
+    );
     Ok(value)
 }
 

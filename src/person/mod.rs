@@ -12,7 +12,7 @@ use crate::{
     app::{About, App, Caller, CameFrom, Command, ExportCommand, Failure, NotDone, Question, Request},
     i18n::lang::Lang,
 };
-use domain::{AccountId, Code, ContactId, Refusal, contact::RecordDataExport, values::ExportFormat};
+use domain::{AccountId, Code, ContactId, Refusal, UserId, contact::RecordDataExport, values::ExportFormat};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -61,6 +61,8 @@ pub struct Person {
     id: ContactId,
     account: AccountId,
     lang: Lang,
+    /// The user who asks about themselves: they are told of their login, too, whatever account they signed in to.
+    themselves: Option<UserId>,
 }
 
 impl Person {
@@ -84,7 +86,10 @@ impl Person {
         let command = Command::Export(ExportCommand::Person(id, RecordDataExport { format: form.format() }));
         let (correlation, came_from) = from.map_or((None, None), |(correlation, from)| (Some(correlation), from));
         match app.execute(caller, Request { correlation, came_from, ..Request::from(command) }).await {
-            Ok(_) => Ok(Person { app: app.clone(), id, account, lang }),
+            Ok(_) => {
+                let themselves = caller.themselves().filter(|_| own);
+                Ok(Person { app: app.clone(), id, account, lang, themselves })
+            }
             Err(NotDone::Refused(_)) => Err(unknown().into()),
             Err(NotDone::Failure(failure)) => Err(failure.into()),
         }
@@ -93,7 +98,7 @@ impl Person {
     /// Sends everything, piece by piece. Whoever takes no more ends it.
     pub async fn tell(&self, form: Form, to: &mpsc::Sender<Result<String, Failure>>) -> Result<(), Failure> {
         let told = async {
-            let about = gather::sections(&self.app, self.id, self.account, self.lang).await?;
+            let about = gather::sections(&self.app, self.id, self.account, self.themselves, self.lang).await?;
             let begin = match form {
                 Form::Json => gather::begin(&about)?,
                 Form::Html => page::begin(&about, self.lang),

@@ -20,6 +20,8 @@ pub enum Knocked {
     SignUp,
     /// A new password.
     Reset,
+    /// Nothing: support took their second factor away, and they are told.
+    Factor,
 }
 
 impl Knocked {
@@ -28,6 +30,7 @@ impl Knocked {
         match self {
             Knocked::SignUp => "SIGN_UP",
             Knocked::Reset => "RESET",
+            Knocked::Factor => "FACTOR",
         }
     }
 }
@@ -53,7 +56,7 @@ impl fmt::Debug for Stranger {
 pub struct Knock {
     /// Its id.
     pub id: Uuid,
-    /// `SIGN_UP` or `RESET`.
+    /// `SIGN_UP`, `RESET` or `FACTOR`.
     pub kind: String,
     /// Who asked.
     pub who: Stranger,
@@ -70,6 +73,30 @@ pub struct Knock {
 type Row = (Uuid, String, Vec<u8>, String, Option<Uuid>, i64, i64);
 const COLUMNS: &str = "SELECT id, kind, sealed, lang, user_id, attempts, expires_at FROM knock";
 
+/// A row that is about to be kept: sealed, and the address as a keyed hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewKnock {
+    id: Uuid,
+    kind: String,
+    sealed: Vec<u8>,
+    lang: String,
+    address: Vec<u8>,
+    created_at: i64,
+    expires_at: i64,
+}
+
+impl NewKnock {
+    /// As a statement.
+    pub(super) fn statement(&self) -> Ask<()> {
+        let NewKnock { id, kind, sealed, lang, address, created_at, expires_at } = self.clone();
+        let sql = "INSERT INTO knock (id, kind, sealed, lang, address, created_at, due_at, attempts, expires_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7)";
+        let args =
+            [id.into(), kind.into(), sealed.into(), lang.into(), address.into(), created_at.into(), expires_at.into()];
+        Ask::new(sql, args)
+    }
+}
+
 impl Vault {
     /// Keeps that somebody asked.
     pub async fn knock(
@@ -78,24 +105,33 @@ impl Vault {
         kind: Knocked,
         who: &Stranger,
         lang: &str,
-        (now, expires_at): (i64, i64),
+        times: (i64, i64),
     ) -> Result<(), VaultError> {
+        self.db().execute(self.knocking(id, kind, who, lang, times)?.statement()).await?;
+        Ok(())
+    }
+
+    /// The same, to go with an append.
+    pub fn knocking(
+        &self,
+        id: Uuid,
+        kind: Knocked,
+        who: &Stranger,
+        lang: &str,
+        (created_at, expires_at): (i64, i64),
+    ) -> Result<NewKnock, VaultError> {
         let json = serde_json::to_vec(who).unwrap_or_default();
         let sealed = self.seal_aside(TABLE, id, &json)?;
         let address = self.claim_key(TABLE, Uuid::nil(), &who.email).to_vec();
-        let sql = "INSERT INTO knock (id, kind, sealed, lang, address, created_at, due_at, attempts, expires_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7)";
-        let args = [
-            id.into(),
-            kind.as_str().into(),
-            sealed.into(),
-            lang.into(),
-            address.into(),
-            now.into(),
-            expires_at.into(),
-        ];
-        self.db().execute(Ask::new(sql, args)).await?;
-        Ok(())
+        Ok(NewKnock {
+            id,
+            kind: kind.as_str().to_owned(),
+            sealed,
+            lang: lang.to_owned(),
+            address,
+            created_at,
+            expires_at,
+        })
     }
 
     fn opened(&self, row: Row) -> Result<Knock, VaultError> {

@@ -34,7 +34,7 @@ pub struct SignIn {
     pub user_id: Uuid,
     /// Microseconds since 1970, UTC.
     pub at: i64,
-    /// `SIGNED_IN`, `SECOND_FACTOR` (the password was right), `WRONG_PASSWORD`, `WRONG_CODE`.
+    /// `SIGNED_IN`, `PROVIDER` (an account's provider said who they are), `SECOND_FACTOR` (the code is to follow), `WRONG_PASSWORD`, `WRONG_CODE`.
     pub result: String,
     /// The browser, as it names itself.
     pub agent: Option<String>,
@@ -53,6 +53,16 @@ pub struct NewPassword {
     pub keep: Option<Uuid>,
     /// What the link that let them choose it named: spent, as are the others of this person.
     pub knock: Option<Uuid>,
+}
+
+/// What goes when support takes a user's second factor away: the app, its codes, and every session.
+pub(super) fn without_factor(user: UserId) -> Vec<Ask<()>> {
+    let on = |sql: &'static str| Ask::new(sql, [user.0.into()]);
+    vec![
+        on("DELETE FROM totp WHERE user_id = $1"),
+        on("DELETE FROM recovery_code WHERE user_id = $1"),
+        on("DELETE FROM session WHERE user_id = $1"),
+    ]
 }
 
 impl Vault {

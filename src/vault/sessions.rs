@@ -49,6 +49,10 @@ pub struct Session {
     pub agent: Option<String>,
     /// From which address it was opened.
     pub address: Option<String>,
+    /// When they last showed who they are; 0: at no known time.
+    pub confirmed_at: i64,
+    /// 1: the account's provider said who they are.
+    pub by_provider: i64,
 }
 
 impl Session {
@@ -60,6 +64,11 @@ impl Session {
     /// The account it works in.
     pub fn account(&self) -> Option<AccountId> {
         self.account.map(AccountId)
+    }
+
+    /// Whether the account's own provider said who they are: then it is for that account, and for nothing else of the user.
+    pub fn is_by_provider(&self) -> bool {
+        self.by_provider != 0
     }
 
     /// Whether it is this far.
@@ -87,10 +96,13 @@ pub struct NewSession {
     pub agent: Option<String>,
     /// From which address.
     pub address: Option<String>,
+    /// When they showed who they are; 0: at no known time.
+    pub confirmed_at: i64,
+    /// Whether the account's provider said who they are.
+    pub by_provider: bool,
 }
 
-const SESSION: &str =
-    "SELECT id, user_id, stage, account, created_at, seen_at, expires_at, agent, address FROM session";
+const SESSION: &str = "SELECT id, user_id, stage, account, created_at, seen_at, expires_at, agent, address, confirmed_at, by_provider FROM session";
 
 impl Vault {
     /// Opens a session and hands out its secret, once. `instead`: the session of the same browser that ends with this.
@@ -102,8 +114,8 @@ impl Vault {
     ) -> Result<SessionSecret, VaultError> {
         let secret = SessionSecret::generate()?;
         let sql =
-            "INSERT INTO session (id, user_id, hash, stage, account, created_at, seen_at, expires_at, idle, agent, address)
-                   VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)";
+            "INSERT INTO session (id, user_id, hash, stage, account, created_at, seen_at, expires_at, idle, agent, address, confirmed_at, by_provider)
+                   VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)";
         let args = [
             new.id.into(),
             new.user.0.into(),
@@ -115,6 +127,8 @@ impl Vault {
             new.idle.into(),
             new.agent.into(),
             new.address.into(),
+            new.confirmed_at.into(),
+            i64::from(new.by_provider).into(),
         ];
         let mut tx = self.db().begin().await?;
         if let Some(before) = instead {
@@ -139,20 +153,24 @@ impl Vault {
         Ok(())
     }
 
-    /// Gives a session another secret, and what changes with it: the one before opens nothing from now on. None: it has ended meanwhile.
+    /// Gives a session another secret, and what changes with it: the one before opens nothing from now on. `confirmed_at`: when they showed who they are; 0:
+    /// as it was. None: it has ended meanwhile.
     pub async fn rotate_session(
         &self,
         session: &Session,
         before: &SessionHash,
         account: Option<AccountId>,
+        confirmed_at: i64,
     ) -> Result<Option<SessionSecret>, VaultError> {
         let secret = SessionSecret::generate()?;
-        let sql = "UPDATE session SET hash = $3, account = $4 WHERE id = $1 AND hash = $2";
+        let sql = "UPDATE session SET hash = $3, account = $4, confirmed_at = CASE WHEN confirmed_at < $5 THEN $5 ELSE confirmed_at END
+                   WHERE id = $1 AND hash = $2";
         let args = [
             session.id.into(),
             before.to_vec().into(),
             secret.hash().to_vec().into(),
             account.map(|account| account.0).into(),
+            confirmed_at.into(),
         ];
         let turned = self.db().execute(Ask::new(sql, args)).await? == 1;
         Ok(turned.then_some(secret))

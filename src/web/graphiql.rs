@@ -139,7 +139,7 @@ mod tests {
 
     async fn get(address: &str, language: &str) -> (StatusCode, HeaderMap, String) {
         let request = Request::get(address).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
-        let router: Router = crate::web::routes();
+        let router: Router = crate::web::console().merge(assets::routes());
         let (head, body) = router.oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         (head.status, head.headers, String::from_utf8(bytes.to_vec()).unwrap())
@@ -193,9 +193,13 @@ mod tests {
     async fn the_licences_name_what_is_embedded() {
         let (_, headers, text) = get("/licences", "fr").await;
         assert_eq!(headers[header::CONTENT_TYPE], "text/plain; charset=utf-8");
-        for package in
-            ["\ngraphiql 3.8.3: MIT\n", "\nreact 18.3.1: MIT\n", "\nreact-dom 18.3.1: MIT\n", "\ncodemirror 5."]
-        {
+        for package in [
+            "\ngraphiql 3.8.3: MIT\n",
+            "\nreact 18.3.1: MIT\n",
+            "\nhtmx.org 2.0.11: 0BSD\n",
+            "/inter 5.3.0: OFL-1.1\n",
+            "\ncodemirror 5.",
+        ] {
             assert!(text.contains(package), "{package}");
         }
         assert!(text.contains("Copyright (c)") && text.matches("=".repeat(80).as_str()).count() > 50);

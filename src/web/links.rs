@@ -2,7 +2,7 @@
 //! form, and only what that form posts does something.
 //!
 //! A link that is not ours, was used, was replaced or is out of time shows the same page, whatever it once was. The link itself is in the address of the page
-//! and goes no further: no referrer, no cache, nothing fetched.
+//! and goes no further: no referrer to any other site, no cache, nothing fetched.
 
 use super::page::{field, field_as, form, hidden, paragraph, show, word};
 use crate::{
@@ -50,7 +50,7 @@ async fn look(State(service): State<Arc<Service>>, Path(text): Path<String>, hea
     let lang = lang(&headers);
     let page = async {
         let link = service.vault().read_link(&text).ok_or(Not::Denied(Denied::Spent))?;
-        let signed = signed(&service, &headers).await.ok();
+        let signed = themselves(&service, &headers).await;
         Followed { service: &service, text: &text, link, lang, signed }.page().await
     };
     page.await.unwrap_or_else(|not: Not| refused(not, lang))
@@ -61,7 +61,7 @@ async fn follow(State(service): State<Arc<Service>>, Path(text): Path<String>, r
     let page = async {
         let (head, fields) = Fields::read(request).await.map_err(Not::Readable)?;
         let link = service.vault().read_link(&text).ok_or(Not::Denied(Denied::Spent))?;
-        let signed = signed(&service, &head.headers).await.ok();
+        let signed = themselves(&service, &head.headers).await;
         let followed = Followed { service: &service, text: &text, link, lang, signed };
         match link.purpose {
             Purpose::SignUp | Purpose::Reset | Purpose::Portal => {
@@ -76,6 +76,11 @@ async fn follow(State(service): State<Arc<Service>>, Path(text): Path<String>, r
         }
     };
     page.await.unwrap_or_else(|not: Not| refused(not, lang))
+}
+
+/// Whoever is signed in and said themselves who they are: what is a person's own is not answered by the word of an account's provider.
+async fn themselves(service: &Service, headers: &HeaderMap) -> Option<Signed> {
+    signed(service, headers).await.ok().filter(|signed| signed.themselves().is_ok())
 }
 
 /// Why nothing is done. What a link once was is not told.

@@ -208,12 +208,9 @@ impl Guest {
         self.desk.ask(&self.by, document, variables).await.map_err(|why| unanswered(&why, self.cx.lang))
     }
 
-    /// Refuses a form that this session was not given.
-    pub fn own_form(&self, fields: &Fields) -> Result<(), Response> {
-        match self.desk.service.identity().is_form_of(&self.signed, fields.get("_csrf")) {
-            true => Ok(()),
-            false => Err(Not::OfThisSession.answer(true, self.cx.lang)),
-        }
+    /// Whether a form is one that this session was given.
+    pub fn is_own(&self, fields: &Fields) -> bool {
+        self.desk.service.identity().is_form_of(&self.signed, fields.get("_csrf"))
     }
 
     /// Carries one of our mutations out: what is wrong with its input, or nothing.
@@ -254,14 +251,14 @@ pub fn again<const N: usize>(fields: &Fields, names: [&str; N], wrong: Vec<Wrong
 }
 
 /// Why signing in did not go, as a form shows it.
-pub fn wrongs(denied: Denied, lang: Lang) -> Result<(Vec<Wrong>, Option<u64>), Response> {
+pub fn wrongs(denied: Denied, lang: Lang) -> Result<(Vec<Wrong>, Option<u64>), Failure> {
     let wrong = |code: &str, field: Option<Vec<String>>, params: &[(&str, String)]| Wrong {
         code: code.to_owned(),
         field,
         message: crate::i18n::messages::message(code, lang, params),
     };
     Ok(match denied {
-        Denied::Failure(failure) => return Err(failed(&failure, lang)),
+        Denied::Failure(failure) => return Err(failure),
         Denied::Refused(refusals) => {
             let told = |refusal: domain::Refusal| {
                 let path: Vec<String> = refusal.field.iter().map(ToString::to_string).collect();
@@ -273,6 +270,10 @@ pub fn wrongs(denied: Denied, lang: Lang) -> Result<(Vec<Wrong>, Option<u64>), R
         }
         Denied::NotSignedIn => (vec![wrong("SIGN_IN_FAILED", None, &[])], None),
         Denied::Spent => (vec![wrong("LINK_SPENT", None, &[])], None),
+        Denied::Provider(denied) => {
+            let detail = denied.detail().map(|detail| ("detail", detail.to_owned()));
+            (vec![wrong(denied.code(), None, detail.as_slice())], None)
+        }
         Denied::TooOften(after) => {
             let seconds = after.seconds();
             (vec![wrong("RATE_LIMITED", None, &[("seconds", seconds.to_string())])], Some(seconds))

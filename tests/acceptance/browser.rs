@@ -79,8 +79,8 @@ impl Browser<'_> {
             .header("sec-fetch-site", "same-origin")
             .extension(Peer(self.peer));
         let answer = self.place.send(request.body(Body::from(body)).unwrap()).await;
-        let set = answer.headers.get(header::SET_COOKIE).filter(|set| !set.as_bytes().starts_with(b"__Host-lang="));
-        if let Some(set) = set {
+        let mut cookies = answer.headers.get_all(header::SET_COOKIE).iter();
+        if let Some(set) = cookies.find(|set| set.as_bytes().starts_with(b"__Host-sid=")) {
             let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();
             assert!(attributes.starts_with(" Path=/; Secure; HttpOnly; SameSite=Lax"), "{attributes}");
             let value = pair.strip_prefix("__Host-sid=").expect("our cookie").to_owned();

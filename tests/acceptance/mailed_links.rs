@@ -29,7 +29,7 @@ async fn a12_looking_at_a_link_changes_nothing_and_posting_its_form_does_once() 
                 "{}",
                 page.text
             );
-            assert_eq!(page.headers["referrer-policy"], "no-referrer");
+            assert_eq!(page.headers["referrer-policy"], "same-origin");
             assert_eq!(page.headers["cache-control"], "no-store");
             let policy = page.headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod app;
+mod asked_again;
 mod audit;
 mod bad_input;
 mod browser;
@@ -23,6 +24,7 @@ mod erp_pulls;
 mod erp_records;
 mod guarding;
 mod http;
+mod identity_provider;
 mod import_callers;
 mod import_people;
 mod imports;
@@ -44,6 +46,8 @@ mod people_then;
 mod place;
 mod portal;
 mod privacy;
+mod provider;
+mod provider_attacks;
 mod receiver;
 mod requests;
 mod retries;

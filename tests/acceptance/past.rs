@@ -111,9 +111,14 @@ async fn b3_the_answer_comes_in_pages_each_of_which_looks_at_a_bounded_number_of
         assert_eq!((&found, pages >= 4), (&expected, true));
         // A longer page asks no more statements than a short one.
         let statements = async |first: i64| {
-            let before = place.service.db().statements();
-            place.data(WHO, json!({ "p": p, "first": first })).await;
-            place.service.db().statements() - before
+            let mut least = u64::MAX;
+            for _ in 0..5 {
+                // Tasks of the service ask now and then, too.
+                let before = place.service.db().statements();
+                place.data(WHO, json!({ "p": p, "first": first })).await;
+                least = least.min(place.service.db().statements() - before);
+            }
+            least
         };
         let (short, long) = (statements(1).await, statements(16).await);
         assert!(long <= short + 2 && long < 25, "{short} {long}");

@@ -2,7 +2,7 @@
 
 use crate::{
     canary,
-    databases::{Database, Engine, keys},
+    databases::{Database, Engine},
 };
 use axum::{
     Router,
@@ -122,7 +122,7 @@ impl Place {
     }
 
     async fn service(database: &Database, clock: Arc<FixedClock>, outside: Outside) -> Arc<Service> {
-        Arc::new(Service::start_with(&database.options(), keys(), clock, outside).await.unwrap())
+        Arc::new(database.start(clock, outside).await)
     }
 
     /// A second node on the same database, with its own ways out.
@@ -167,7 +167,7 @@ impl Place {
 
     /// The same account and database, served by another process.
     pub async fn second(&self) -> Place {
-        let service = Arc::new(Service::start(&self.database.options(), keys(), self.clock.clone()).await.unwrap());
+        let service = Arc::new(self.database.service_at(self.clock.clone()).await);
         let doors = doors();
         let router = router(service.clone(), &doors, Draining::default());
         Place {

@@ -10,12 +10,12 @@ use sesame::clock::Clock;
 use totp_rs::TOTP;
 
 /// The code that an app shows now.
-fn code(place: &Place, uri: &str) -> String {
+pub fn code(place: &Place, uri: &str) -> String {
     TOTP::from_url(uri).unwrap().generate(place.clock.now().timestamp().unsigned_abs())
 }
 
 /// Switches it on; the app and the recovery codes.
-async fn enrolled(place: &Place, browser: &Browser<'_>) -> (String, Vec<String>) {
+pub async fn enrolled(place: &Place, browser: &Browser<'_>) -> (String, Vec<String>) {
     let offered = browser.post("/auth/totp", json!({ "password": PASSWORD })).await;
     assert_eq!(offered.status, 200, "{}", offered.text);
     let uri = text(&offered.json()["uri"]);

@@ -444,6 +444,11 @@ fn sqlite_whoever_belongs_belongs_as_the_model_says() {
 }
 
 #[test]
+fn memory_whoever_belongs_belongs_as_the_model_says() {
+    o9_whoever_belongs_belongs_as_the_model_says(Engine::Memory, 16);
+}
+
+#[test]
 fn postgres_whoever_belongs_belongs_as_the_model_says() {
     o9_whoever_belongs_belongs_as_the_model_says(Engine::Postgres, 8);
 }

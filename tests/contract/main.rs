@@ -8,9 +8,10 @@ mod databases;
 #[path = "../support/rows.rs"]
 mod rows;
 
-/// Makes a test an engine of each function that takes one.
+/// Makes a test of each function that takes an engine: on both databases, and over a log that is in neither.
 macro_rules! on_both_engines {
     ($($name:ident),* $(,)?) => {
+        mod memory { $( #[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(crate::databases::Engine::Memory).await } )* }
         mod sqlite { $( #[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(crate::databases::Engine::Sqlite).await } )* }
         mod postgres { $( #[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(crate::databases::Engine::Postgres).await } )* }
     };

@@ -20,7 +20,6 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use sesame::{
     app::{AppCommand, Caller, Command, NotDone, Request},
     clock::{Clock, FixedClock},
-    log::EventLog,
     service::Service,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -245,6 +244,16 @@ fn any_commands_are_answered_as_the_model_says(engine: Engine, cases: u32) {
 #[test]
 fn sqlite_any_commands_are_answered_as_the_model_says() {
     any_commands_are_answered_as_the_model_says(Engine::Sqlite, 40);
+}
+
+#[test]
+fn memory_any_commands_are_answered_as_the_model_says() {
+    any_commands_are_answered_as_the_model_says(Engine::Memory, 24);
+}
+
+#[test]
+fn memory_postgres_any_commands_are_answered_as_the_model_says() {
+    any_commands_are_answered_as_the_model_says(Engine::MemoryPostgres, 4);
 }
 
 #[test]

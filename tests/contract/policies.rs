@@ -16,8 +16,7 @@ use projections::{ALL, Ask};
 use sesame::{
     app::{App, AppCommand, Caller, Command, Users, policies, policies::Waiting},
     clock::{Clock, FixedClock},
-    log::{EventLog, SqlLog},
-    projector::{create_missing, inline::Inline, rebuild},
+    projector::rebuild,
     service::Service,
     vault::store::Vault,
 };
@@ -33,8 +32,7 @@ const PEOPLE: usize = 120;
 async fn without_followers(database: &Database, clock: Arc<FixedClock>) -> App {
     let db = database.open().await;
     let vault = Vault::open(db.clone(), keys()).await.unwrap();
-    create_missing(&db).await.unwrap();
-    let (log, _) = SqlLog::open(db.clone(), Arc::new(Inline::default())).await.unwrap();
+    let log = crate::log::subject::open(database).await;
     App::new(db, log, vault, clock)
 }
 

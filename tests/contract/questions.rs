@@ -141,6 +141,7 @@ async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
     asked.names.insert("memberships::came");
     for email in emails.iter().map(|e| Some(e.as_str())).chain([None]) {
         asked.ask("memberships::places", memberships::places(user, email)).await;
+        asked.ask("memberships::two_places", memberships::two_places(user, email)).await;
         asked.ask("memberships::place_in", memberships::place_in(user, email, world.account)).await;
         for (search, descending) in [(None, false), (Some("e"), true), (Some("100%"), false), (Some("1"), false)] {
             let list = |beyond| memberships::access_list(user, email, search, beyond, descending, 2);

@@ -107,6 +107,11 @@ fn sqlite_any_way_makes_the_same_rows() {
 }
 
 #[test]
+fn memory_any_way_makes_the_same_rows() {
+    any_way_makes_the_same_rows(Engine::Memory, 4);
+}
+
+#[test]
 fn postgres_any_way_makes_the_same_rows() {
     any_way_makes_the_same_rows(Engine::Postgres, 3);
 }

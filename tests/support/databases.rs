@@ -3,6 +3,8 @@
 use sesame::{
     clock::{Clock, SystemClock},
     db::{Db, Options},
+    log::{Apart, MemoryLog},
+    outbox::Outside,
     service::Service,
     vault::master::MasterKeys,
 };
@@ -18,13 +20,19 @@ use tempfile::TempDir;
 pub enum Engine {
     Sqlite,
     Postgres,
+    /// The log in memory, beside a SQLite.
+    Memory,
+    /// The log in memory, beside a PostgreSQL.
+    MemoryPostgres,
 }
 
-/// A database of one test. SQLite's goes with the value, PostgreSQL's with the server.
+/// A database of one test, with its log in it or, on request (`TEST_LOG=memory`: of every test), in memory. SQLite's goes with the value, PostgreSQL's with the server.
 #[derive(Debug)]
 pub struct Database {
     pub url: String,
-    _folder: Option<TempDir>,
+    /// The log, where that is not in the database.
+    pub memory: Option<Arc<MemoryLog>>,
+    pub _folder: Option<TempDir>,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -35,16 +43,30 @@ pub fn server() -> String {
         .expect("TEST_POSTGRES_URL is not set: run tests/run, which starts a PostgreSQL, or name one whose user may create databases")
 }
 
+/// Whether every log is to be in memory.
+fn memory_asked() -> bool {
+    std::env::var("TEST_LOG").is_ok_and(|log| log == "memory")
+}
+
 impl Database {
     pub async fn fresh(engine: Engine) -> Database {
-        match engine {
-            Engine::Sqlite => {
+        let engine = match engine {
+            Engine::Sqlite if memory_asked() => Engine::Memory,
+            Engine::Postgres if memory_asked() => Engine::MemoryPostgres,
+            asked => asked,
+        };
+        let mut database = match engine {
+            Engine::Sqlite | Engine::Memory => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}/sesame.db", folder.path().display());
-                Database { url, _folder: Some(folder) }
+                Database { url, memory: None, _folder: Some(folder) }
             }
-            Engine::Postgres => Database::on(&server()).await,
+            Engine::Postgres | Engine::MemoryPostgres => Database::on(&server()).await,
+        };
+        if matches!(engine, Engine::Memory | Engine::MemoryPostgres) {
+            database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00 << 96))));
         }
+        database
     }
 
     /// A fresh database of this PostgreSQL server.
@@ -56,7 +78,7 @@ impl Database {
         connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         connection.close().await.unwrap();
         let (host, _) = server.rsplit_once('/').unwrap();
-        Database { url: format!("{host}/{name}"), _folder: None }
+        Database { url: format!("{host}/{name}"), memory: None, _folder: None }
     }
 
     pub fn options(&self) -> Options {
@@ -77,7 +99,17 @@ impl Database {
 
     /// The whole service, by this clock.
     pub async fn service_at(&self, clock: Arc<dyn Clock>) -> Service {
-        Service::start(&self.options(), keys(), clock).await.unwrap()
+        self.start(clock, Outside::closed()).await
+    }
+
+    /// The whole service, with these ways out, over the log that this database has.
+    pub async fn start(&self, clock: Arc<dyn Clock>, outside: Outside) -> Service {
+        let (options, keys) = (self.options(), keys());
+        let started = match &self.memory {
+            None => Service::start_with(&options, keys, clock, outside).await,
+            Some(memory) => Service::start_beside(&options, keys, clock, outside, Apart::new(memory.clone())).await,
+        };
+        started.unwrap()
     }
 }
 

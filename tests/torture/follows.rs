@@ -21,7 +21,6 @@ use sesame::{
     app::{AppCommand, Caller, Command, Request, policies},
     clock::SystemClock,
     db::Options,
-    log::EventLog,
     service::Service,
     vault::store::Vault,
 };

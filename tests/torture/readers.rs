@@ -126,6 +126,7 @@ impl Feed for Log {
             new_keys: vec![],
             erasures: vec![],
             session_ends: vec![],
+            vault: vec![],
             todos: vec![],
             done_todos: vec![],
             idempotency: None,

@@ -6,11 +6,14 @@ use super::{
     as_expected,
     subscriber::{mails, send, write},
 };
-use crate::{app::Place, vault::link::Purpose};
+use crate::{
+    app::Place,
+    vault::{change::VaultChange, link::Purpose, providers::ProviderChange},
+};
 use chrono::NaiveDate;
 use domain::{
     AccountId, Code, ContactId, Refusal, StreamId, UserId,
-    account::AccountState,
+    account::{AccountState, SwitchProviderOff},
     calendar,
     contact::{
         ContactEvent, ContactInput, ContactState,
@@ -308,7 +311,15 @@ async fn transfer(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -
     if let Some((owner, of)) = &from {
         draft.write(of, *owner, was);
     }
+    let transferred = !becomes.is_empty();
     draft.write(&to, id, becomes);
     draft.about_mut().contact = Some(id);
+    // Who was the owner may still run the provider they chose, and would come in by it as whoever is the owner now.
+    let off = SwitchProviderOff.decide(account.get()?);
+    if transferred && !off.is_empty() {
+        let change = ProviderChange { account: to.get()?.account, secret: None, ends: true, forgets: false };
+        draft.beside.push(VaultChange::Provider(change));
+        draft.write(&account, to.get()?.account, off);
+    }
     Ok(())
 }

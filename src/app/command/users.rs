@@ -6,10 +6,15 @@ use crate::app::{
     draft::{Draft, Stop, USER_EMAIL},
     policies::Effect,
 };
+use crate::vault::{
+    change::VaultChange,
+    knocks::{Knocked, Stranger},
+};
+use chrono::TimeDelta;
 use domain::{
     AccountId, ActorKind, Code, ContactId, Refusal, StreamId, UserId,
     contact::membership::{LinkUser, UnlinkUser},
-    user::{ChangeSignIn, EraseUser, RegisterUser, VerifyUserEmail},
+    user::{ChangeSignIn, EraseUser, RegisterUser, ResetSecondFactor, VerifyUserEmail},
 };
 use projections::memberships;
 use uuid::Uuid;
@@ -26,6 +31,8 @@ pub enum Users {
     VerifyEmail(UserId),
     /// How they sign in was changed, by themselves.
     SignIn(UserId, ChangeSignIn),
+    /// Their app and its codes are taken away, for this reason.
+    ResetFactor(UserId, String),
     /// Its personal values are erased.
     Erase(UserId),
     /// A contact recorded with its e-mail is linked to it: what follows from [`Users::VerifyEmail`].
@@ -50,6 +57,7 @@ impl Users {
             Users::Register(_) => "RegisterUser",
             Users::VerifyEmail(_) => "VerifyUserEmail",
             Users::SignIn(..) => "ChangeSignIn",
+            Users::ResetFactor(..) => "ResetSecondFactor",
             Users::Erase(_) => "EraseUser",
             Users::Link { .. } => "LinkUser",
             Users::Unlink { .. } => "UnlinkUser",
@@ -63,7 +71,9 @@ impl Users {
     pub(super) fn streams(&self) -> Vec<StreamId> {
         match self {
             Users::Register(_) | Users::Link { .. } | Users::Unlink { .. } => vec![],
-            Users::VerifyEmail(user) | Users::SignIn(user, _) | Users::Erase(user) => vec![(*user).into()],
+            Users::VerifyEmail(user) | Users::SignIn(user, _) | Users::ResetFactor(user, _) | Users::Erase(user) => {
+                vec![(*user).into()]
+            }
         }
     }
 
@@ -84,6 +94,7 @@ impl Users {
                 draft.write(&user, id, events);
                 Ok(())
             }
+            Users::ResetFactor(id, reason) => reset_factor(draft, id, reason, expected).await,
             Users::Erase(id) => erase(draft, id, expected).await,
             Users::Link { user, after } => link(draft, user, after).await,
             Users::Unlink { user, after } => unlink(draft, user, after).await,
@@ -103,6 +114,26 @@ async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Res
     }
     draft.write(&user, id, events);
     draft.follow(Effect::LinkUser { user: id, after: None })
+}
+
+/// How long somebody may be told in vain that their second factor was taken away.
+const TELL_FOR: TimeDelta = TimeDelta::days(2);
+
+/// The app, its codes and every session go with the event, and so does what tells the person by mail.
+async fn reset_factor(draft: &mut Draft<'_>, id: UserId, reason: String, expected: Option<u64>) -> Result<(), Stop> {
+    let user = draft.user(id).await?;
+    super::as_expected(user.version(), expected)?;
+    let events = ResetSecondFactor { reason }.decide(user.get()?)?;
+    draft.beside.push(VaultChange::WithoutFactor(id));
+    if let Some(email) = user.get()?.verified_email() {
+        let who = Stranger { email: email.as_str().to_owned(), name: None };
+        let times = (draft.meta.now.timestamp_micros(), (draft.meta.now + TELL_FOR).timestamp_micros());
+        // Nothing is known of the language they read: the first of ours.
+        let tell = draft.vault().knocking(draft.id(), Knocked::Factor, &who, "fr", times);
+        draft.beside.push(VaultChange::Knock(tell.map_err(Failure::from)?));
+    }
+    draft.write(&user, id, events);
+    Ok(())
 }
 
 /// A user changes and erases their own login; that others exist is not told.

@@ -100,7 +100,7 @@ impl Draft<'_> {
                 subject: concerns[write]
                     .or(self.about.contact.map(|c| c.0))
                     .filter(|_| !template.starts_with("policy:")),
-                template,
+                template: template.into(),
                 data: data.to_string().into_bytes(),
                 event_id: last_ids[write],
                 target: None,
@@ -120,6 +120,7 @@ impl Draft<'_> {
             new_keys,
             erasures: self.erasures,
             session_ends,
+            vault: self.beside,
             todos,
             done_todos: self.done_todos,
             idempotency,

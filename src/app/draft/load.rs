@@ -5,7 +5,7 @@
 use super::{Draft, EMAIL, Of, Seen, Stop};
 use crate::{
     app::{Failure, Place, permission::Who},
-    log::{EventLog, Sight},
+    log::Sight,
     vault::link::Link,
 };
 use domain::{

@@ -11,8 +11,9 @@ use super::{
     policies::{Data, Effect},
 };
 use crate::{
-    log::{Claim, Erasure, EventLog, Meta, Release, Sight},
+    log::{Claim, Erasure, Meta, Release, Sight},
     outbound::Targets,
+    vault::{change::VaultChange, store::Vault},
 };
 use domain::{
     AccountId, Category, Code, Event, Folded, Private, Refusals, State, StreamId,
@@ -75,6 +76,8 @@ pub(super) struct Draft<'a> {
     overtaken: HashMap<[u8; 32], Option<Uuid>>,
     /// To-dos that go with the append.
     pub done_todos: Vec<Uuid>,
+    /// What changes in the vault beside its events.
+    pub beside: Vec<VaultChange>,
     /// From where it is asked.
     pub came_from: Option<Arc<CameFrom>>,
     about: Done,
@@ -123,6 +126,7 @@ impl<'a> Draft<'a> {
             sights: Vec::new(),
             overtaken: HashMap::new(),
             done_todos: Vec::new(),
+            beside: Vec::new(),
             came_from: None,
             about: Done { account: caller.account, ..Done::default() },
             find_again: false,
@@ -146,6 +150,11 @@ impl<'a> Draft<'a> {
         self.app.clock.id()
     }
 
+    /// The vault, for what goes with the append.
+    pub fn vault(&self) -> &Vault {
+        &self.app.vault
+    }
+
     /// Writes events on a loaded stream.
     pub fn write<S, E: Into<Event>>(&mut self, of: &Of<S>, stream: impl Into<StreamId>, events: Vec<E>) {
         self.push(stream.into(), of.folded.clone(), events);
@@ -165,7 +174,7 @@ impl<'a> Draft<'a> {
 
     pub fn claim(&mut self, scope: &'static str, account: Uuid, value: &str, owner: Uuid) {
         let key = self.app.vault.claim_key(scope, account, value);
-        self.claims.push(Claim { scope, account: Some(account), key, owner });
+        self.claims.push(Claim { scope: scope.into(), account: Some(account), key, owner });
     }
 
     /// Gives a value free that is held outside accounts.
@@ -191,7 +200,7 @@ impl<'a> Draft<'a> {
         let holder = self.app.log.holder(key).await.map_err(Failure::from)?;
         if holder.is_none_or(|holder| holder == contact.id) {
             let account = state.account.0;
-            self.claims.push(Claim { scope: ERP_TOMBSTONE, account: Some(account), key, owner: account });
+            self.claims.push(Claim { scope: ERP_TOMBSTONE.into(), account: Some(account), key, owner: account });
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
         draft::{Draft, EMAIL, Stop, holdings},
         permission::takes_over,
     },
-    log::{AppendError, EventLog, Meta},
+    log::{AppendError, Meta},
 };
 use domain::{
     AccountId, Actor, Code, ContactId, Event, Fact, Folded, ImportId, Origin, Refusal, StreamId,

@@ -36,6 +36,11 @@ fn o8_every_command_and_question_has_one_row_and_every_row_is_of_one() {
 }
 
 #[test]
+fn a14_what_is_asked_again_for_has_a_row() {
+    assert!(ASKED_AGAIN.iter().all(|name| TABLE.iter().any(|(row, _)| row == name)));
+}
+
+#[test]
 fn o8_what_has_no_row_is_refused_to_everyone() {
     let account = AccountId(Uuid::from_u128(1));
     for kind in [ActorKind::Operator, ActorKind::Token, ActorKind::Staff, ActorKind::User] {

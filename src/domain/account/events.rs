@@ -2,6 +2,7 @@
 
 use super::connection::ConnectionEvent;
 use super::erp::AccountErpEvent;
+use super::provider::ProviderEvent;
 use super::token::TokenEvent;
 use crate::{
     acting::Why,
@@ -34,6 +35,8 @@ events!(
         Connection(ConnectionEvent),
         /// Tokens of its programs.
         Token(TokenEvent),
+        /// Its provider of sign-ins.
+        Provider(ProviderEvent),
     }
 );
 

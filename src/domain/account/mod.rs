@@ -4,6 +4,7 @@ mod commands;
 pub mod connection;
 pub mod erp;
 mod events;
+pub mod provider;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -12,4 +13,5 @@ pub mod token;
 pub use commands::{LetPendingIn, OpenAccount, RecordExport, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
 pub use events::{AccountActedFor, AccountEvent, ListExported, Opened, PendingLetIn, PoliciesSet, Renamed};
+pub use provider::{Provider, RemoveProvider, SetProvider, SwitchProviderOff};
 pub use state::{AccountState, Policies};

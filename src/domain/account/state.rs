@@ -4,6 +4,7 @@ use super::{
     connection::{Connection, ConnectionKind},
     erp::ErpConnection,
     events::AccountEvent,
+    provider::Provider,
 };
 use crate::{
     fold::Fact,
@@ -55,6 +56,9 @@ pub struct AccountState {
     /// The ERP that keeps its contacts, or kept them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erp: Option<ErpConnection>,
+    /// Its provider of sign-ins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Provider>,
 }
 
 impl AccountState {
@@ -71,6 +75,7 @@ impl AccountState {
             connections: Vec::new(),
             opened: fact,
             erp: None,
+            provider: None,
         })
     }
 
@@ -90,6 +95,7 @@ impl AccountState {
                     Policies { grace_days: e.grace_days, deletion: e.deletion, registration: e.registration };
             }
             AccountEvent::Erp(e) => ErpConnection::apply(&mut self.erp, e, fact),
+            AccountEvent::Provider(e) => Provider::apply(&mut self.provider, e, fact),
         }
     }
 

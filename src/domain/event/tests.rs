@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     AccountId, ClaimId, ContactId, ImportId, RegistrationId, SubscriptionId, UserId,
-    account::{self, connection, token},
+    account::{self, connection, provider, token},
     contact,
     contact::{Grantor, Opening},
     import, product, registration, subscription,
@@ -99,6 +99,17 @@ fn of_accounts_and_products() -> Vec<Event> {
         }
         .into(),
         token::TokenRevoked { token: id(8) }.into(),
+        provider::ProviderSet {
+            issuer: "https://id.phare.example".to_owned(),
+            client_id: "sesame".to_owned(),
+            domains: vec!["phare.example".to_owned()],
+            first_sign_ins: true,
+            second_factor: false,
+            on: true,
+            renewed: true,
+        }
+        .into(),
+        provider::ProviderRemoved {}.into(),
         created(None, vec![]).into(),
         created(Some(mail.clone()), modules.clone()).into(),
         product::Renamed { name: "Cours du soir".to_owned() }.into(),
@@ -244,6 +255,10 @@ fn of_members() -> Vec<Event> {
         user::UserTotpEnabled {}.into(),
         user::UserTotpDisabled {}.into(),
         user::UserRecoveryCodesMade {}.into(),
+        user::UserSecondFactorReset {
+            private: Private::Known(crate::acting::Why { reason: "SECRET reason".to_owned() }),
+        }
+        .into(),
         user::UserErased {}.into(),
     ]
 }

@@ -3,11 +3,12 @@
 use super::{
     events::{
         UserEmailVerified, UserErased, UserEvent, UserPasswordSet, UserPrivate, UserRecoveryCodesMade, UserRegistered,
-        UserTotpDisabled, UserTotpEnabled,
+        UserSecondFactorReset, UserTotpDisabled, UserTotpEnabled,
     },
     state::UserState,
 };
 use crate::{
+    acting::Why,
     event::Private,
     refusal::{Check, Code, Refusal, Refusals},
     remedy::Remedy,
@@ -80,6 +81,24 @@ impl ChangeSignIn {
             (ChangeSignIn::RecoveryCodes, true) => vec![UserRecoveryCodesMade {}.into()],
             (ChangeSignIn::RecoveryCodes, false) => return Err(Refusal::new(Code::NotAllowedNow).into()),
         })
+    }
+}
+
+/// Takes the app and its codes away, for somebody who lost both. Who they are was looked at by whoever asks for it: that is what the reason says.
+#[derive(Debug, Clone)]
+pub struct ResetSecondFactor {
+    /// Why, 1 to 1000 characters.
+    pub reason: String,
+}
+
+impl ResetSecondFactor {
+    /// Takes them away. `NOT_ALLOWED_NOW` where no app is asked for.
+    pub fn decide(self, user: &UserState) -> Result<Vec<UserEvent>, Refusals> {
+        let why = Why::read(&self.reason)?;
+        if user.erased.is_some() || user.totp.is_none() {
+            return Err(Refusal::not_now(Remedy::NoSecondFactor).into());
+        }
+        Ok(vec![UserSecondFactorReset { private: Private::Known(why) }.into()])
     }
 }
 

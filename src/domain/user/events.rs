@@ -1,6 +1,7 @@
 //! What can have happened to a login.
 
 use crate::{
+    acting::Why,
     event::{Private, Stored, events, sealed},
     values::Email,
 };
@@ -21,6 +22,8 @@ events!(
         TotpDisabled(UserTotpDisabled) = "user.totp_disabled.v1",
         /// New recovery codes were told; those before open nothing any more.
         RecoveryCodesMade(UserRecoveryCodesMade) = "user.recovery_codes_made.v1",
+        /// Support or an operator took the app and its codes away, for somebody who lost both, and said why.
+        SecondFactorReset(UserSecondFactorReset) = "user.second_factor_reset.v1",
         /// Its personal values can be read no more.
         Erased(UserErased) = "user.erased.v1",
     }
@@ -65,11 +68,19 @@ pub struct UserTotpDisabled {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserRecoveryCodesMade {}
 
+/// The app and its codes were taken away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserSecondFactorReset {
+    /// Why.
+    #[serde(skip)]
+    pub private: Private<Why>,
+}
+
 /// Its personal values can be read no more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserErased {}
 
-sealed!(UserRegistered);
+sealed!(UserRegistered, UserSecondFactorReset);
 impl Stored for UserEmailVerified {}
 impl Stored for UserPasswordSet {}
 impl Stored for UserTotpEnabled {}

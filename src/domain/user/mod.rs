@@ -6,6 +6,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{ChangeSignIn, EraseUser, RegisterUser, VerifyUserEmail};
+pub use commands::{ChangeSignIn, EraseUser, RegisterUser, ResetSecondFactor, VerifyUserEmail};
 pub use events::*;
 pub use state::UserState;

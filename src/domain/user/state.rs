@@ -61,7 +61,7 @@ impl UserState {
             UserEvent::EmailVerified(_) => self.verified = Some(fact),
             UserEvent::PasswordSet(_) => self.password = Some(fact),
             UserEvent::TotpEnabled(_) => self.totp = Some(fact),
-            UserEvent::TotpDisabled(_) => {
+            UserEvent::TotpDisabled(_) | UserEvent::SecondFactorReset(_) => {
                 self.totp = None;
                 self.recovery_codes = None;
             }

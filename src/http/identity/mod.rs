@@ -4,6 +4,7 @@
 //! are recognised by the cookie alone here, and a form that changes something for whoever is signed in carries what its session gives it (`_csrf`).
 
 mod fields;
+mod provider;
 mod said;
 
 use super::auth;
@@ -38,6 +39,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router
         .route("/auth/sign-in", post(sign_in))
         .route("/auth/second-factor", post(second_factor))
         .route("/auth/sign-out", post(sign_out))
+        .route("/auth/confirm", post(show_again))
         .route("/auth/reset-request", post(reset_request))
         .route("/auth/reset", post(choose))
         .route("/auth/password", post(password))
@@ -50,6 +52,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(service: Arc<Service>) -> Router
         .route("/auth/accounts", get(accounts))
         .route("/auth/sessions", get(sessions))
         .route("/auth/sessions/end", post(end_sessions))
+        .route("/auth/oidc/start", post(provider::start))
+        .route("/auth/oidc/callback/{account}", get(provider::callback))
         .with_state(service)
 }
 
@@ -168,6 +172,17 @@ async fn sign_out(State(service): State<Arc<Service>>, request: Request) -> Resp
     .await
 }
 
+/// Shows again who they are, for what is sensitive.
+async fn show_again(State(service): State<Arc<Service>>, request: Request) -> Response {
+    serve(service, request, async |asked| {
+        let signed = asked.signed().await?;
+        let (password, code) = (asked.fields.get("password"), asked.fields.get("code"));
+        let secret = asked.identity.show_again(&signed, password, code).await?;
+        Ok(Said::done(json!({})).with(secret))
+    })
+    .await
+}
+
 async fn password(State(service): State<Arc<Service>>, request: Request) -> Response {
     serve(service, request, async |asked| {
         let signed = asked.signed().await?;
@@ -266,7 +281,11 @@ async fn told(
 async fn session(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     told(service, headers, async |service, signed| {
         let identity = service.identity();
-        let standing = identity.standing_of(signed.user).await?;
+        let own = signed.themselves().is_ok();
+        let standing = match own {
+            true => Some(identity.standing_of(signed.user).await?),
+            false => None,
+        };
         let mut ids = vec![signed.user.0];
         ids.extend(signed.session.account);
         let states = service.app.reader().states(ids).await?;
@@ -283,13 +302,15 @@ async fn session(State(service): State<Arc<Service>>, headers: HeaderMap) -> Res
             "user": {
                 "id": UserId(signed.user.0).to_string(),
                 "email": user.and_then(|user| user.email.as_ref()).map(|email| email.as_str()),
-                "name": user.and_then(|user| user.name.as_deref()),
+                "name": user.filter(|_| own).and_then(|user| user.name.as_deref()),
             },
             "account": account,
             "sessionId": signed.session.id.to_string(),
             "expiresAt": signed.expires_at().to_rfc3339_opts(SecondsFormat::Secs, true),
-            "totpEnabled": standing.totp,
-            "recoveryCodesLeft": standing.recovery_codes,
+            "byProvider": !own,
+            "confirmedUntil": identity.confirmed_until(&signed.session).to_rfc3339_opts(SecondsFormat::Secs, true),
+            "totpEnabled": standing.map(|standing| standing.totp),
+            "recoveryCodesLeft": standing.map(|standing| standing.recovery_codes),
             "csrf": identity.form_token(signed),
         }))
     })
@@ -309,6 +330,7 @@ async fn accounts(State(service): State<Arc<Service>>, headers: HeaderMap, Query
             Some(text) => Some(place(text).ok_or_else(|| Refusal::at(Code::Invalid, "after"))?),
         };
         let after = after.as_ref().map(|(key, contact)| (key.as_str(), *contact));
+        signed.themselves()?;
         let found = service.identity().choices(signed.user, finding.search.as_deref(), after).await?;
         let choice = |Choice { row, last }: &Choice| {
             json!({
@@ -339,13 +361,17 @@ fn place(text: &str) -> Option<(String, Uuid)> {
 async fn sessions(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     told(service, headers, async |service, signed| {
         let identity = service.identity();
-        let (open, past) = (identity.sessions_of(signed.user).await?, identity.sign_ins_of(signed.user).await?);
+        let (open, past) = match signed.themselves() {
+            Ok(()) => (identity.sessions_of(signed.user).await?, identity.sign_ins_of(signed.user).await?),
+            Err(_) => (vec![signed.session.clone()], Vec::new()),
+        };
         let session = |session: &Session| {
             json!({
                 "id": session.id.to_string(), "current": session.id == signed.session.id,
                 "accountId": session.account().map(|account| account.to_string()),
                 "createdAt": instant(session.created_at), "seenAt": instant(session.seen_at),
                 "expiresAt": instant(session.expires_at), "agent": session.agent, "address": session.address,
+                "byProvider": session.is_by_provider(),
             })
         };
         let sign_in = |note: &crate::vault::logins::SignIn| {

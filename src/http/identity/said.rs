@@ -90,7 +90,7 @@ impl Said {
         };
         let cookie = match &cookie {
             Cookie::Stays => return answer,
-            Cookie::Is(secret) => format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", secret.reveal()),
+            Cookie::Is(secret) => session_cookie(secret),
             Cookie::Goes => format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
         };
         if let Ok(mut value) = HeaderValue::from_str(&cookie) {
@@ -99,6 +99,11 @@ impl Said {
         }
         answer
     }
+}
+
+/// The cookie that a session is recognised by.
+pub fn session_cookie(secret: &SessionSecret) -> String {
+    format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", secret.reveal())
 }
 
 fn shown(codes: &Value) -> Vec<String> {
@@ -119,6 +124,11 @@ impl Not {
             Not::Denied(Denied::NotSignedIn) => (StatusCode::UNAUTHORIZED, vec![plain("SIGN_IN_FAILED")]),
             Not::Denied(Denied::Spent) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, vec![told("LINK_SPENT", Some("link"), lang, &[])])
+            }
+            Not::Denied(Denied::Provider(denied)) => {
+                let detail = denied.detail().map(|detail| ("detail", detail.to_owned()));
+                let status = StatusCode::from_u16(denied.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                (status, vec![told(denied.code(), None, lang, detail.as_slice())])
             }
             Not::Denied(Denied::TooOften(after)) => {
                 wait = Some(after.seconds());

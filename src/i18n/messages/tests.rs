@@ -30,6 +30,7 @@ fn every_param() -> Vec<(&'static str, String)> {
         ("seconds", "60"),
         ("why", "PAST"),
         ("parameter", "dryRun"),
+        ("detail", "nonce"),
     ];
     given.map(|(name, value)| (name, value.to_owned())).to_vec()
 }

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// A batch, and what was worked out of it.
-pub(super) struct Ready {
+pub(in crate::log) struct Ready {
     pub requests: Vec<AppendRequest>,
     guess: Known,
     /// Where the head will be after it.
@@ -28,7 +28,7 @@ pub(super) struct Ready {
 }
 
 /// What a batch comes to: who is let in, and the rows of that.
-pub(super) struct Decided {
+pub(in crate::log) struct Decided {
     pub admitted: Admitted,
     pub events: Vec<Row>,
     pub changed: Vec<Changed>,
@@ -95,7 +95,8 @@ mod tests {
 
     fn request() -> AppendRequest {
         let stream = |n| StreamId { category: Category::Product, id: Uuid::from_u128(n) };
-        let claim = |key, owner| Claim { scope: "email", account: None, key: [key; 32], owner: Uuid::from_u128(owner) };
+        let claim =
+            |key, owner| Claim { scope: "email".into(), account: None, key: [key; 32], owner: Uuid::from_u128(owner) };
         AppendRequest {
             account: None,
             meta: Meta {
@@ -115,6 +116,7 @@ mod tests {
             new_keys: Vec::new(),
             erasures: Vec::new(),
             session_ends: Vec::new(),
+            vault: Vec::new(),
             todos: Vec::new(),
             done_todos: vec![Uuid::from_u128(6)],
             idempotency: None,

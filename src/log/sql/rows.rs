@@ -53,7 +53,7 @@ pub(super) const UNIQUE_KEY: Table = Table {
     indexes: &[],
 };
 
-pub(super) const VAULT_KEY: Table = Table {
+pub(in crate::log) const VAULT_KEY: Table = Table {
     name: "vault_key",
     columns: &[column("subject", Type::Uuid), column("account", Type::Uuid), nullable("wrapped", Type::Bytes)],
     key: 1,
@@ -222,6 +222,19 @@ pub(in crate::log) fn head() -> Ask<HeadRow> {
     Ask::new("SELECT log_id, position, hash, at FROM log_head WHERE id = 1", [])
 }
 
+/// The engine that holds the log, where that is not this database.
+pub(super) fn kept_elsewhere() -> Ask<(String,)> {
+    Ask::new("SELECT engine FROM log_elsewhere WHERE id = 1", [])
+}
+
+/// Keys of subjects, as far as they were not destroyed.
+pub(in crate::log) fn wrapped_keys(subjects: Vec<Uuid>) -> Ask<(Uuid, Vec<u8>)> {
+    Ask::new(
+        "SELECT subject, wrapped FROM vault_key WHERE subject IN [$1] AND wrapped IS NOT NULL",
+        [Arg::Uuids(subjects)],
+    )
+}
+
 pub(super) fn head_locked() -> Ask<HeadRow> {
     Ask::new("SELECT log_id, position, hash, at FROM log_head WHERE id = 1 [FOR UPDATE]", [])
 }
@@ -332,10 +345,10 @@ pub(super) fn answer_row(i: &Idempotency, position: u64, at: i64) -> Row {
 }
 
 pub(super) fn claim_row(c: &Claim) -> Row {
-    vec![c.key.to_vec().into(), c.scope.into(), c.account.into(), c.owner.into()]
+    vec![c.key.to_vec().into(), c.scope.as_ref().into(), c.account.into(), c.owner.into()]
 }
 
-pub(super) fn key_row(k: &NewKey) -> Row {
+pub(in crate::log) fn key_row(k: &NewKey) -> Row {
     vec![k.subject.into(), k.account.into(), k.wrapped.clone().into()]
 }
 
@@ -350,7 +363,7 @@ pub(super) fn todo_row(t: &Todo, request: &AppendRequest, position: u64) -> Row 
         t.id.into(),
         t.account.into(),
         t.subject.into(),
-        t.template.into(),
+        t.template.as_ref().into(),
         t.data.clone().into(),
         t.event_id.into(),
         now.into(),
@@ -394,6 +407,7 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
         Ask::new("DELETE FROM knock WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM sign_in WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM chosen_account WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM provider_link WHERE user_id = $1", [subject.into()]),
         // Of a login: from where they came.
         Ask::new("DELETE FROM whence WHERE actor = $1", [subject.into()]),
         Ask::new(

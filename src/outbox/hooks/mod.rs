@@ -11,7 +11,6 @@ pub mod sign;
 use super::{Again, Attempt, Outbox, store::Due};
 use crate::{
     app::Failure,
-    log::EventLog,
     outbound::{Call, Method, OutboundError, UrlProblem},
 };
 use domain::AccountId;

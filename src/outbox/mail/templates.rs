@@ -174,6 +174,19 @@ pub const TEMPLATES: &[Row] = &[
          Link("Choose a new password"),
          Say("If you have asked for nothing, do nothing: your password stays the same."),
      ])),
+    ("second_factor_reset",
+     words("Votre code de connexion a été retiré", &[
+         Say("Bonjour,"),
+         Say("À la demande qui lui en a été faite, le support a retiré l'application de codes et les codes de secours de votre compte d'utilisateur {{email}}. Vous avez été déconnecté partout ; à la prochaine connexion, votre mot de passe suffit."),
+         Say("Reliez de nouveau une application dès que possible."),
+         Say("Si vous n'avez rien demandé, choisissez un autre mot de passe et adressez-vous au support sans attendre."),
+     ]),
+     words("Your sign-in code was taken away", &[
+         Say("Hello,"),
+         Say("As it was asked to, support has taken the app for codes and the recovery codes away from your user account {{email}}. You were signed out everywhere; the next time you sign in, your password is enough."),
+         Say("Set up an app again as soon as you can."),
+         Say("If you have asked for nothing, choose another password and turn to support at once."),
+     ])),
     ("reset",
      words("Choisissez un nouveau mot de passe", &[
          Say("Bonjour,"),

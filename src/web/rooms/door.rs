@@ -5,7 +5,7 @@ use crate::{
     http::{
         auth,
         desk::Desk,
-        identity::{Fields, Said, visitor},
+        identity::{Fields, Not, Said, visitor},
     },
     identity::{Choice, Denied, Entry},
     web::show,
@@ -72,7 +72,7 @@ fn wait(mut answer: Response, seconds: Option<u64>) -> Response {
 /// What a form sent; else what is told of one that cannot be read.
 async fn sent(request: Request) -> Result<(Parts, Fields), Response> {
     let lang = show::language(request.headers());
-    Fields::read(request).await.map_err(|status| crate::http::identity::Not::Readable(status).answer(true, lang))
+    Fields::read(request).await.map_err(|status| Not::Readable(status).answer(true, lang))
 }
 
 pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
@@ -103,7 +103,7 @@ pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
                 let page = SignIn { cx: cx.clone(), form, next: leads.unwrap_or_default() };
                 wait(show::show_again(&cx, &page), seconds)
             }
-            Err(answer) => answer,
+            Err(failure) => show::failed(&failure, cx.lang),
         },
     }
 }
@@ -132,7 +132,7 @@ pub async fn code(State(desk): State<Desk>, request: Request) -> Response {
                 let page = SecondFactor { cx: cx.clone(), form, next: leads.unwrap_or_default() };
                 wait(show::show_again(&cx, &page), seconds)
             }
-            Err(answer) => answer,
+            Err(failure) => show::failed(&failure, cx.lang),
         },
     }
 }
@@ -148,13 +148,15 @@ async fn ask_mail(desk: Desk, request: Request, sign_up: bool) -> Response {
         true => identity.sign_up(fields.get("email"), fields.given("name"), &visitor).await,
         false => identity.ask_reset(fields.get("email"), &visitor).await,
     };
-    match asked.map_err(|denied| show::wrongs(denied, cx.lang)) {
-        Ok(()) => show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up, sent: true }),
-        Err(Ok((wrong, seconds))) => {
+    let Err(denied) = asked else {
+        return show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up, sent: true });
+    };
+    match show::wrongs(denied, cx.lang) {
+        Ok((wrong, seconds)) => {
             let form = show::again(&fields, ["email", "name"], wrong);
             wait(show::show_again(&cx.clone(), &AskMail { cx, form, sign_up, sent: false }), seconds)
         }
-        Err(Err(answer)) => answer,
+        Err(failure) => show::failed(&failure, cx.lang),
     }
 }
 
@@ -176,7 +178,7 @@ pub async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Re
     let search = asked(&query, "q").to_owned();
     let found = match identity.choices(signed.user, Some(search.as_str()), None).await {
         Ok(found) => found,
-        Err(denied) => return crate::http::identity::Not::Denied(denied).answer(true, cx.lang),
+        Err(denied) => return Not::Denied(denied).answer(true, cx.lang),
     };
     cx.csrf = identity.form_token(&signed);
     let reached = |Choice { row, .. }: &Choice| Edge {
@@ -210,7 +212,7 @@ pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {
     };
     let identity = desk.service.identity();
     if !identity.is_form_of(&signed, fields.get("_csrf")) {
-        return crate::http::identity::Not::OfThisSession.answer(true, lang);
+        return Not::OfThisSession.answer(true, lang);
     }
     let switched = match fields.get("account").parse::<AccountId>() {
         Ok(account) => identity.switch(&signed, account).await.map(|secret| (account, secret)),
@@ -220,7 +222,7 @@ pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {
         Ok((account, secret)) => {
             Said::done(json!({})).with(secret).answer(true, Some(&in_account(Some(account))), lang)
         }
-        Err(denied) => crate::http::identity::Not::Denied(denied).answer(true, lang),
+        Err(denied) => Not::Denied(denied).answer(true, lang),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::{Query, asked};
 use crate::{
-    http::{desk::Desk, identity::Fields},
+    http::{
+        desk::Desk,
+        identity::{Fields, Not},
+    },
     web::show::{self, Guest, guest},
 };
 use askama::Template;
@@ -40,9 +43,13 @@ impl Opened {
         Ok(Opened { guest, contact })
     }
 
-    fn access(&self, product: &str) -> Result<Access, Response> {
-        let found = self.contact.accesses.iter().find(|access| access.product.id == product);
-        found.cloned().ok_or_else(|| show::nothing(self.guest.cx.lang))
+    fn access(&self, product: &str) -> Option<Access> {
+        self.contact.accesses.iter().find(|access| access.product.id == product).cloned()
+    }
+
+    /// What is told where there is no such access.
+    fn none(&self) -> Response {
+        show::nothing(self.guest.cx.lang)
     }
 
     fn path(&self) -> String {
@@ -96,10 +103,12 @@ pub async fn history(State(desk): State<Desk>, which: Which, query: Query, head:
 async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, Parts, Fields), Response> {
     let lang = show::language(request.headers());
     let read = Fields::read(request).await;
-    let (head, fields) = read.map_err(|status| crate::http::identity::Not::Readable(status).answer(true, lang))?;
+    let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
     let opened = Opened::of(desk, &head, which, None).await?;
-    opened.guest.own_form(&fields)?;
-    Ok((opened, head, fields))
+    match opened.guest.is_own(&fields) {
+        true => Ok((opened, head, fields)),
+        false => Err(Not::OfThisSession.answer(true, lang)),
+    }
 }
 
 async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Response, Response> {
@@ -163,7 +172,7 @@ fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> 
 pub async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which, None).await?;
-        let access = opened.access(asked(&query, "product"))?;
+        let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         let form = Edit::filled(&access);
         Ok(editing(&opened, &head.headers, access, form))
     };
@@ -204,7 +213,7 @@ fn changes(access: &Access, fields: &Fields) -> Map<String, Value> {
 pub async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
-        let access = opened.access(fields.get("product"))?;
+        let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
         let mut input = changes(&access, &fields);
         if !input.is_empty() {
             input.insert("contactId".into(), json!(opened.contact.id));
@@ -230,7 +239,7 @@ fn removing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) ->
 pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which, None).await?;
-        let access = opened.access(asked(&query, "product"))?;
+        let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         Ok(removing(&opened, &head.headers, access, Form::default()))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
@@ -239,7 +248,7 @@ pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, h
 pub async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
-        let access = opened.access(fields.get("product"))?;
+        let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
         let version = fields.get("version").parse::<i64>().unwrap_or(-1);
         let input =
             json!({ "contactId": opened.contact.id, "productId": access.product.id, "expectedVersion": version });

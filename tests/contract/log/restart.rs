@@ -1,19 +1,21 @@
 //! What outlives a process, and what a second one sees.
 
-use super::subject::{Asking, Subject, account, key, open, product, request};
+use super::{
+    on_every_log,
+    subject::{Asking, Subject, account, key, open, product, request},
+};
 use crate::databases::Engine;
-use sesame::log::{AppendError, EventLog};
+use sesame::log::AppendError;
 
 async fn a_restart_keeps_all(engine: Engine) {
     let subject = Subject::of(engine).await;
     let kept = request(1).create(product(1)).create(product(2)).claim(1, product(1)).remember(1, 1, b"done");
     subject.append(kept).await.unwrap();
     let (before, head) = (subject.whole().await, subject.log.head().await.unwrap());
-    let database = subject.database.unwrap();
+    let database = subject.database;
     drop(subject.log);
 
-    let db = database.open().await;
-    let log = open(&db).await;
+    let log = open(&database).await;
     assert_eq!(log.head().await.unwrap(), head);
     assert_eq!(log.read_all(0, 10).await.unwrap(), before);
     assert_eq!(log.holder(key(1)).await.unwrap(), Some(product(1).id));
@@ -25,8 +27,7 @@ async fn a_restart_keeps_all(engine: Engine) {
 
 async fn two_processes_append_to_one_log(engine: Engine) {
     let subject = Subject::of(engine).await;
-    let db = subject.database.as_ref().unwrap().open().await;
-    let second = open(&db).await;
+    let second = open(&subject.database).await;
     let writes = (1..=60u128).map(|n| {
         let request = request(n).create(product(n)).claim(n % 30, product(n));
         if n % 2 == 0 { subject.log.append(request) } else { second.append(request) }
@@ -43,7 +44,7 @@ async fn two_processes_append_to_one_log(engine: Engine) {
 async fn the_log_is_append_only(engine: Engine) {
     let subject = Subject::of(engine).await;
     subject.append(request(1).create(product(1))).await.unwrap();
-    let db = subject.database.as_ref().unwrap().open().await;
+    let db = subject.database.open().await;
     for statement in
         ["UPDATE event SET actor_kind = 'SYSTEM'", "DELETE FROM event", "DELETE FROM event WHERE position = 1"]
     {
@@ -54,4 +55,4 @@ async fn the_log_is_append_only(engine: Engine) {
     subject.whole().await;
 }
 
-on_both_engines!(a_restart_keeps_all, two_processes_append_to_one_log, the_log_is_append_only);
+on_every_log!(a_restart_keeps_all, two_processes_append_to_one_log, the_log_is_append_only);

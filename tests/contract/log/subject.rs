@@ -1,6 +1,6 @@
 //! A log under test, and requests to it.
 
-use crate::databases::{Database, Engine};
+use crate::databases::{Database, Engine, keys};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AccountId, Category, Event, Folded, Origin, StreamId,
@@ -9,12 +9,12 @@ use domain::{
     values::DripClock,
 };
 use sesame::{
-    db::Db,
     log::{
-        AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, MemoryLog, Meta, Release, Sight, SqlLog,
-        StoredEvent, Todo, Write, chain, codec,
+        Apart, AppendError, AppendRequest, Appended, Claim, EventLog, Idempotency, LogApart, Meta, Release, Sight,
+        SqlLog, StoredEvent, Todo, Write, chain, codec,
     },
     projector::{create_missing, inline::Inline},
+    vault::store::Vault,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -22,28 +22,26 @@ use uuid::Uuid;
 /// A log, and what it stands on.
 pub struct Subject {
     pub log: Arc<dyn EventLog>,
-    pub database: Option<Database>,
+    pub database: Database,
 }
 
-pub async fn open(db: &Db) -> SqlLog {
-    create_missing(db).await.unwrap();
-    SqlLog::open(db.clone(), Arc::new(Inline::default())).await.unwrap().0
+/// The log that a database has.
+pub async fn open(database: &Database) -> Arc<dyn EventLog> {
+    let (db, inline) = (database.open().await, Arc::new(Inline::default()));
+    create_missing(&db).await.unwrap();
+    match &database.memory {
+        None => Arc::new(SqlLog::open(db, inline).await.unwrap().0),
+        Some(memory) => {
+            let vault = Vault::open(db.clone(), keys()).await.unwrap();
+            Arc::new(LogApart::open(db, inline, vault, Apart::new(memory.clone())).await.unwrap().0)
+        }
+    }
 }
 
 impl Subject {
-    pub fn memory() -> Subject {
-        Subject { log: Arc::new(MemoryLog::new(id(0xF00))), database: None }
-    }
-    pub async fn sqlite() -> Subject {
-        Subject::of(Engine::Sqlite).await
-    }
-    pub async fn postgres() -> Subject {
-        Subject::of(Engine::Postgres).await
-    }
     pub async fn of(engine: Engine) -> Subject {
         let database = Database::fresh(engine).await;
-        let log = open(&database.open().await).await;
-        Subject { log: Arc::new(log), database: Some(database) }
+        Subject { log: open(&database).await, database }
     }
 
     pub async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
@@ -103,6 +101,7 @@ pub fn request(n: u128) -> AppendRequest {
         new_keys: Vec::new(),
         erasures: Vec::new(),
         session_ends: Vec::new(),
+        vault: Vec::new(),
         todos: Vec::new(),
         done_todos: Vec::new(),
         idempotency: None,
@@ -167,7 +166,7 @@ impl Asking for AppendRequest {
         self
     }
     fn claim(mut self, value: u128, owner: StreamId) -> Self {
-        self.claims.push(Claim { scope: "email", account: Some(account()), key: key(value), owner: owner.id });
+        self.claims.push(Claim { scope: "email".into(), account: Some(account()), key: key(value), owner: owner.id });
         self
     }
     fn release(mut self, value: u128, owner: StreamId) -> Self {
@@ -186,7 +185,7 @@ impl Asking for AppendRequest {
             id: todo_id(n),
             account,
             subject: None,
-            template: "policy:test",
+            template: "policy:test".into(),
             data,
             event_id,
             target,
