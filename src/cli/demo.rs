@@ -55,7 +55,8 @@ impl Demo {
         config.listen.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         // The port is taken first: filling a database that then cannot be served would be a wait for nothing.
         let listener = if self.no_serve { None } else { Some(serve::listen(&config).await?) };
-        let mut outside = open::outside(&config)?.captured(Mailbox::default());
+        let mailbox = Mailbox::default();
+        let mut outside = open::outside(&config)?.captured(mailbox.clone());
         outside.public_url = match &listener {
             Some(listener) => format!("http://{}", listener.local_addr()?),
             None => config.public_url(),
@@ -84,6 +85,8 @@ impl Demo {
         };
         let token = account::new_token(&service.app, Some(account), "demo").await?;
         let operator = account::new_token(&service.app, None, "demo operator").await?;
+        let login = demo::login::login(&service, owner, &mailbox).await;
+        let login = login.map_err(|denied| Failed::new(format!("the owner's password: {denied}")))?;
         let owner = service
             .app
             .create_token(&Caller::operator(None), TokenAsked::whole(Grant::User(owner), "demo owner"))
@@ -93,14 +96,18 @@ impl Demo {
             Some(listener) => format!("http://{}", listener.local_addr()?),
             None => String::new(),
         };
+        let login = login.unwrap_or_default();
         let text = format!(
-            "Sésame, with sample data\n\n  Address    {url}\n  GraphiQL   {url}/graphiql\n  Mailbox    {url}/mailbox\n  Account    {account}\n  Token      {}\n  \
-             Owner      {}\n  Operator   {}\n\nThe owner is a person with a login, who is also a guest of a second account. Stop with Ctrl-C.",
+            "Sésame, with sample data\n\n  Address    {url}\n  Sign in    {login}\n  Password   {}\n\n  GraphiQL   {url}/graphiql\n  Mailbox    {url}/mailbox\n  \
+             Account    {account}\n  Token      {}\n  Owner      {}\n  Operator   {}\n\nThe owner is a person with a login, who is also a guest of a second \
+             account. Stop with Ctrl-C.",
+            demo::login::PASSWORD,
             token.reveal(),
             owner.reveal(),
             operator.reveal()
         );
-        let value = json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "ownerToken": owner.reveal(), "operatorToken": operator.reveal() });
+        let value = json!({ "url": url, "accountId": account.to_string(), "token": token.reveal(), "ownerToken": owner.reveal(), "operatorToken": operator.reveal(),
+            "email": login, "password": demo::login::PASSWORD });
         let Some(listener) = listener else {
             output.result(&text, &value);
             service.stop().await;

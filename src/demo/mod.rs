@@ -2,8 +2,9 @@
 //!
 //! The same number of contacts and the same seed give the same accounts, contacts, products, accesses, subscriptions, complaints, guests, sign-ups,
 //! with the same ids and times. Only keys, nonces and tokens differ: those are always random. `script` says what a contact lives through, `people`
-//! who works with the account; `names` has the words.
+//! who works with the account; `names` has the words, `login` the way in.
 
+pub mod login;
 mod names;
 mod people;
 mod script;
