@@ -1,8 +1,8 @@
 //! The account's contacts: looked for as one types, narrowed, in pages.
 
 use crate::{
-    Cx,
-    door::{Edge, PageInfo},
+    Cx, encoded,
+    parts::{Edge, PageInfo},
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -122,10 +122,6 @@ impl Narrowed {
             ("sort", &self.sort),
         ];
         let parts = all.into_iter().map(|(key, now)| (key, if key == name { value } else { now.as_str() }));
-        let encoded = |text: &str| -> String {
-            let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-            text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-        };
         let parts: Vec<String> = parts
             .filter(|(_, value)| !value.is_empty())
             .map(|(key, value)| format!("{key}={}", encoded(value)))

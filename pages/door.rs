@@ -2,8 +2,6 @@
 
 use crate::{Cx, parts::Form};
 use askama::Template;
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 /// Signing in.
 #[derive(Template, Debug)]
@@ -43,57 +41,17 @@ pub struct SecondFactor {
     pub next: String,
 }
 
-/// The question behind [`Choose`].
-pub const ACCOUNTS: &str = include_str!("questions/accounts.graphql");
-
-/// The answer to it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Accounts {
-    pub access_list: AccessList,
-}
-
-/// A page of accounts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct AccessList {
-    pub edges: Vec<Edge<Reached>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-}
-
-/// A row of a page.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Edge<T> {
-    /// The row.
-    pub node: T,
-}
-
-/// Whether there is more, and from where.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct PageInfo {
-    pub has_next_page: bool,
-    pub has_previous_page: bool,
-    pub start_cursor: Option<String>,
-    pub end_cursor: Option<String>,
-}
-
-/// An account that can be reached.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
+/// An account that can be worked in.
+#[derive(Debug, Clone)]
 pub struct Reached {
-    pub account_id: String,
+    /// Its id.
+    pub account: String,
+    /// The customer number.
     pub number: String,
+    /// What it is called.
     pub company_name: String,
+    /// `CLIENT`, `CONTACT` or `GUEST`.
     pub profile: String,
-    pub status: String,
-    pub last_used: Option<DateTime<Utc>>,
 }
 
 /// Choosing the account to work in.
@@ -104,6 +62,8 @@ pub struct Choose {
     pub cx: Cx,
     /// What is searched.
     pub search: String,
-    /// The accounts.
-    pub list: AccessList,
+    /// The accounts, by name.
+    pub accounts: Vec<Reached>,
+    /// Whether there are more than these.
+    pub more: bool,
 }

@@ -24,3 +24,9 @@ pub const FAVICON: &str = include_str!("assets/favicon.svg");
 
 pub use cx::{Assets, Cx, Nav, Notice, Person, Place};
 pub use lang::Lang;
+
+/// A text as a part of an address.
+pub fn encoded(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -1,7 +1,26 @@
-//! What forms keep between being sent and being shown again: what was typed, and what is wrong with it.
+//! What several screens are made of: pages of rows as GraphQL has them; and what forms keep between being sent and being shown again: what was typed, and what is
+//! wrong with it.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// A row of a page.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Edge<T> {
+    /// The row.
+    pub node: T,
+}
+
+/// Whether there is more, and from where.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct PageInfo {
+    pub has_next_page: bool,
+    pub has_previous_page: bool,
+    pub start_cursor: Option<String>,
+    pub end_cursor: Option<String>,
+}
 
 /// What is wrong, as GraphQL's `userErrors` say it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

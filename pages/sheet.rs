@@ -2,8 +2,7 @@
 
 use crate::{
     Cx,
-    door::{Edge, PageInfo},
-    parts::Form,
+    parts::{Edge, Form, PageInfo},
 };
 use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

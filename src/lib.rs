@@ -6,7 +6,7 @@
 //! * [`files`]: client files as bytes and rows; [`exchange`]: importing, planning and exporting them; [`erp`]: records of an ERP, sent, dropped or pulled.
 //! * [`app`]: the only way to write. Authorise, load, decide (crate `domain`), append, answer; also what follows across streams (`app::policies`)
 //!   and plans of files being applied or taken back (`app::imports`).
-//! * [`log`]: what happened, in order; [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
+//! * [`log`]: what happened, in order, in the database or beside it (`log::beside`); [`vault`]: what must be deletable; [`projector`]: rows (crate `projections`) kept current.
 //! * [`identity`]: who is asking: signing up and in, second factors, sessions, the account one works in.
 //! * [`outbox`]: mails and signed calls that go out for what happened; [`outbound`]: calls to addresses that callers choose.
 //! * [`person`]: everything that is kept about someone, handed out.

@@ -89,9 +89,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let nobody: sheet::Contact = serde_json::from_value(contact(serde_json::json!([])))?;
     let products: sheet::Products = serde_json::from_value(serde_json::json!({ "edges": [
         { "node": { "id": "p1", "name": "Yoga du matin", "modules": [], "orderEmail": null } }, { "node": { "id": "p3", "name": "Reliure", "modules": [], "orderEmail": { "subject": "Bienvenue" } } }], "pageInfo": info }))?;
-    let reached: Vec<_> = (0..12).map(|n| serde_json::json!({ "node": { "accountId": n.to_string(), "number": format!("1000{n:02}"), "companyName": if n == 0 { "Éditions du Phare".into() } else { format!("Club sportif {n}") }, "profile": if n == 0 { "CLIENT" } else { "GUEST" }, "status": if n == 4 { "INVITED" } else { "ACTIVE" }, "lastUsed": null } })).collect();
-    let accounts: door::AccessList =
-        serde_json::from_value(serde_json::json!({ "edges": reached, "pageInfo": info, "totalCount": 60 }))?;
+    let reached = |n: usize| door::Reached {
+        account: n.to_string(),
+        number: format!("1000{n:02}"),
+        company_name: if n == 0 { "Éditions du Phare".into() } else { format!("Club sportif {n}") },
+        profile: if n == 0 { "CLIENT" } else { "GUEST" }.into(),
+    };
     for lang in Lang::ALL {
         let write = |name: &str, html: Result<String, askama::Error>| -> Result<(), Box<dyn Error>> {
             Ok(fs::write(folder.join(format!("{name}.{}.html", lang.tag())), html?)?)
@@ -110,7 +113,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         write("forgot", door::AskMail { cx: out(), form: Form::default(), sign_up: false, sent: false }.render())?;
         write("sent", door::AskMail { cx: out(), form: Form::default(), sign_up: true, sent: true }.render())?;
         write("code", door::SecondFactor { cx: out(), form: Form::default(), next: String::new() }.render())?;
-        write("choose", door::Choose { cx: out(), search: String::new(), list: accounts.clone() }.render())?;
+        write(
+            "choose",
+            door::Choose { cx: out(), search: String::new(), accounts: (0..12).map(reached).collect(), more: true }
+                .render(),
+        )?;
         write(
             "contacts",
             contacts::Contacts { cx: cx(lang), narrowed: Default::default(), list: list.clone() }.render(),

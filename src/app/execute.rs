@@ -156,13 +156,15 @@ impl App {
         let command = cause.map_or_else(|| self.inner.clock.id(), |cause| cause.command);
         let mut start = Start::new(command, cause);
         let _turn = self.inner.locks.lock(&request.command.streams()).await;
+        // Counted once a command, whichever attempt comes to an append.
+        let mut braked = false;
         for attempt in 0..ATTEMPTS {
             start.fresh = attempt > 0;
             match self.decide(caller, &request, &start, &idempotency).await? {
                 Decided::Done(done) => return Ok(done),
                 Decided::Again => {}
                 Decided::Append { about, append, then } => {
-                    if attempt == 0 {
+                    if !std::mem::replace(&mut braked, true) {
                         self.brake(caller, &request.command).await?;
                     }
                     let answer = self.inner.log.append(*append).await;

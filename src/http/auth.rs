@@ -77,7 +77,7 @@ pub fn session(headers: &HeaderMap) -> Option<SessionSecret> {
 }
 
 /// The one cookie of this name; none where there is none, or several.
-pub(super) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+pub fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let mut named = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);

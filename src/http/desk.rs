@@ -1,7 +1,7 @@
 //! The desk of our own pages: they ask the schema that everybody asks, in this process, as whoever is signed in. So a page can show and do what its person may
 //! ask and do through GraphQL, and nothing else (`docs/adr/0010-pages-ask-graphql.md`).
 //!
-//! Knows no page. The documents are ours and are not priced; a test holds each against the schema.
+//! Knows no page. The documents are ours and are not priced; the acceptance tests of pages ask each.
 
 use crate::{
     app::{Caller, CameFrom},

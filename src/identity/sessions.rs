@@ -90,13 +90,16 @@ impl Identity {
         aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), carried.as_bytes()).is_ok()
     }
 
-    /// A page of the accounts that a user can work in. `search`: what the name holds or the number begins with.
+    /// A page of the accounts that whoever is signed in can work in. `search`: what the name holds or the number begins with. Refused to a session by an
+    /// account's provider: which other accounts a person enters is their own.
     pub async fn choices(
         &self,
-        user: UserId,
+        signed: &Signed,
         search: Option<&str>,
         after: Option<(&str, Uuid)>,
     ) -> Result<Choices, Denied> {
+        signed.themselves()?;
+        let user = signed.user;
         let typed = search.map(fold).filter(|text| !text.is_empty());
         let email = self.email_of(user).await?;
         let ask = memberships::access_list(user, email.as_deref(), typed.as_deref(), after, false, PAGE + 1);

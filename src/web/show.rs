@@ -5,9 +5,10 @@ use crate::{
     app::Failure,
     http::{
         Problem,
+        auth::cookie,
         came_from::came_from,
         desk::{By, Desk, Unanswered},
-        identity::{Fields, Not, signed},
+        identity::{Fields, Not, Told, signed},
     },
     i18n::lang::{Lang, lang as preferred},
     identity::{Denied, Signed},
@@ -35,9 +36,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
 
 /// The language of somebody's pages: the one they chose, else the one their browser prefers.
 pub fn language(headers: &HeaderMap) -> Lang {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    match pairs.find(|(name, _)| *name == LANGUAGE).map(|(_, tag)| tag) {
+    match cookie(headers, LANGUAGE) {
         Some("fr") => Lang::Fr,
         Some("en") => Lang::En,
         _ => preferred(headers),
@@ -168,7 +167,7 @@ pub async fn entered(desk: &Desk, head: &Parts) -> Result<Signed, Response> {
         Ok(signed) => Ok(signed),
         Err(Not::SignedIn) => {
             let here = outside(head).path;
-            Err(Redirect::to(&format!("/sign-in?next={}", encoded(&here))).into_response())
+            Err(Redirect::to(&format!("/sign-in?next={}", pages::encoded(&here))).into_response())
         }
         Err(not) => Err(not.answer(true, language(&head.headers))),
     }
@@ -229,7 +228,7 @@ impl Guest {
 
     /// Leads to a page after something was done: by a redirect, or, where htmx asked, as a new page. What was done is told there once.
     pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
-        let path = format!("{path}?told={}", encoded(told));
+        let path = format!("{path}?told={}", pages::encoded(told));
         if is_part(headers) {
             (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response()
         } else {
@@ -250,39 +249,9 @@ pub fn again<const N: usize>(fields: &Fields, names: [&str; N], wrong: Vec<Wrong
     Form { values, wrong }
 }
 
-/// Why signing in did not go, as a form shows it.
+/// Why signing in did not go, as a form shows it, and after how many seconds it may be tried again.
 pub fn wrongs(denied: Denied, lang: Lang) -> Result<(Vec<Wrong>, Option<u64>), Failure> {
-    let wrong = |code: &str, field: Option<Vec<String>>, params: &[(&str, String)]| Wrong {
-        code: code.to_owned(),
-        field,
-        message: crate::i18n::messages::message(code, lang, params),
-    };
-    Ok(match denied {
-        Denied::Failure(failure) => return Err(failure),
-        Denied::Refused(refusals) => {
-            let told = |refusal: domain::Refusal| {
-                let path: Vec<String> = refusal.field.iter().map(ToString::to_string).collect();
-                let mut params = refusal.params;
-                params.push(("field", path.join(".")));
-                wrong(refusal.code.as_str(), Some(path).filter(|path| !path.is_empty()), &params)
-            };
-            (refusals.0.into_iter().map(told).collect(), None)
-        }
-        Denied::NotSignedIn => (vec![wrong("SIGN_IN_FAILED", None, &[])], None),
-        Denied::Spent => (vec![wrong("LINK_SPENT", None, &[])], None),
-        Denied::Provider(denied) => {
-            let detail = denied.detail().map(|detail| ("detail", detail.to_owned()));
-            (vec![wrong(denied.code(), None, detail.as_slice())], None)
-        }
-        Denied::TooOften(after) => {
-            let seconds = after.seconds();
-            (vec![wrong("RATE_LIMITED", None, &[("seconds", seconds.to_string())])], Some(seconds))
-        }
-    })
-}
-
-/// A text as a part of an address.
-pub fn encoded(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    let Told { errors, wait, .. } = Not::Denied(denied).told(lang)?;
+    let wrong = errors.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
+    Ok((wrong.map_err(Failure::json)?, wait))
 }

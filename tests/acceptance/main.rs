@@ -36,6 +36,7 @@ mod live;
 mod live_readers;
 mod logins;
 mod mailed_links;
+mod mailing;
 mod mails;
 mod members;
 mod methods;

@@ -164,3 +164,24 @@ async fn a_wrong_password_is_told_on_the_page_with_the_address_kept_and_leads_no
         assert!(chosen.headers["set-cookie"].to_str().unwrap().starts_with("__Host-lang=fr;"));
     }
 }
+
+#[tokio::test]
+async fn an_address_to_go_on_to_is_a_path_of_ours_whatever_a_browser_makes_of_it() {
+    for place in everywhere().await {
+        let browser = place.browser();
+        for elsewhere in [
+            "https://evil.example",
+            "//evil.example",
+            "/%5Cevil.example",
+            "/%09/evil.example",
+            "/%0A/evil.example",
+            "evil",
+        ] {
+            let page = browser.get(&format!("/sign-in?next={elsewhere}")).await;
+            assert_eq!(hidden(&page, "next"), "", "{elsewhere}");
+            let chosen = browser.get(&format!("/lang/fr?next={elsewhere}")).await;
+            assert_eq!(to(&chosen), "/", "{elsewhere}");
+        }
+        assert_eq!(to(&browser.get("/lang/fr?next=/sign-in?next=/a%26b").await), "/sign-in?next=/a&b");
+    }
+}

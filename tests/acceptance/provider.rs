@@ -156,6 +156,24 @@ async fn oidc_it_gives_no_right_and_opens_no_login() {
 }
 
 #[tokio::test]
+async fn oidc_it_does_not_show_which_other_accounts_a_person_enters() {
+    for place in everywhere().await {
+        let (provider, _) = offered(&place).await;
+        let other = place.another("Maison Secrète").await;
+        other.person("Durand", "zoe@exemple.fr").await;
+        let own = place.signed_in("zoe@exemple.fr").await;
+        assert!(own.get("/accounts").await.text.contains("Maison Secrète"), "by her own password she sees both");
+        let sent = place.sent();
+        assert_eq!(sent.sign_in(&place, &provider).await.status, 200);
+        for path in ["/accounts", "/auth/accounts"] {
+            let answer = sent.browser.get(path).await;
+            assert_eq!(answer.status, 422, "{path}: refused");
+            assert!(!answer.text.contains("Maison Secrète"), "{path}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn oidc_a_place_that_is_lost_and_terms_that_change_end_what_it_opened() {
     for place in everywhere().await {
         let (provider, zoe) = offered(&place).await;

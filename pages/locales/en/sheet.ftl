@@ -127,4 +127,4 @@ changes = Details
 change-field = Field
 change-before = Before
 change-after = After
-history-more = Older acts follow.
+history-more = Older acts

@@ -124,4 +124,4 @@ changes = Détail
 change-field = Champ
 change-before = Avant
 change-after = Après
-history-more = Les actes plus anciens suivent.
+history-more = Actes plus anciens

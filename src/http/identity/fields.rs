@@ -63,12 +63,15 @@ impl Fields {
 
     /// Where a form leads when it was done: a path of ours, and of nobody else.
     pub fn next(&self) -> Option<&str> {
-        let ours = |path: &&str| {
-            let rest = path.strip_prefix('/');
-            rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|b| (0x21..0x7f).contains(&b))
-        };
-        self.given("next").filter(ours)
+        self.given("next").filter(|path| is_ours(path))
     }
+}
+
+/// Whether an address is a path of ours, whatever a browser makes of it: two slashes, or a backslash, begin a host's name, and what is no visible letter is
+/// taken out before it is looked at.
+pub fn is_ours(path: &str) -> bool {
+    let rest = path.strip_prefix('/');
+    rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|b| (0x21..0x7f).contains(&b))
 }
 
 fn text(value: Value) -> Option<String> {

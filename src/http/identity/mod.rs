@@ -24,8 +24,8 @@ use axum::{
 use chrono::{DateTime, SecondsFormat};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{AccountId, Code, ContactId, Refusal, UserId};
-pub use fields::{Fields, visitor};
-pub use said::{Not, Said};
+pub use fields::{Fields, is_ours, visitor};
+pub use said::{Not, Said, Told};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -330,8 +330,7 @@ async fn accounts(State(service): State<Arc<Service>>, headers: HeaderMap, Query
             Some(text) => Some(place(text).ok_or_else(|| Refusal::at(Code::Invalid, "after"))?),
         };
         let after = after.as_ref().map(|(key, contact)| (key.as_str(), *contact));
-        signed.themselves()?;
-        let found = service.identity().choices(signed.user, finding.search.as_deref(), after).await?;
+        let found = service.identity().choices(signed, finding.search.as_deref(), after).await?;
         let choice = |Choice { row, last }: &Choice| {
             json!({
                 "id": AccountId(row.account).to_string(), "number": row.number, "companyName": row.company_name,

@@ -1,6 +1,7 @@
 //! What is answered at the door of signing in: JSON to programs, a redirect or a small page to forms; and the cookie that goes with it.
 
 use crate::{
+    app::Failure,
     http::{Problem, auth::COOKIE},
     i18n::{lang::Lang, messages::message},
     identity::Denied,
@@ -110,13 +111,27 @@ fn shown(codes: &Value) -> Vec<String> {
     codes.as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned)).collect()
 }
 
+/// What is told of a request that is not served: errors of the shape of GraphQL's.
+#[derive(Debug)]
+pub struct Told {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// What is wrong, one by one.
+    pub errors: Vec<Value>,
+    /// After how many seconds it may be tried again, where that is told.
+    pub wait: Option<u64>,
+}
+
 impl Not {
-    /// The answer to a program, or to a form.
-    pub fn answer(self, form: bool, lang: Lang) -> Response {
+    /// What is told of it, in a language.
+    ///
+    /// # Errors
+    /// The service's own failure, which is told to operators.
+    pub fn told(self, lang: Lang) -> Result<Told, Failure> {
         let plain = |code: &str| told(code, None, lang, &[]);
         let mut wait = None;
         let (status, errors) = match self {
-            Not::Denied(Denied::Failure(failure)) => return Problem::failure(&failure, lang).into_response(),
+            Not::Denied(Denied::Failure(failure)) => return Err(failure),
             Not::Denied(Denied::Refused(refusals)) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 refusals.0.into_iter().map(|refusal| refused(refusal, lang)).collect(),
@@ -132,11 +147,21 @@ impl Not {
             }
             Not::Denied(Denied::TooOften(after)) => {
                 wait = Some(after.seconds());
-                (StatusCode::TOO_MANY_REQUESTS, vec![plain("RATE_LIMITED")])
+                let seconds = [("seconds", after.seconds().to_string())];
+                (StatusCode::TOO_MANY_REQUESTS, vec![told("RATE_LIMITED", None, lang, &seconds)])
             }
             Not::SignedIn => (StatusCode::UNAUTHORIZED, vec![plain("UNAUTHENTICATED")]),
             Not::OfThisSession => (StatusCode::FORBIDDEN, vec![plain("FORM_EXPIRED")]),
             Not::Readable(status) => (status, vec![plain("INVALID")]),
+        };
+        Ok(Told { status, errors, wait })
+    }
+
+    /// The answer to a program, or to a form.
+    pub fn answer(self, form: bool, lang: Lang) -> Response {
+        let Told { status, errors, wait } = match self.told(lang) {
+            Ok(told) => told,
+            Err(failure) => return Problem::failure(&failure, lang).into_response(),
         };
         let mut answer = match form {
             true => {

@@ -5,7 +5,7 @@ use crate::{
     http::{
         auth,
         desk::Desk,
-        identity::{Fields, Not, Said, visitor},
+        identity::{Fields, Not, Said, is_ours, visitor},
     },
     identity::{Choice, Denied, Entry},
     web::show,
@@ -17,7 +17,7 @@ use axum::{
 };
 use domain::{AccountId, Code, Refusal};
 use pages::{
-    door::{AccessList, AskMail, Choose, Edge, PageInfo, Reached, SecondFactor, SignIn},
+    door::{AskMail, Choose, Reached, SecondFactor, SignIn},
     parts::Form,
 };
 use serde_json::json;
@@ -36,9 +36,7 @@ fn in_account(account: Option<AccountId>) -> String {
 
 /// A path of ours, of those that a form carries.
 fn next(query: &Query) -> String {
-    let path = asked(query, "next");
-    let ours = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    if ours { path.to_owned() } else { String::new() }
+    Some(asked(query, "next")).filter(|path| is_ours(path)).unwrap_or_default().to_owned()
 }
 
 pub async fn sign_in(head: Parts, query: Query) -> Response {
@@ -93,7 +91,7 @@ pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
         Ok(Entry::SecondFactor(secret)) => {
             let to = leads.map_or_else(
                 || "/second-factor".into(),
-                |path| format!("/second-factor?next={}", show::encoded(&path)),
+                |path| format!("/second-factor?next={}", pages::encoded(&path)),
             );
             Said::done(json!({})).with(secret).answer(true, Some(&to), cx.lang)
         }
@@ -176,28 +174,20 @@ pub async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Re
     };
     let identity = desk.service.identity();
     let search = asked(&query, "q").to_owned();
-    let found = match identity.choices(signed.user, Some(search.as_str()), None).await {
+    let found = match identity.choices(&signed, Some(search.as_str()), None).await {
         Ok(found) => found,
         Err(denied) => return Not::Denied(denied).answer(true, cx.lang),
     };
     cx.csrf = identity.form_token(&signed);
-    let reached = |Choice { row, .. }: &Choice| Edge {
-        node: Reached {
-            account_id: AccountId(row.account).to_string(),
-            number: row.number.clone(),
-            company_name: row.company_name.clone(),
-            profile: row.profile.clone(),
-            status: row.status.clone(),
-            last_used: row.seen.and_then(chrono::DateTime::from_timestamp_micros),
-        },
+    let reached = |Choice { row, .. }: Choice| Reached {
+        account: AccountId(row.account).to_string(),
+        number: row.number,
+        company_name: row.company_name,
+        profile: row.profile,
     };
-    let edges: Vec<_> = found.choices.iter().map(reached).collect();
-    let list = AccessList {
-        total_count: edges.len() as i64,
-        page_info: PageInfo { has_next_page: found.after.is_some(), ..PageInfo::default() },
-        edges,
-    };
-    show::show(&cx.clone(), &Choose { cx, search, list })
+    let more = found.after.is_some();
+    let accounts = found.choices.into_iter().map(reached).collect();
+    show::show(&cx.clone(), &Choose { cx, search, accounts, more })
 }
 
 pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {

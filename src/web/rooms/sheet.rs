@@ -34,10 +34,18 @@ struct Opened {
 }
 
 impl Opened {
-    async fn of(desk: &Desk, head: &Parts, which: &Which, as_of: Option<DateTime<Utc>>) -> Result<Opened, Response> {
-        let (account, contact) = &which.0;
-        let guest = guest(desk, head, account, Place::Contacts).await?;
-        let asked = json!({ "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()) });
+    async fn of(desk: &Desk, head: &Parts, which: &Which) -> Result<Opened, Response> {
+        Opened::looked_at(guest(desk, head, &which.0.0, Place::Contacts).await?, &which.0.1, Value::Null, None).await
+    }
+
+    /// The sheet as of an instant, or now; its history from a cursor on.
+    async fn looked_at(
+        guest: Guest,
+        contact: &str,
+        after: Value,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Opened, Response> {
+        let asked = json!({ "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()), "after": after });
         let answer: Answer = guest.ask(SHEET, asked).await?;
         let contact = answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
         Ok(Opened { guest, contact })
@@ -72,14 +80,12 @@ fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
 
 async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> Response {
     let page = async {
-        let mut opened = Opened::of(&desk, &head, &which, None).await?;
-        let mut as_of = None;
-        if let Some(at) = instant(asked(&query, "at"), opened.guest.cx.zone).filter(|at| *at < opened.guest.cx.now) {
-            opened = Opened::of(&desk, &head, &which, Some(at)).await?;
-            // What was to come then is told from then.
-            opened.guest.cx.now = at;
-            as_of = Some(at);
-        }
+        let mut guest = guest(&desk, &head, &which.0.0, Place::Contacts).await?;
+        let as_of = instant(asked(&query, "at"), guest.cx.zone).filter(|at| *at < guest.cx.now);
+        // What was to come then is told from then.
+        guest.cx.now = as_of.unwrap_or(guest.cx.now);
+        let after = Some(asked(&query, "after")).filter(|cursor| !cursor.is_empty()).map_or(Value::Null, |c| json!(c));
+        let opened = Opened::looked_at(guest, &which.0.1, after, as_of).await?;
         let Opened { guest: Guest { mut cx, .. }, contact } = opened;
         cx.notice = show::notice(&cx, asked(&query, "told"));
         Ok(show::show(&cx.clone(), &Sheet { cx, contact, tab, as_of }))
@@ -104,7 +110,7 @@ async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, P
     let lang = show::language(request.headers());
     let read = Fields::read(request).await;
     let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
-    let opened = Opened::of(desk, &head, which, None).await?;
+    let opened = Opened::of(desk, &head, which).await?;
     match opened.guest.is_own(&fields) {
         true => Ok((opened, head, fields)),
         false => Err(Not::OfThisSession.answer(true, lang)),
@@ -127,7 +133,7 @@ async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Re
 
 pub async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
-        let opened = Opened::of(&desk, &head, &which, None).await?;
+        let opened = Opened::of(&desk, &head, &which).await?;
         let kept = |name: &str, otherwise: String| {
             Some(asked(&query, name).to_owned()).filter(|text| !text.is_empty()).unwrap_or(otherwise)
         };
@@ -171,7 +177,7 @@ fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> 
 
 pub async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
-        let opened = Opened::of(&desk, &head, &which, None).await?;
+        let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         let form = Edit::filled(&access);
         Ok(editing(&opened, &head.headers, access, form))
@@ -238,7 +244,7 @@ fn removing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) ->
 
 pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
-        let opened = Opened::of(&desk, &head, &which, None).await?;
+        let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         Ok(removing(&opened, &head.headers, access, Form::default()))
     };
