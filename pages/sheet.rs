@@ -19,7 +19,7 @@ pub const EDIT: &str = include_str!("questions/edit.graphql");
 /// Taking one back.
 pub const REMOVE: &str = include_str!("questions/remove.graphql");
 
-/// What is told once something was done.
+/// What is told once something was done (`told-…`).
 pub const DONE: [&str; 3] = ["granted", "edited", "removed"];
 
 /// The answer to [`SHEET`].

@@ -1,7 +1,18 @@
 # Le cadre de chaque page.
 skip = Aller au contenu
 nav = Navigation principale
-nav-contacts = Contacts
+nav-HOME = Tableau de bord
+nav-CONTACTS = Contacts
+nav-SUBSCRIBERS = Mes abonnés
+nav-PRODUCTS = Produits
+nav-SUBSCRIPTIONS = Abonnements
+nav-CLAIMS = Réclamations
+nav-MEMBERS = Gérer les contacts
+nav-IMPORTS = Importer
+nav-ERP = ERP
+nav-HISTORY = Historique
+nav-SETTINGS = Réglages
+undo = Annuler cela
 account-number = n° { $x }
 switch-account = Changer de compte
 sign-out = Se déconnecter

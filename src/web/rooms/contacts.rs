@@ -6,9 +6,11 @@ use crate::{
     web::show::{self, guest},
 };
 use axum::{
+    Router,
     extract::{Path, State},
     http::request::Parts,
     response::Response,
+    routing::get,
 };
 use pages::{
     Place,
@@ -65,7 +67,12 @@ fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
     })
 }
 
-pub async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
+/// Its page.
+pub fn routes() -> Router<Desk> {
+    Router::new().route("/a/{account}/contacts", get(list))
+}
+
+async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let guest = guest(&desk, &head, &account, Place::Contacts).await?;
         let narrowed = narrowed(&query);

@@ -11,26 +11,11 @@ mod door;
 mod sheet;
 
 use crate::http::desk::Desk;
-use axum::{Router, routing::get};
+use axum::Router;
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    Router::new()
-        .route("/", get(door::home))
-        .route("/sign-in", get(door::sign_in).post(door::come_in))
-        .route("/second-factor", get(door::second_factor).post(door::code))
-        .route("/sign-up", get(door::sign_up).post(door::ask_login))
-        .route("/forgot", get(door::forgot).post(door::ask_password))
-        .route("/accounts", get(door::accounts).post(door::choose))
-        .route("/lang/{tag}", get(door::language))
-        .route("/a/{account}/contacts", get(contacts::list))
-        .route("/a/{account}/contacts/{contact}", get(sheet::accesses))
-        .route("/a/{account}/contacts/{contact}/overview", get(sheet::overview))
-        .route("/a/{account}/contacts/{contact}/history", get(sheet::history))
-        .route("/a/{account}/contacts/{contact}/grant", get(sheet::grant_form).post(sheet::grant))
-        .route("/a/{account}/contacts/{contact}/edit", get(sheet::edit_form).post(sheet::edit))
-        .route("/a/{account}/contacts/{contact}/remove", get(sheet::remove_form).post(sheet::remove))
-        .with_state(desk)
+    Router::new().merge(door::routes()).merge(contacts::routes()).merge(sheet::routes()).with_state(desk)
 }
 
 /// What an address asks after its path, by name.

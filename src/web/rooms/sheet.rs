@@ -2,17 +2,16 @@
 
 use super::{Query, asked};
 use crate::{
-    http::{
-        desk::Desk,
-        identity::{Fields, Not},
-    },
+    http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
 };
 use askama::Template;
 use axum::{
+    Router,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode, request::Parts},
+    http::{HeaderMap, request::Parts},
     response::Response,
+    routing::get,
 };
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use pages::{
@@ -63,13 +62,6 @@ impl Opened {
     fn path(&self) -> String {
         self.guest.cx.at(&format!("contacts/{}", self.contact.id))
     }
-
-    /// Shows a form: as a page, or, where htmx asks, as what goes into the dialog.
-    fn form(&self, headers: &HeaderMap, form: &Form, whole: impl Template, dialog: askama::Result<String>) -> Response {
-        let status = if form.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let html = if show::is_part(headers) { dialog } else { whole.render() };
-        show::page(status, self.guest.cx.lang, html)
-    }
 }
 
 /// A day and a time as a form has them, in the account's zone.
@@ -93,28 +85,34 @@ async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> R
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn accesses(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+/// Its pages.
+pub fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/a/{account}/contacts/{contact}", get(accesses))
+        .route("/a/{account}/contacts/{contact}/overview", get(overview))
+        .route("/a/{account}/contacts/{contact}/history", get(history))
+        .route("/a/{account}/contacts/{contact}/grant", get(grant_form).post(grant))
+        .route("/a/{account}/contacts/{contact}/edit", get(edit_form).post(edit))
+        .route("/a/{account}/contacts/{contact}/remove", get(remove_form).post(remove))
+}
+
+async fn accesses(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::Accesses).await
 }
 
-pub async fn overview(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn overview(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::Overview).await
 }
 
-pub async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::History).await
 }
 
 /// What a form of a sheet sent, with the sheet.
 async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, Parts, Fields), Response> {
-    let lang = show::language(request.headers());
-    let read = Fields::read(request).await;
-    let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
-    let opened = Opened::of(desk, &head, which).await?;
-    match opened.guest.is_own(&fields) {
-        true => Ok((opened, head, fields)),
-        false => Err(Not::OfThisSession.answer(true, lang)),
-    }
+    let (guest, head, fields) = show::sent(desk, request, &which.0.0, Place::Contacts).await?;
+    let opened = Opened::looked_at(guest, &which.0.1, Value::Null, None).await?;
+    Ok((opened, head, fields))
 }
 
 async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Response, Response> {
@@ -128,10 +126,10 @@ async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Re
         products: answer.products,
     };
     let dialog = page.as_dialog().render();
-    Ok(opened.form(headers, &form, page, dialog))
+    Ok(opened.guest.form(headers, &form, &page, dialog))
 }
 
-pub async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let kept = |name: &str, otherwise: String| {
@@ -149,7 +147,7 @@ pub async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, he
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let names = ["search", "productId", "sendOrderEmail", "key"];
@@ -172,10 +170,10 @@ pub async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> 
 fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> Response {
     let page = Edit { cx: opened.guest.cx.clone(), contact: opened.contact.clone(), access, form: form.clone() };
     let dialog = page.as_dialog().render();
-    opened.form(headers, &form, page, dialog)
+    opened.guest.form(headers, &form, &page, dialog)
 }
 
-pub async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
@@ -216,7 +214,7 @@ fn changes(access: &Access, fields: &Fields) -> Map<String, Value> {
     input
 }
 
-pub async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
@@ -239,10 +237,10 @@ pub async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> R
 fn removing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> Response {
     let page = Remove { cx: opened.guest.cx.clone(), contact: opened.contact.clone(), access, form: form.clone() };
     let dialog = page.as_dialog().render();
-    opened.form(headers, &form, page, dialog)
+    opened.guest.form(headers, &form, &page, dialog)
 }
 
-pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
@@ -251,7 +249,7 @@ pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, h
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
