@@ -6,6 +6,7 @@
 
 mod contacts;
 mod door;
+mod home;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -39,7 +40,7 @@ impl Book {
                 company: "Éditions du Phare".into(),
                 number: "100023".into(),
                 place,
-                rooms: Place::ALL.to_vec(),
+                rooms: ROOMS.to_vec(),
                 acts,
             }),
             notice: None,
@@ -57,6 +58,21 @@ impl Book {
         Ok(fs::write(self.folder.join(format!("{name}.{}.html", self.lang.tag())), page.render()?)?)
     }
 }
+
+/// Where an owner may go.
+const ROOMS: &[Place] = &[
+    Place::Home,
+    Place::Contacts,
+    Place::Subscribers,
+    Place::Products,
+    Place::Subscriptions,
+    Place::Claims,
+    Place::Members,
+    Place::Imports,
+    Place::Erp,
+    Place::History,
+    Place::Settings,
+];
 
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
@@ -108,6 +124,7 @@ fn main() -> Done {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
         contacts::write(&book)?;
+        home::write(&book)?;
     }
     Ok(())
 }
