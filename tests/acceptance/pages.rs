@@ -305,7 +305,7 @@ async fn o8_what_a_page_offers_is_what_its_person_may() {
 #[tokio::test]
 async fn b2_b3_the_history_tells_who_did_what_and_who_could_open_what_on_a_day() {
     for place in everywhere().await {
-        let browser = place.owner().await;
+        place.owner().await;
         let lea = place.person("Fontaine", "lea@exemple.fr").await;
         let product = place.product("Yoga du matin", &[0]).await;
         place.grant(&lea, &product).await;

@@ -4,10 +4,11 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `home`, `history`, `found` (the palette).
 
 mod contacts;
 mod door;
+mod found;
 mod history;
 mod home;
 mod person;
@@ -25,6 +26,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(person::routes())
         .merge(home::routes())
         .merge(history::routes())
+        .merge(found::routes())
         .merge(sheet::routes())
         .with_state(desk)
 }
