@@ -49,6 +49,7 @@ mod portal;
 mod privacy;
 mod provider;
 mod provider_attacks;
+mod reading;
 mod receiver;
 mod requests;
 mod retries;

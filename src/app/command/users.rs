@@ -89,7 +89,7 @@ impl Users {
             Users::SignIn(id, change) => {
                 themselves(draft, id)?;
                 let user = draft.user(id).await?;
-                super::as_expected(user.version(), expected)?;
+                super::as_expected(user.edition(), expected)?;
                 let events = change.decide(user.get()?)?;
                 draft.write(&user, id, events);
                 Ok(())
@@ -104,7 +104,7 @@ impl Users {
 
 async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = VerifyUserEmail.decide(user.get()?)?;
     if events.is_empty() {
         return Ok(());
@@ -122,7 +122,7 @@ const TELL_FOR: TimeDelta = TimeDelta::days(2);
 /// The app, its codes and every session go with the event, and so does what tells the person by mail.
 async fn reset_factor(draft: &mut Draft<'_>, id: UserId, reason: String, expected: Option<u64>) -> Result<(), Stop> {
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = ResetSecondFactor { reason }.decide(user.get()?)?;
     draft.beside.push(VaultChange::WithoutFactor(id));
     if let Some(email) = user.get()?.verified_email() {
@@ -147,7 +147,7 @@ fn themselves(draft: &Draft<'_>, id: UserId) -> Result<(), Stop> {
 async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
     themselves(draft, id)?;
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = EraseUser.decide(user.get()?)?;
     if events.is_empty() {
         return Ok(());

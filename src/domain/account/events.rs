@@ -99,6 +99,13 @@ pub struct ListExported {
 }
 
 sealed!(AccountActedFor);
+impl AccountEvent {
+    /// Whether it changes nothing of the account: why support acted, what was read.
+    pub fn is_aside(&self) -> bool {
+        matches!(self, AccountEvent::ActedFor(_) | AccountEvent::ListExported(_))
+    }
+}
+
 impl Stored for ListExported {}
 impl Stored for PendingLetIn {}
 impl Stored for Opened {}

@@ -77,6 +77,11 @@ events!(
 );
 
 impl ContactEvent {
+    /// Whether it changes nothing of the contact: why support acted, that its data were handed out.
+    pub fn is_aside(&self) -> bool {
+        matches!(self, ContactEvent::ActedFor(_) | ContactEvent::DataExported(_))
+    }
+
     /// The product it is about, if one.
     pub fn product(&self) -> Option<ProductId> {
         match self {
