@@ -231,6 +231,7 @@ pub const TABLE: &[Row] = &[
     // Follow from a verified e-mail, and from its end; nobody asks for them.
     ("LinkUser", &[]),
     ("UnlinkUser", &[]),
+    ("TellFactorReset", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

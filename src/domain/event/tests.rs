@@ -229,6 +229,7 @@ fn of_members() -> Vec<Event> {
         ExpirySet { until: None }.into(),
         UserLinked { user }.into(),
         UserUnlinked {}.into(),
+        FactorReset {}.into(),
         contact::ContactActedFor { private: why() }.into(),
         account::AccountActedFor { private: why() }.into(),
         contact::DataExported { format: ExportFormat::Json }.into(),
