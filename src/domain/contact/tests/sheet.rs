@@ -262,7 +262,7 @@ fn u5_the_sheet_knows_the_subscriptions_of_now_and_of_before() {
 }
 
 #[test]
-fn what_changes_nothing_leaves_the_edition_as_it_is() {
+fn p3_what_changes_nothing_leaves_the_edition_as_it_is() {
     let read = || Event::from(DataExported { format: ExportFormat::Json });
     let edited = || Event::from(Edited { private: Private::Erased });
     let why = || Event::from(ContactActedFor { private: Private::Known(Why::default()) });
