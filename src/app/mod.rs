@@ -19,6 +19,7 @@ mod mailing;
 mod permission;
 pub mod policies;
 mod read;
+mod readings;
 mod request;
 pub mod seen;
 mod tokens;
@@ -79,6 +80,7 @@ struct Inner {
     feed: follow::Feed,
     rows: imports::Rows,
     visits: visits::Visits,
+    readings: readings::Readings,
     limits: Limits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// What was personal of those who were just erased, until it was searched for.
@@ -112,6 +114,7 @@ impl App {
                 folders: std::sync::OnceLock::new(),
                 retention: std::sync::OnceLock::new(),
                 visits: visits::Visits::new(),
+                readings: readings::Readings::new(),
                 limits,
             }),
         }

@@ -95,3 +95,64 @@ async fn p3_a_planned_import_is_applied_and_taken_back_although_somebody_was_han
         assert_eq!(place.data(query, json!({ "c": contact })).await["contact"]["phone"], Value::Null);
     }
 }
+
+/// Goes through a list to its end, a hundred at a time, and past it, by a holder of `token`.
+async fn goes_through(place: &Place, token: &str, list: &str, narrowed: &str) -> usize {
+    let query = format!(
+        "query($a: ID!, $after: String) {{ {list}(accountId: $a, first: 100, after: $after{narrowed}) {{
+            pageInfo {{ hasNextPage endCursor }} edges {{ node {{ id }} }} }} }}"
+    );
+    let (mut shown, mut after) = (0, Value::Null);
+    loop {
+        let page = place.data_as(token, &query, json!({ "a": place.account, "after": after })).await[list].clone();
+        shown += page["edges"].as_array().unwrap().len();
+        if page["pageInfo"]["hasNextPage"] == false {
+            return shown;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// Who was noted to have read which list, newest first.
+async fn read(place: &Place) -> Vec<(String, String)> {
+    let told = newest(place, 20).await;
+    let told = told.iter().filter(|e| e["type"] == "account.list_read.v1");
+    told.map(|e| (text(&e["actor"]["kind"]), text(&e["sentence"]))).collect()
+}
+
+#[tokio::test]
+async fn p2_who_reads_a_whole_list_page_by_page_is_in_the_trail_once_a_day() {
+    for place in everywhere().await {
+        let lines = (0..999).map(|n| format!("K{n};Nom {n};1 rue {n};75007;Paris\n"));
+        let csv: String = std::iter::once("ID;Nom;Adresse;Code postal;Ville\n".to_owned()).chain(lines).collect();
+        crate::http::import(&place, &csv).await;
+        let token = place.token.clone();
+        // However often the same ones are looked at.
+        for _ in 0..2 {
+            assert_eq!(goes_through(&place, &token, "contacts", "").await, 999);
+        }
+        assert_eq!(read(&place).await, []);
+        let version = async || {
+            let asked = "query($a: ID!) { account(id: $a) { version } }";
+            place.data(asked, json!({ "a": place.account })).await["account"]["version"].clone()
+        };
+        let open = version().await;
+        place.person("Durand", "durand@exemple.fr").await;
+        // Found by its beginning, which is one more than nine hundred and ninety-nine.
+        assert_eq!(goes_through(&place, &token, "contacts", ", filter: { search: \"durand\" }").await, 1);
+        let said = "List “Contacts” read page by page: 1000 different sheets or more in a day".to_owned();
+        assert_eq!(read(&place).await, [("TOKEN".to_owned(), said.clone())]);
+        assert_eq!(goes_through(&place, &token, "contacts", "").await, 1_000);
+        assert_eq!(read(&place).await.len(), 1, "once a day");
+        // Another list, another caller, another day: each by itself.
+        assert_eq!(goes_through(&place, &token, "subscribers", "").await, 999);
+        let staff = place.staff().await;
+        assert_eq!(goes_through(&place, &staff, "contacts", "").await, 1_000);
+        assert_eq!(read(&place).await[0], ("STAFF".to_owned(), said));
+        assert_eq!(read(&place).await.len(), 2);
+        place.later(chrono::TimeDelta::days(1));
+        assert_eq!(goes_through(&place, &token, "contacts", "").await, 1_000);
+        assert_eq!(read(&place).await.len(), 3);
+        assert_eq!(version().await, open, "in the way of no settings that are open");
+    }
+}

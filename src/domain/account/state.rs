@@ -92,7 +92,8 @@ impl AccountState {
             | AccountEvent::PendingLetIn(_)
             | AccountEvent::ActedFor(_)
             | AccountEvent::Token(_)
-            | AccountEvent::ListExported(_) => {}
+            | AccountEvent::ListExported(_)
+            | AccountEvent::ListRead(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;

@@ -233,6 +233,7 @@ fn of_members() -> Vec<Event> {
         contact::ContactActedFor { private: why() }.into(),
         account::AccountActedFor { private: why() }.into(),
         contact::DataExported { format: ExportFormat::Json }.into(),
+        account::ListRead { what: ExportedList::Contacts, rows: 1_000 }.into(),
         account::ListExported { what: ExportedList::Subscribers, rows: 7, format: ExportFormat::Csv }.into(),
         Left {}.into(),
         Requested { link: id(11), expires_at }.into(),
