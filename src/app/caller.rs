@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// Through which door a caller came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
+    /// The pages.
+    Ui,
     /// GraphQL or HTTP.
     Api,
     /// A file.
@@ -33,6 +35,7 @@ impl Door {
     fn origin(self) -> Origin {
         match self {
             Door::Api => Origin::Api,
+            Door::Ui => Origin::Ui,
             Door::Import => Origin::Import,
             Door::Erp => Origin::Erp,
             Door::Cli => Origin::Cli,
