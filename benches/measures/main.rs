@@ -13,6 +13,7 @@ mod parts;
 mod place;
 mod rebuild;
 mod start;
+mod unseen;
 mod wire;
 
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ type Measured = Result<(), Box<dyn std::error::Error>>;
 /// The measures in the order of their names.
 type Measure = fn(&tokio::runtime::Runtime) -> Measured;
 
-const MEASURES: [(&str, Measure); 17] = [
+const MEASURES: [(&str, Measure); 18] = [
     ("p1", commands::p1),
     ("p1s", commands::p1s),
     ("p2", http::p2),
@@ -39,6 +40,7 @@ const MEASURES: [(&str, Measure); 17] = [
     ("p7", growth::p7),
     ("p8", start::p8),
     ("p9", growth::p9),
+    ("a13", unseen::a13),
     ("erp", parts::erp),
     ("plan", parts::plan),
     ("hooks", parts::hooks),

@@ -10,7 +10,7 @@ use command::{AppCommand, Subscriber};
 use domain::{ActorKind, Code, Refusal, values::Email};
 use std::time::Duration;
 
-/// Mails that one caller asks for: a thousand at once, then one in two seconds.
+/// Mails that one caller, or all programs of an account, ask for: a thousand at once, then one in two seconds.
 const BY_CALLER: Rule = Rule::new("mailing_caller", 1_000, Duration::from_secs(2));
 /// Mails to one person, whatever the acts: ten, then one in ten minutes. Each act has a pause of its own besides, which is a rule of the domain.
 const TO_PERSON: Rule = Rule::new("mailing_person", 10, Duration::from_secs(600));
@@ -24,7 +24,11 @@ fn written_to(command: &Command) -> Option<String> {
             return Some(format!("{account}:{email}", email = email.as_str()));
         }
         Command::Members(Members::Resend(contact))
-        | Command::Subscriber(Subscriber::RequestVerification(contact) | Subscriber::ResendPortalLink(contact))
+        | Command::Subscriber(
+            Subscriber::RequestVerification(contact)
+            | Subscriber::ResendPortalLink(contact)
+            | Subscriber::OpenPortalAccount(contact, _),
+        )
         | Command::App(AppCommand::Invite { contact, .. }) => contact,
         _ => return None,
     };
@@ -38,8 +42,9 @@ impl App {
             return Ok(());
         };
         let now = self.inner.clock.now();
-        let actor = caller.actor.id.to_string();
-        for (rule, value) in [(TO_PERSON, &person), (BY_CALLER, &actor)] {
+        // Programs of an account together: whoever stole a token that makes tokens has no more for it.
+        let together = caller.keyring().to_string();
+        for (rule, value) in [(TO_PERSON, &person), (BY_CALLER, &together)] {
             if let Err(wait) = self.inner.limits.take(&rule, value, now).await.map_err(super::Failure::from)? {
                 let refusal = Refusal::new(Code::RateLimited).with("seconds", wait.seconds());
                 return Err(self.refused_now(refusal));

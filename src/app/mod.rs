@@ -20,6 +20,7 @@ mod permission;
 pub mod policies;
 mod preview;
 mod read;
+mod readings;
 mod request;
 pub mod seen;
 mod tokens;
@@ -80,6 +81,7 @@ struct Inner {
     feed: follow::Feed,
     rows: imports::Rows,
     visits: visits::Visits,
+    readings: readings::Readings,
     limits: Limits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// What was personal of those who were just erased, until it was searched for.
@@ -113,6 +115,7 @@ impl App {
                 folders: std::sync::OnceLock::new(),
                 retention: std::sync::OnceLock::new(),
                 visits: visits::Visits::new(),
+                readings: readings::Readings::new(),
                 limits,
             }),
         }

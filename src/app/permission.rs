@@ -200,6 +200,8 @@ pub const TABLE: &[Row] = &[
     ("UndoImport", ACCESSES),
     // What is handed out as a whole; who may ask for it is told by its question.
     ("RecordExport", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Other), Administrator]),
+    // Nobody asks for it: it is recorded of whoever is shown that much of a list, which these may.
+    ("RecordListRead", &[Staff, Owner, Holds(Billing), Holds(Support), Holds(Deployment), Holds(Security), Holds(Other), Administrator]),
     ("RecordDataExport", &[Staff, Owner, Holds(Security), Myself]),
     // Registrations in the app.
     ("RegisterInApp", CONTACTS),
@@ -231,6 +233,7 @@ pub const TABLE: &[Row] = &[
     // Follow from a verified e-mail, and from its end; nobody asks for them.
     ("LinkUser", &[]),
     ("UnlinkUser", &[]),
+    ("TellFactorReset", &[]),
     // Users.
     ("RegisterUser", &[Operator, Staff]),
     ("VerifyUserEmail", &[Operator, Staff]),

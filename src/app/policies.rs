@@ -45,6 +45,8 @@ pub(super) enum Effect {
     LinkUser { user: UserId, after: Option<AccountId> },
     /// The contacts linked to a user whose login was erased are parted from them, an account at a time, likewise.
     UnlinkUser { user: UserId, after: Option<AccountId> },
+    /// The accounts in which a user may do something are told that their second factor was taken away, likewise.
+    TellFactorReset { user: UserId, after: Option<AccountId> },
 }
 
 impl Effect {
@@ -53,6 +55,7 @@ impl Effect {
             Effect::ValidatePending { .. } => "policy:validate_pending",
             Effect::LinkUser { .. } => "policy:link_user",
             Effect::UnlinkUser { .. } => "policy:unlink_user",
+            Effect::TellFactorReset { .. } => "policy:tell_factor_reset",
         }
     }
 
@@ -60,7 +63,7 @@ impl Effect {
     fn caller(&self) -> Caller {
         Caller::policy(match self {
             Effect::ValidatePending { account, .. } => Some(*account),
-            Effect::LinkUser { .. } | Effect::UnlinkUser { .. } => None,
+            Effect::LinkUser { .. } | Effect::UnlinkUser { .. } | Effect::TellFactorReset { .. } => None,
         })
     }
 
@@ -69,6 +72,7 @@ impl Effect {
             Effect::ValidatePending { account, after } => Command::App(AppCommand::ValidatePage { account, after }),
             Effect::LinkUser { user, after } => Command::Users(Users::Link { user, after }),
             Effect::UnlinkUser { user, after } => Command::Users(Users::Unlink { user, after }),
+            Effect::TellFactorReset { user, after } => Command::Users(Users::TellReset { user, after }),
         }
     }
 }

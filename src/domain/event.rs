@@ -239,6 +239,16 @@ impl Event {
         .flatten()
     }
 
+    /// Whether it changes nothing of the stream it stands on: that its data were handed out, why support acted. Whoever read the thing before such an event
+    /// has it as it is ([`crate::Folded::edition`]).
+    pub fn is_aside(&self) -> bool {
+        match self {
+            Event::Account(e) => e.is_aside(),
+            Event::Contact(e) => e.is_aside(),
+            _ => false,
+        }
+    }
+
     /// The product an event of another stream is about, so that a product's trail is complete.
     pub fn about(&self) -> Option<Uuid> {
         let product: Option<ProductId> = match self {

@@ -97,6 +97,11 @@ impl From<FactForm> for Fact {
     }
 }
 
+/// The version of a state's last change after one more event, where that is not the stream's own.
+pub(crate) fn last_change(before: Option<u64>, aside: bool, fact: Fact) -> Option<u64> {
+    aside.then(|| before.unwrap_or(fact.version.saturating_sub(1)))
+}
+
 /// What a stream's events add up to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum State {
@@ -236,6 +241,17 @@ impl Default for Folded {
 }
 
 impl Folded {
+    /// The version of the last change: what callers are shown, and what they expect when they change it (`expectedVersion`). Lower than the stream's where
+    /// something was noted since that changes nothing, so that reading is in nobody's way.
+    pub fn edition(&self) -> u64 {
+        let unchanged_since = match &self.state {
+            State::Account(account) => account.unchanged_since,
+            State::Contact(contact) => contact.unchanged_since,
+            _ => None,
+        };
+        unchanged_since.unwrap_or(self.version)
+    }
+
     /// The fold after one more event.
     pub fn evolve(self, event: &Event, fact: Fact) -> Result<Folded, WrongStream> {
         Ok(Folded { version: fact.version, state: self.state.evolve(event, fact)? })

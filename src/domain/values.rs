@@ -43,6 +43,8 @@ words!(
     ExportedList {
         /// The account's subscribers of a day.
         Subscribers = "SUBSCRIBERS",
+        /// The account's contacts.
+        Contacts = "CONTACTS",
     }
 );
 words!(

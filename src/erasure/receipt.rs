@@ -5,7 +5,7 @@
 
 use super::{
     needles::Needles,
-    search::{Found, Place, search},
+    search::{Found, Place, Sought, search},
 };
 use crate::{
     app::{App, Failure},
@@ -18,8 +18,10 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// Erasures that are searched in one go.
+/// Erasures that are searched in one pass.
 const TOGETHER: i64 = 50;
+/// Words that are searched for in one pass: some tens of megabytes of memory.
+const WORDS: usize = 20_000;
 
 /// What a receipt comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,11 +165,13 @@ pub async fn check(
     needles: Option<&Needles>,
     folders: &[PathBuf],
 ) -> Result<Receipt, Failure> {
+    let sought: Vec<_> = needles.map(|needles| Sought { subject: erased.subject, needles }).into_iter().collect();
+    let found = search(app.reader().db(), &sought, folders).await?.pop();
+    receipt(app, erased, needles, found.unwrap_or_default()).await
+}
+
+async fn receipt(app: &App, erased: &Erased, needles: Option<&Needles>, found: Found) -> Result<Receipt, Failure> {
     let mut places = standing(app, erased).await?;
-    let found = match needles {
-        Some(needles) => search(app.reader().db(), erased.subject, needles, folders).await?,
-        None => Found::default(),
-    };
     let left = !found.is_clean() || places.iter().any(|place| place.found > 0);
     places.extend(found.places);
     let verdict = match (left, needles) {
@@ -188,28 +192,62 @@ pub async fn check(
     })
 }
 
-/// Writes the receipts of those who were erased and cleaned after and have none; how many.
+/// Writes the receipts of those who were erased and cleaned after and have none; how many. The database is read once for all of them, or once a batch
+/// where they have very many words.
 pub async fn write_due(app: &App) -> Result<u64, Failure> {
     let db = app.reader().db();
     let sql = format!(
         "{READ} WHERE e.cleaned_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erasure_receipt r WHERE r.subject = e.subject)
          ORDER BY e.position, e.subject LIMIT $1"
     );
-    let due: Vec<Erased> = db.fetch(Ask::new(sql, [TOGETHER.into()])).await?;
     let mut written = 0;
-    for erased in due {
-        let needles = app.needles().take(erased.subject);
-        let receipt = check(app, &erased, needles.as_ref(), app.search_folders()).await?;
+    loop {
+        let due: Vec<Erased> = db.fetch(Ask::new(sql.clone(), [TOGETHER.into()])).await?;
+        if due.is_empty() {
+            return Ok(written);
+        }
+        let (mut batch, mut words) = (Vec::new(), 0);
+        for erased in due {
+            let needles = app.needles().take(erased.subject);
+            words += needles.as_ref().map_or(0, |needles| needles.all().count());
+            batch.push((erased, needles));
+            if words >= WORDS {
+                break;
+            }
+        }
+        match write(app, &batch).await {
+            Ok(()) => written += batch.len() as u64,
+            Err(failure) => {
+                // They are searched for again, and still by what they were.
+                for (erased, needles) in batch {
+                    needles.into_iter().for_each(|needles| app.needles().hold(erased.subject, needles));
+                }
+                return Err(failure);
+            }
+        }
+    }
+}
+
+/// Searches for these people in one pass, and writes the receipt of each.
+async fn write(app: &App, batch: &[(Erased, Option<Needles>)]) -> Result<(), Failure> {
+    let db = app.reader().db();
+    let sought: Vec<Sought<'_>> = batch
+        .iter()
+        .filter_map(|(erased, needles)| Some(Sought { subject: erased.subject, needles: needles.as_ref()? }))
+        .collect();
+    let mut found = search(db, &sought, app.search_folders()).await?.into_iter();
+    for (erased, needles) in batch {
+        let found = needles.as_ref().and_then(|_| found.next()).unwrap_or_default();
+        let receipt = receipt(app, erased, needles.as_ref(), found).await?;
         if receipt.verdict == Verdict::Found {
             tracing::error!(
                 subject = receipt.subject,
                 "something of an erased person is left: see sesame erasure check"
             );
         }
-        keep(db, &erased, &receipt).await?;
-        written += 1;
+        keep(db, erased, &receipt).await?;
     }
-    Ok(written)
+    Ok(())
 }
 
 async fn keep(db: &Db, erased: &Erased, receipt: &Receipt) -> Result<(), Failure> {

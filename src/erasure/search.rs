@@ -54,53 +54,93 @@ impl Found {
     }
 }
 
-/// Searches for someone's words.
-pub async fn search(db: &Db, subject: Uuid, needles: &Needles, folders: &[PathBuf]) -> Result<Found, Failure> {
-    let words: Vec<String> = needles.all().map(str::to_owned).collect();
-    let finder = finder(words.iter().map(String::as_bytes))?;
-    let own = subject.simple().to_string();
-    let (mut shared, mut places, mut hits) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
+/// Someone who is searched for.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'n> {
+    /// Their stream's id.
+    pub subject: Uuid,
+    /// What was personal of them.
+    pub needles: &'n Needles,
+}
+
+/// A word, and whose it is: places in the list of those who are searched for.
+struct Word<'n> {
+    text: &'n str,
+    of: Vec<usize>,
+}
+
+/// Searches for the words of several people in one pass over everything; what was found of each, in their order.
+pub async fn search(db: &Db, sought: &[Sought<'_>], folders: &[PathBuf]) -> Result<Vec<Found>, Failure> {
+    if sought.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (person, one) in sought.iter().enumerate() {
+        one.needles.all().for_each(|text| owners.entry(text).or_default().push(person));
+    }
+    let words: Vec<Word<'_>> = owners.into_iter().map(|(text, of)| Word { text, of }).collect();
+    let finder = finder(words.iter().map(|word| word.text.as_bytes()))?;
+    let own: Vec<String> = sought.iter().map(|one| one.subject.simple().to_string()).collect();
+    // Words of each that are somebody else's too; what was looked at of each table; how often each was found in it.
+    let mut shared: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); sought.len()];
+    let mut places: BTreeMap<String, (u64, Vec<u64>)> = BTreeMap::new();
     for column in db.columns().await? {
         let nobody = OF_NOBODY.contains(&column.table.as_str());
-        let looked: &mut u64 = places.entry(column.table.clone()).or_default();
+        let (looked, hits) = places.entry(column.table.clone()).or_insert_with(|| (0, vec![0; sought.len()]));
         let mut values = db.values(&column);
         while let Some((value, ids)) = values.try_next().await? {
             *looked += 1;
-            for hit in finder.find_iter(&value) {
+            // One person's word may begin within another's: each is found.
+            for hit in finder.find_overlapping_iter(&value) {
                 let word = hit.pattern().as_usize();
-                if nobody || ids.contains(&own) || ids.trim().is_empty() {
-                    hits.push((column.table.clone(), word));
-                } else {
-                    shared.insert(word);
+                for &person in &words[word].of {
+                    if nobody || ids.contains(&own[person]) || ids.trim().is_empty() {
+                        hits[person] += 1;
+                    } else {
+                        shared[person].insert(word);
+                    }
                 }
             }
         }
     }
-    let mut found = Found { shared: shared.len(), ..Found::default() };
-    for (table, looked_at) in places {
-        let count = hits.iter().filter(|(of, _)| *of == table).count() as u64;
-        found.places.push(Place { place: format!("table {table}"), looked_at, found: count });
+    let mut found: Vec<Found> =
+        shared.iter().map(|shared| Found { shared: shared.len(), ..Found::default() }).collect();
+    for (table, (looked_at, hits)) in places {
+        for (found, hits) in found.iter_mut().zip(hits) {
+            found.places.push(Place { place: format!("table {table}"), looked_at, found: hits });
+        }
     }
-    let left: Vec<&String> = words.iter().enumerate().filter(|(n, _)| !shared.contains(n)).map(|(_, w)| w).collect();
-    if left.is_empty() {
-        return Ok(found);
-    }
-    elsewhere(db, &left, folders, &mut found).await?;
+    // Elsewhere it is not told whose a word is: those that are one person's alone are searched for.
+    let alone = words.into_iter().enumerate().filter_map(|(n, word)| {
+        let of: Vec<usize> = word.of.into_iter().filter(|person| !shared[*person].contains(&n)).collect();
+        (!of.is_empty()).then_some(Word { text: word.text, of })
+    });
+    elsewhere(db, &alone.collect::<Vec<_>>(), folders, &mut found).await?;
     Ok(found)
 }
 
-/// Samples, the engine's files, folders of files: for the words that are this person's alone.
-async fn elsewhere(db: &Db, words: &[&String], folders: &[PathBuf], found: &mut Found) -> Result<(), Failure> {
-    let plain = finder(words.iter().map(|word| word.as_bytes()))?;
+/// Samples, the engine's files, folders of files: for the words that are one person's alone.
+async fn elsewhere(db: &Db, words: &[Word<'_>], folders: &[PathBuf], found: &mut [Found]) -> Result<(), Failure> {
+    let those: BTreeSet<usize> = words.iter().flat_map(|word| word.of.iter().copied()).collect();
+    if those.is_empty() {
+        return Ok(());
+    }
+    let place = |found: &mut [Found], place: &str, looked_at: u64, hits: &[u64]| {
+        for &person in &those {
+            let of: u64 = hits.iter().zip(words).filter(|(_, word)| word.of.contains(&person)).map(|(n, _)| n).sum();
+            found[person].places.push(Place { place: place.to_owned(), looked_at, found: of });
+        }
+    };
+    let plain = finder(words.iter().map(|word| word.text.as_bytes()))?;
     let samples = db.samples().await?;
     if !samples.is_empty() {
-        let hits = samples.iter().map(|(_, text)| plain.find_iter(text).count() as u64).sum();
-        found.places.push(Place {
-            place: "samples of the engine".into(),
-            looked_at: samples.len() as u64,
-            found: hits,
-        });
+        let mut hits = vec![0; words.len()];
+        for (_, text) in &samples {
+            plain.find_overlapping_iter(text).for_each(|hit| hits[hit.pattern().as_usize()] += 1);
+        }
+        place(found, "samples of the engine", samples.len() as u64, &hits);
     }
+    let mut out_of_reach = Vec::new();
     let mut files: Vec<(PathBuf, bool)> = Vec::new();
     match db.sqlite_path() {
         Some(path) => {
@@ -110,34 +150,36 @@ async fn elsewhere(db: &Db, words: &[&String], folders: &[PathBuf], found: &mut 
                 files.push((path, false));
             }
         }
-        None => found.out_of_reach.push(
-            "the files of PostgreSQL, its archived write-ahead log and its backups: every table was read instead, after it was written anew".into(),
+        None => out_of_reach.push(
+            "the files of PostgreSQL, its archived write-ahead log and its backups: every table was read instead, after it was written anew".to_owned(),
         ),
     }
     for folder in folders {
         if let Err(e) = listed(folder, &mut files) {
-            found.out_of_reach.push(format!("{}: {e}", folder.display()));
+            out_of_reach.push(format!("{}: {e}", folder.display()));
         }
     }
-    // Files that people drop may be in the encoding of their offices.
-    let latin: Vec<Vec<u8>> = words.iter().map(|word| WINDOWS_1252.encode(word).0.into_owned()).collect();
-    let of_offices = finder(words.iter().map(|word| word.as_bytes()).chain(latin.iter().map(Vec::as_slice)))?;
-    let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
+    // Files that people drop may be in the encoding of their offices: a second pattern for each word.
+    let latin: Vec<Vec<u8>> = words.iter().map(|word| WINDOWS_1252.encode(word.text).0.into_owned()).collect();
+    let of_offices = finder(words.iter().map(|word| word.text.as_bytes()).chain(latin.iter().map(Vec::as_slice)))?;
+    let (longest, count) = (words.iter().map(|word| word.text.len()).max().unwrap_or(0), words.len());
     let searched = tokio::task::spawn_blocking(move || {
         let one = |(path, dropped): &(PathBuf, bool)| {
             let finder = if *dropped { &of_offices } else { &plain };
-            (path.clone(), in_file(path, finder, longest))
+            let mut hits = vec![0; count];
+            (path.clone(), in_file(path, finder, longest, |pattern| hits[pattern % count] += 1), hits)
         };
         files.iter().map(one).collect::<Vec<_>>()
     });
-    for (path, outcome) in searched.await.map_err(|e| Failure::Fault(format!("searching files: {e}")))? {
+    for (path, outcome, hits) in searched.await.map_err(|e| Failure::Fault(format!("searching files: {e}")))? {
         match outcome {
-            Ok((looked_at, hits)) => {
-                found.places.push(Place { place: path.display().to_string(), looked_at, found: hits });
-            }
+            Ok(looked_at) => place(found, &path.display().to_string(), looked_at, &hits),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => found.out_of_reach.push(format!("{}: {e}", path.display())),
+            Err(e) => out_of_reach.push(format!("{}: {e}", path.display())),
         }
+    }
+    for &person in &those {
+        found[person].out_of_reach.extend(out_of_reach.iter().cloned());
     }
     Ok(())
 }
@@ -159,22 +201,23 @@ fn listed(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> io::Result<()> {
     Ok(())
 }
 
-/// How many bytes a file has, and how often one of the words is in it.
-fn in_file(path: &Path, finder: &AhoCorasick, longest: usize) -> io::Result<(u64, u64)> {
+/// How many bytes a file has; each pattern that is in it is told, as often as it is.
+fn in_file(path: &Path, finder: &AhoCorasick, longest: usize, mut tell: impl FnMut(usize)) -> io::Result<u64> {
     let mut file = File::open(path)?;
-    let (mut looked_at, mut hits) = (0, 0);
+    let mut looked_at = 0;
     let mut kept: Vec<u8> = Vec::with_capacity(CHUNK + longest);
     let mut chunk = vec![0; CHUNK];
     loop {
         let read = file.read(&mut chunk)?;
         if read == 0 {
-            return Ok((looked_at, hits));
+            return Ok(looked_at);
         }
         looked_at += read as u64;
         let before = kept.len();
         kept.extend_from_slice(&chunk[..read]);
         // What ends in what was kept was counted with the piece before.
-        hits += finder.find_iter(&kept).filter(|hit| hit.end() > before).count() as u64;
+        let hits = finder.find_overlapping_iter(&kept).filter(|hit| hit.end() > before);
+        hits.for_each(|hit| tell(hit.pattern().as_usize()));
         let rest = kept.len().saturating_sub(longest.saturating_sub(1));
         kept.drain(..rest);
     }
@@ -194,7 +237,9 @@ mod tests {
             let mut bytes = vec![b'x'; 2 * CHUNK + 100];
             bytes[place..place + 6].copy_from_slice(b"canary");
             std::fs::write(&path, &bytes).unwrap();
-            assert_eq!(in_file(&path, &finder, 6).unwrap(), (bytes.len() as u64, 1), "at {place}");
+            let mut hits = 0;
+            assert_eq!(in_file(&path, &finder, 6, |_| hits += 1).unwrap(), bytes.len() as u64);
+            assert_eq!(hits, 1, "at {place}");
         }
     }
 }

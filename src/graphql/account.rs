@@ -58,7 +58,7 @@ impl Account {
 
     /// Number of its last change, for `expectedVersion`.
     async fn version(&self) -> u64 {
-        self.folded.version
+        self.folded.edition()
     }
 
     /// The customer number that people read out.

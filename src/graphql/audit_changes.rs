@@ -334,6 +334,10 @@ pub fn sentence(event: &Event, product: Option<&str>, changes: &[FieldChange], l
             put("count", Some(e.rows.to_string()));
             put("mode", Some(e.format.to_string()));
         }
+        Event::Account(AccountEvent::ListRead(e)) => {
+            put("value", Some(word("ExportedList", e.what.as_str())));
+            put("count", Some(e.rows.to_string()));
+        }
         Event::Account(_) => {}
         Event::Contact(e) => match e {
             ContactEvent::Added(e) => put("kind_of", Some(word("ContactKind", e.kind.as_str()).to_lowercase())),

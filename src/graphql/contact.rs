@@ -111,7 +111,7 @@ impl Contact {
 
     /// Number of its last change, for `expectedVersion`.
     async fn version(&self) -> u64 {
-        self.folded.version
+        self.folded.edition()
     }
 
     async fn kind(&self) -> Result<ContactKind> {

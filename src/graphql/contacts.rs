@@ -13,7 +13,10 @@ use super::{
     words::{AccessMode, ContactKind, MembershipStatus, Profile, RegistrationStatus},
 };
 use async_graphql::{Context, Enum, ID, InputObject, Result};
-use domain::{AccountId, ContactId, ProductId, State, values::Email};
+use domain::{
+    AccountId, ContactId, ProductId, State,
+    values::{Email, ExportedList},
+};
 use projections::{
     contacts::{self, ContactRow, Filter, Order, Seek},
     products,
@@ -148,7 +151,7 @@ pub(super) async fn contacts(
         true => Some(count(asker, account, &narrowed).await?),
         false => None,
     };
-    sheets(ctx, asker, &slice, found, downwards, total).await
+    sheets(ctx, asker, (account, ExportedList::Contacts), &slice, found, downwards, total).await
 }
 
 fn place(place: &Place) -> Option<contacts::Place> {
@@ -194,7 +197,7 @@ async fn walk(
         true => Some(search::count(asker, account, terms, filter).await?),
         false => None,
     };
-    sheets(ctx, asker, slice, found, false, total).await
+    sheets(ctx, asker, (account, ExportedList::Contacts), slice, found, false, total).await
 }
 
 fn has_access(contact: &domain::contact::ContactState, product: Option<ProductId>, mode: Option<&str>) -> bool {
@@ -208,10 +211,11 @@ fn has_access(contact: &domain::contact::ContactState, product: Option<ProductId
     }
 }
 
-/// Reads the sheets of a page, with all they name where that was asked for.
+/// Reads the sheets of a page, with all they name where that was asked for. Whoever was shown a list by now is in the trail with it.
 async fn sheets(
     ctx: &Context<'_>,
     asker: &Asker,
+    list: (AccountId, ExportedList),
     slice: &Slice,
     found: Found<Uuid>,
     descending: bool,
@@ -219,6 +223,8 @@ async fn sheets(
 ) -> Result<Connection<Contact>> {
     let snapshot =
         Snapshot::now(asker).read(found.rows.iter().map(|(_, id)| *id).collect(), wants_families(ctx)).await?;
+    let from = (asker.correlation, asker.came_from.clone());
+    asker.app.listed(&asker.caller, list, found.rows.iter().map(|(_, id)| *id), from).await;
     let rows = found
         .rows
         .into_iter()
@@ -235,6 +241,7 @@ pub(super) async fn subscribers(
     typed: Option<String>,
     paging: Paging,
 ) -> Result<Connection<Contact>> {
+    let list = (account, ExportedList::Subscribers);
     let slice = paging.slice(asker, format!("subscribers {account} {typed:?}"))?;
     let place = Snapshot::now(asker).read(vec![account.0], false).await?;
     let today = place.today(place.state_of(&*place.account(account).await?, State::account)?);
@@ -254,7 +261,7 @@ pub(super) async fn subscribers(
                 false => Ok(None),
             };
             let total = total.map_err(|e| asker.failed(e))?.map(|(n,)| n);
-            sheets(ctx, asker, &slice, Found::of(rows, slice.limit), false, total).await
+            sheets(ctx, asker, list, &slice, Found::of(rows, slice.limit), false, total).await
         }
         Plan::Ids(ids) => {
             let snapshot = Snapshot::now(asker).read(ids.clone(), false).await?;
@@ -273,14 +280,14 @@ pub(super) async fn subscribers(
                 rows.retain(|(place, _)| !passed(place));
             }
             rows.truncate(slice.limit + 1);
-            sheets(ctx, asker, &slice, Found::of(rows, slice.limit), false, total).await
+            sheets(ctx, asker, list, &slice, Found::of(rows, slice.limit), false, total).await
         }
         Plan::Walk { .. } if slice.backward => Err(errors::invalid("PAGED_FORWARDS_ONLY", asker.lang)),
         Plan::Walk { term, terms } => {
             let found = search::walk(asker, account, &term, &terms, &slice, subscriber).await?;
             // Not counted: each would have to be looked at for its address.
             let total = wants_total(ctx).then_some(COUNT_CAP + 1);
-            sheets(ctx, asker, &slice, found, false, total).await
+            sheets(ctx, asker, list, &slice, found, false, total).await
         }
     }
 }

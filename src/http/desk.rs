@@ -1,12 +1,16 @@
 //! The desk of our own pages: they ask the schema that everybody asks, in this process, as whoever is signed in. So a page can show and do what its person may
-//! ask and do through GraphQL, and nothing else (`docs/adr/0010-pages-ask-graphql.md`).
+//! ask and do through GraphQL, and nothing else (`docs/adr/0010-pages-ask-graphql.md`), and pays for it out of the same bucket.
 //!
-//! Knows no page. The documents are ours and are not priced; the acceptance tests of pages ask each.
+//! Knows no page. The documents are ours: they are priced, and not held to the limits of strangers' ones; the acceptance tests of pages ask each.
 
 use crate::{
     app::{Caller, CameFrom},
-    graphql::{Asker, Door},
-    i18n::lang::Lang,
+    graphql::{
+        self, Asker, Door,
+        budget::{Budget, Purse},
+        guard,
+    },
+    i18n::{lang::Lang, messages::message},
     service::Service,
 };
 use async_graphql::{Request, Variables};
@@ -20,6 +24,7 @@ pub struct Desk {
     /// The service.
     pub service: Arc<Service>,
     schema: Door,
+    budget: Budget,
 }
 
 /// Who asks, in which language, and from where.
@@ -41,12 +46,21 @@ pub struct Unanswered {
     pub code: String,
     /// A sentence for people.
     pub message: String,
+    /// After how many seconds it may be asked again, where it was asked too often.
+    pub wait: Option<u64>,
+}
+
+/// What one of our documents costs with these variables; the most that one may, where it is beyond that.
+fn price(document: &str, variables: &Variables) -> u64 {
+    let limits = guard::Limits { connections: graphql::CONNECTIONS, ..guard::Limits::default() };
+    let priced = guard::read(document, &limits).ok().and_then(|read| read.price(None, variables, &limits).ok());
+    priced.map_or(limits.cost, |cost| cost.requested)
 }
 
 impl Desk {
-    /// Of this service, asking this schema.
-    pub fn new(service: Arc<Service>, schema: Door) -> Desk {
-        Desk { service, schema }
+    /// Of this service, asking this schema, with what callers may spend.
+    pub fn new(service: Arc<Service>, schema: Door, budget: Budget) -> Desk {
+        Desk { service, schema, budget }
     }
 
     /// Asks one of our documents, and reads the answer.
@@ -54,10 +68,17 @@ impl Desk {
     /// # Errors
     /// The first error of the answer, with the code that GraphQL callers see. Refusals of a command are no errors: they are in its payload.
     pub async fn ask<T: DeserializeOwned>(&self, by: &By, document: &str, variables: Value) -> Result<T, Unanswered> {
-        let correlation = self.service.app.clock().id();
+        let clock = self.service.app.clock();
         let By { caller, lang, came_from } = by.clone();
+        let variables = Variables::from_json(variables);
+        if let Err(wait) = Purse::of(&self.budget, caller.spends_as(), clock).spend(price(document, &variables)) {
+            let seconds = wait.as_secs() + 1;
+            let message = message("RATE_LIMITED", lang, &[("seconds", seconds.to_string())]);
+            return Err(Unanswered { code: "RATE_LIMITED".to_owned(), message, wait: Some(seconds) });
+        }
+        let correlation = clock.id();
         let asker = Asker { app: self.service.app.clone(), caller, lang, correlation, came_from };
-        let request = Request::new(document).variables(Variables::from_json(variables)).data(asker);
+        let request = Request::new(document).variables(variables).data(asker);
         let answer = self.schema.execute(request).await;
         if let Some(error) = answer.errors.first() {
             let code = error.extensions.as_ref().and_then(|more| more.get("code"));
@@ -68,13 +89,13 @@ impl Desk {
             if code == "INTERNAL" {
                 tracing::error!(error = %error.message, "a page could not be answered");
             }
-            return Err(Unanswered { code, message: error.message.clone() });
+            return Err(Unanswered { code, message: error.message.clone(), wait: None });
         }
         let read = answer.data.into_json().and_then(serde_json::from_value);
         read.map_err(|error| {
             // A test asks every document; only a schema changed under it comes here.
             tracing::error!(%error, "an answer is not what its page reads");
-            Unanswered { code: "INTERNAL".to_owned(), message: error.to_string() }
+            Unanswered { code: "INTERNAL".to_owned(), message: error.to_string(), wait: None }
         })
     }
 }

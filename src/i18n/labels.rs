@@ -189,6 +189,7 @@ const CHOICES: &[(&str, &str, &str, &str)] = &[
     ("AccessMode", "SUSPENDED", "Suspendu", "Suspended"),
 
     ("ExportedList", "SUBSCRIBERS", "Abonnés", "Subscribers"),
+    ("ExportedList", "CONTACTS", "Contacts", "Contacts"),
 
     ("OpeningKind", "FROM_ORDER_DATE", "À partir de la date de commande", "From the order date"),
     ("OpeningKind", "FULL", "Accès complet", "Full access"),

@@ -108,7 +108,8 @@ impl Identity {
             outside: &self.inner.outside,
             to: email.as_str(),
             link: &format!("{}/links/{}", self.inner.outside.public_url, link.reveal()),
-            lang: Lang::of(&knock.lang),
+            // Who asked said what they read; who is told did not.
+            lang: (knock.kind != WITHOUT_FACTOR).then(|| Lang::of(&knock.lang)),
             at: self.now(),
         });
         let Some(mail) = letter else { return Err(Failure::Fault(format!("the mail {template} has no words"))) };

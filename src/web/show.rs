@@ -16,7 +16,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::AccountId;
@@ -107,11 +107,16 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
     let status = match why.code.as_str() {
         "NOT_FOUND" => StatusCode::NOT_FOUND,
         "FORBIDDEN" => StatusCode::FORBIDDEN,
+        "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
         "BUSY" | "STORAGE_FULL" | "READ_MODEL_BEHIND" => StatusCode::SERVICE_UNAVAILABLE,
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
-    super::page::told(status, std::slice::from_ref(&why.message), lang)
+    let mut answer = super::page::told(status, std::slice::from_ref(&why.message), lang);
+    if let Some(seconds) = why.wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
 }
 
 /// There is no such thing, or it is not theirs.
@@ -182,11 +187,8 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
         // A session is in one account: the other one is chosen first.
         return Err(Redirect::to("/accounts").into_response());
     }
-    let by = By {
-        caller: signed.caller.through(Door::Pages),
-        lang: cx.lang,
-        came_from: came_from(&head.extensions, &head.headers),
-    };
+    let caller = signed.caller.through(Door::Ui);
+    let by = By { caller, lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
     let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
     let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
     let found = found.ok_or_else(|| nothing(cx.lang))?;

@@ -172,6 +172,12 @@ async fn a16_whoever_lost_app_and_codes_is_let_in_again_by_support_with_a_reason
         let mail = place.mailbox.mails().pop().unwrap().mail;
         assert_eq!((mail.to.as_str(), mail.template.as_str()), ("zoe@exemple.fr", "second_factor_reset"));
         assert!(!mail.text.contains("/links/") && !mail.text.contains("video"), "{}", mail.text);
+        // What she reads is not known: it is told in both languages.
+        assert_eq!(mail.subject, "Votre code de connexion a été retiré / Your sign-in code was taken away");
+        for said in ["Reliez de nouveau une application", "Set up an app again"] {
+            assert!(mail.text.contains(said) && mail.html.contains(said), "{}", mail.html);
+        }
+        assert!(mail.html.contains("<html lang=\"fr\">") && mail.html.contains("<div lang=\"en\">"), "{}", mail.html);
         let left = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM knock", []);
         assert_eq!(place.service.db().fetch_optional(left).await.unwrap(), Some((0,)));
         // The password is enough now, and she reads why.
@@ -199,5 +205,41 @@ async fn a16_whoever_lost_app_and_codes_is_let_in_again_by_support_with_a_reason
         assert_eq!(to_the_account["login"]["signIns"], Value::Null);
         assert!(!to_the_account.to_string().contains("second_factor_reset"));
         assert_eq!(codes.len(), 10);
+    }
+}
+
+#[tokio::test]
+async fn a16_the_accounts_in_which_they_may_do_something_read_that_it_was_taken_away_and_not_why() {
+    for place in everywhere().await {
+        place.signed_up("zoe@exemple.fr").await;
+        let browser = place.signed_in("zoe@exemple.fr").await;
+        let user = text(&browser.session().await["user"]["id"]);
+        let token = json!({ "role": "USER", "userId": user, "name": "a test" });
+        let token = text(&place.done_as(&place.operator, "createToken", token, "token").await["token"]);
+        let member = place.guest("zoe@exemple.fr", &token, json!(["SUPPORT"])).await;
+        let (reads, reader) = (place.another("Autre").await, place.another("Tierce").await);
+        reads.guest("zoe@exemple.fr", &token, json!(["OTHER"])).await;
+        reader.person("Durand", "zoe@exemple.fr").await;
+        enrolled(&place, &browser).await;
+        let version = async || {
+            let query = "query($c: ID!) { contact(id: $c) { version } }";
+            place.data(query, json!({ "c": member })).await["contact"]["version"].clone()
+        };
+        let open = version().await;
+        let staff = place.staff().await;
+        let reset = json!({ "userId": user, "reason": "Phone lost; seen by video" });
+        place.done_as(&staff, "resetSecondFactor", reset, "user { id }").await;
+        place.settled().await;
+        for (account, times) in [(&place, 1), (&reads, 1), (&reader, 0)] {
+            let told = crate::privacy::newest(account, 50).await;
+            let told: Vec<_> = told.iter().filter(|e| e["type"] == "membership.second_factor_reset.v1").collect();
+            assert_eq!(told.len(), times);
+            for entry in told {
+                assert_eq!((&entry["actor"]["kind"], &entry["reason"]), (&json!("SYSTEM"), &Value::Null));
+                assert!(text(&entry["sentence"]).starts_with("App for codes taken away"), "{entry:#}");
+                assert!(!entry.to_string().contains("video"));
+            }
+        }
+        assert_eq!(version().await, open, "no form that is open conflicts with it");
     }
 }

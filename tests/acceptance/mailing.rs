@@ -48,3 +48,38 @@ async fn a7_one_document_invites_once() {
         assert_eq!(place.mails().await.len(), before, "none was carried out");
     }
 }
+
+#[tokio::test]
+async fn a7_nobody_is_written_to_again_and_again_by_opening_and_closing_the_portal() {
+    for place in everywhere().await {
+        let contact = place.person("Durand", "zoe@exemple.fr").await;
+        let open = json!({ "contactId": contact, "role": "SUBSCRIBER" });
+        for _ in 0..10 {
+            place.done("openPortalAccount", open.clone(), "").await;
+            place.done("closePortalAccount", json!({ "contactId": contact }), "").await;
+        }
+        let before = place.mails().await.len();
+        assert_eq!(place.refused("openPortalAccount", open.clone()).await[0].0, "RATE_LIMITED");
+        assert_eq!(place.mails().await.len(), before);
+        place.later(TimeDelta::minutes(10));
+        place.done("openPortalAccount", open, "").await;
+    }
+}
+
+#[tokio::test]
+async fn a7_a_token_that_makes_tokens_writes_to_no_more_people_for_it() {
+    for place in everywhere().await {
+        let buckets = async || {
+            let count = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM rate_limit", []);
+            place.service.db().fetch_optional(count).await.unwrap().unwrap().0
+        };
+        let before = buckets().await;
+        let make = json!({ "role": "ACCOUNT", "accountId": place.account, "name": "a second one" });
+        let second = text(&place.done_as(&place.token, "createToken", make, "token").await["token"]);
+        for (n, token) in [place.token.clone(), second].iter().enumerate() {
+            let invite = json!({ "accountId": place.account, "email": format!("g{n}@exemple.fr"), "permissions": [] });
+            place.done_as(token, "inviteGuest", invite, MEMBER).await;
+        }
+        assert_eq!(buckets().await, before + 3, "one of each person, and one of the account's programs together");
+    }
+}

@@ -376,6 +376,45 @@ async fn p4_what_is_left_somewhere_is_found_and_what_cannot_be_told_is_not_claim
 }
 
 #[tokio::test]
+async fn p4_several_people_are_searched_for_in_one_pass_and_each_is_told_their_own() {
+    for place in everywhere().await {
+        let db = place.service.db();
+        let erased = async |last: &str| {
+            let c = place.person(last, &format!("{}@exemple.fr", last.to_lowercase())).await;
+            place.done("eraseContact", json!({ "contactId": c, "confirm": true }), "").await;
+            c
+        };
+        let statements = async || {
+            erasure::clean(db, place.clock.now().timestamp_micros()).await.unwrap();
+            let before = db.statements();
+            assert!(receipt::write_due(&place.service.app).await.unwrap() > 0);
+            db.statements() - before
+        };
+        let verdict = async |contact: &String| {
+            let id: ContactId = contact.parse().unwrap();
+            receipt::of(db, id.0).await.unwrap().unwrap().verdict
+        };
+        let alone = erased("Solitaire").await;
+        let of_one = statements().await;
+        // One's name begins as another's ends, and one is within the other: what is left of each is found all the same.
+        let three = [erased("Introuvable").await, erased("Trouvable").await, erased("Ablette").await];
+        let leak =
+            "INSERT INTO erp_run (id, account, source, mode, door, started_at) VALUES ($1, $2, $3, 'FULL', 'API', 0)";
+        let account: domain::AccountId = place.account.parse().unwrap();
+        let args = [Uuid::from_u128(9).into(), account.0.into(), "Introuvablette".into()];
+        db.execute(Ask::new(leak, args)).await.unwrap();
+        let of_three = statements().await;
+        for contact in &three {
+            assert_eq!(verdict(contact).await, receipt::Verdict::Found);
+        }
+        assert_eq!(verdict(&alone).await, receipt::Verdict::Clean);
+        // What reads every column of every table is done once, whatever their number; each has a few look-ups of their own.
+        let columns = db.columns().await.unwrap().len() as u64;
+        assert!(of_one > columns && of_three < of_one + columns, "{of_one}, {of_three}, of {columns} columns");
+    }
+}
+
+#[tokio::test]
 async fn p6_what_the_log_does_not_need_is_deleted_in_time_and_the_event_stays() {
     for place in everywhere().await {
         let c = place.person("Durand", "durand@exemple.fr").await;

@@ -10,3 +10,4 @@ mod erasure;
 mod privacy;
 mod security;
 mod supply;
+mod users;

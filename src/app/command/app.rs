@@ -125,20 +125,20 @@ impl AppCommand {
             ChangeEmail(id, rule) => on_waiting(draft, id, expected, |r| rule.decide(r)).await,
             Link(id, contact) => {
                 let registration = draft.registration(id).await?;
-                as_expected(registration.version(), expected)?;
+                as_expected(registration.edition(), expected)?;
                 let contact = draft.contact(contact).await?;
                 link(draft, &registration, Vec::new(), &contact).await
             }
             TurnAway(id) => {
                 let registration = draft.registration(id).await?;
-                as_expected(registration.version(), expected)?;
+                as_expected(registration.edition(), expected)?;
                 let events = domain::registration::TurnAway::default().decide(registration.get()?)?;
                 draft.write(&registration, id, events);
                 Ok(())
             }
             Erase(id) => {
                 let registration = draft.registration(id).await?;
-                as_expected(registration.version(), expected)?;
+                as_expected(registration.edition(), expected)?;
                 erase(draft, &registration)
             }
             Validate(id) => on_contact(draft, id, expected, |c, _| ValidateRegistration.decide(c)).await,
@@ -152,7 +152,7 @@ impl AppCommand {
             }
             ValidatePending(id) => {
                 let account = draft.account(id).await?;
-                as_expected(account.version(), expected)?;
+                as_expected(account.edition(), expected)?;
                 if pending(draft, id, None, 1).await?.is_empty() {
                     return Ok(());
                 }
@@ -289,7 +289,7 @@ async fn on_waiting(
     rule: impl FnOnce(&RegistrationState) -> Result<Vec<RegistrationEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     let registration = draft.registration(id).await?;
-    as_expected(registration.version(), expected)?;
+    as_expected(registration.edition(), expected)?;
     let events = rule(registration.get()?)?;
     if events.is_empty() {
         return Ok(());

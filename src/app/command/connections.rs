@@ -72,7 +72,7 @@ impl ConnectionCommand {
     pub(super) async fn plan(self, draft: &mut Draft<'_>, expected: Option<u64>) -> Result<(), Stop> {
         let id = self.on();
         let account = draft.account(id).await?;
-        super::as_expected(account.version(), expected)?;
+        super::as_expected(account.edition(), expected)?;
         let (fresh, state) = (draft.id(), account.get()?);
         let events = match self {
             ConnectionCommand::SetSignInProvider(_, rule, secret) => {

@@ -30,7 +30,7 @@ pub(super) async fn on_contact(
     rule: impl FnOnce(&ContactState, &account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     let events = rule(contact.get()?, account.get()?)?;
     draft.write(&contact, id, events);
@@ -59,7 +59,7 @@ async fn confirmed_of(
     expected: Option<u64>,
 ) -> Result<(Of<ContactState>, Of<AccountState>, bool), Stop> {
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     Ok((contact, account, confirmed || expected.is_some()))
 }

@@ -106,7 +106,7 @@ async fn on_account(
     rule: impl FnOnce(&AccountState) -> Result<Vec<AccountEvent>, Refusals>,
 ) -> Result<(), Stop> {
     let account = draft.account(id).await?;
-    as_expected(account.version(), expected)?;
+    as_expected(account.edition(), expected)?;
     let events = rule(account.get()?)?;
     draft.write(&account, id, events);
     Ok(())
@@ -148,7 +148,7 @@ async fn take_email(
         None => None,
     };
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     let held: Option<&ContactState> = match &other {
         Some((_, contact)) => Some(contact.get()?),

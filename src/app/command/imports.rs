@@ -66,7 +66,7 @@ async fn on_import(
     rule: impl FnOnce(&ImportState) -> Result<Vec<ImportEvent>, Refusals>,
 ) -> Result<(), Stop> {
     let import: Of<ImportState> = draft.import(id).await?;
-    as_expected(import.version(), expected)?;
+    as_expected(import.edition(), expected)?;
     let events = rule(import.get()?)?;
     draft.write(&import, id, events);
     Ok(())

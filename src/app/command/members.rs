@@ -177,7 +177,7 @@ impl Members {
                     *draft.about_mut() = Default::default();
                     return Err(Refusal::at(Code::NotFound, "contactId").into());
                 }
-                as_expected(contact.version(), expected)?;
+                as_expected(contact.edition(), expected)?;
                 let events = LeaveAccount { user }.decide(contact.get()?)?;
                 draft.write(&contact, id, events);
                 Ok(())
@@ -189,7 +189,7 @@ impl Members {
 /// A member whose rights the caller may change.
 async fn member(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -> Result<Of<ContactState>, Stop> {
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     draft.outranks(contact.get()?)?;
     Ok(contact)
 }
@@ -286,7 +286,7 @@ async fn answer(
         *draft.about_mut() = Default::default();
         return Err(unknown("contactId"));
     }
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let answer = Answer { user: UserId(login.id), email, invitation, at: draft.meta.now };
     let decided = say(answer, contact.get()?);
     if decided.is_err() && !theirs {
@@ -299,7 +299,7 @@ async fn answer(
 
 async fn transfer(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -> Result<(), Stop> {
     let to = draft.contact(id).await?;
-    as_expected(to.version(), expected)?;
+    as_expected(to.edition(), expected)?;
     let owner = draft.owner_of(to.get()?.account).await?.filter(|owner| *owner != id);
     let from = match owner {
         Some(owner) => Some((owner, draft.contact(owner).await?)),

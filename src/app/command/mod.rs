@@ -232,14 +232,14 @@ impl Command {
             OpenAccount(new) => open_account(draft, new).await,
             RenameAccount(id, rule) => {
                 let account = draft.account(id).await?;
-                as_expected(account.version(), expected)?;
+                as_expected(account.edition(), expected)?;
                 let events = rule.decide(account.get()?)?;
                 draft.write(&account, id, events);
                 Ok(())
             }
             SetPolicies(id, rule) => {
                 let account = draft.account(id).await?;
-                as_expected(account.version(), expected)?;
+                as_expected(account.edition(), expected)?;
                 let (before, after) = (account.get()?.policies.registration, rule.registration);
                 let events = rule.decide(account.get()?)?;
                 draft.write(&account, id, events);
@@ -309,7 +309,7 @@ impl Command {
             DetachContact(subscription, id) => {
                 draft.subscription(subscription).await?;
                 let contact = draft.contact(id).await?;
-                as_expected(contact.version(), expected)?;
+                as_expected(contact.edition(), expected)?;
                 let events = contact::DetachContact { subscription }.decide(contact.get()?)?;
                 draft.write(&contact, id, events);
                 Ok(())
@@ -341,7 +341,7 @@ where
     Stop: From<R>,
 {
     let product = draft.product(id).await?;
-    as_expected(product.version(), expected)?;
+    as_expected(product.edition(), expected)?;
     let events = rule(product.get()?)?;
     draft.write(&product, id, events);
     Ok(())

@@ -202,7 +202,7 @@ async fn on_contact_with_mails(
     rule: impl FnOnce(&ContactState, &domain::account::AccountState) -> Result<Vec<ContactEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     let events = rule(contact.get()?, account.get()?)?;
     write(draft, &contact, events)
@@ -255,7 +255,7 @@ async fn open_claim(draft: &mut Draft<'_>, id: ContactId, new: NewClaim) -> Resu
 
 async fn approve_deletion(draft: &mut Draft<'_>, id: ContactId, expected: Option<u64>) -> Result<(), Stop> {
     let contact = draft.contact(id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     let subscriptions = attached(draft, &contact).await?;
     let counts = |id: &SubscriptionId| Ok::<_, Stop>(contact.get()?.attached().any(|a| a.subscription == *id));

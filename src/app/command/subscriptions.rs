@@ -54,7 +54,7 @@ pub(super) async fn on_subscription(
     ) -> Result<Vec<subscription::SubscriptionEvent>, domain::Refusals>,
 ) -> Result<(), Stop> {
     let subscription = draft.subscription(id).await?;
-    as_expected(subscription.version(), expected)?;
+    as_expected(subscription.edition(), expected)?;
     let account = draft.account(subscription.get()?.account).await?;
     let events = rule(subscription.get()?, account.get()?)?;
     draft.write(&subscription, id, events);
@@ -112,7 +112,7 @@ pub(super) async fn attach(
 ) -> Result<(), Stop> {
     let subscription = draft.subscription(id).await?;
     let contact = draft.contact(contact_id).await?;
-    as_expected(contact.version(), expected)?;
+    as_expected(contact.edition(), expected)?;
     let account = draft.account(contact.get()?.account).await?;
     let product_id = subscription.get()?.product;
     let product = draft.product(product_id).await?;

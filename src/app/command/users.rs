@@ -12,8 +12,11 @@ use crate::vault::{
 };
 use chrono::TimeDelta;
 use domain::{
-    AccountId, ActorKind, Code, ContactId, Refusal, StreamId, UserId,
-    contact::membership::{LinkUser, UnlinkUser},
+    AccountId, ActorKind, Code, ContactId, Refusal, Refusals, StreamId, UserId,
+    contact::{
+        ContactEvent, ContactState,
+        membership::{LinkUser, NoteFactorReset, UnlinkUser},
+    },
     user::{ChangeSignIn, EraseUser, RegisterUser, ResetSecondFactor, VerifyUserEmail},
 };
 use projections::memberships;
@@ -49,6 +52,13 @@ pub enum Users {
         /// In the first account after this one that has such a contact.
         after: Option<AccountId>,
     },
+    /// An account in which a user may do something is told that their second factor was taken away: what follows from [`Users::ResetFactor`].
+    TellReset {
+        /// Whose.
+        user: UserId,
+        /// The first account after this one that is concerned.
+        after: Option<AccountId>,
+    },
 }
 
 impl Users {
@@ -61,6 +71,7 @@ impl Users {
             Users::Erase(_) => "EraseUser",
             Users::Link { .. } => "LinkUser",
             Users::Unlink { .. } => "UnlinkUser",
+            Users::TellReset { .. } => "TellFactorReset",
         }
     }
 
@@ -70,7 +81,7 @@ impl Users {
 
     pub(super) fn streams(&self) -> Vec<StreamId> {
         match self {
-            Users::Register(_) | Users::Link { .. } | Users::Unlink { .. } => vec![],
+            Users::Register(_) | Users::Link { .. } | Users::Unlink { .. } | Users::TellReset { .. } => vec![],
             Users::VerifyEmail(user) | Users::SignIn(user, _) | Users::ResetFactor(user, _) | Users::Erase(user) => {
                 vec![(*user).into()]
             }
@@ -89,7 +100,7 @@ impl Users {
             Users::SignIn(id, change) => {
                 themselves(draft, id)?;
                 let user = draft.user(id).await?;
-                super::as_expected(user.version(), expected)?;
+                super::as_expected(user.edition(), expected)?;
                 let events = change.decide(user.get()?)?;
                 draft.write(&user, id, events);
                 Ok(())
@@ -97,14 +108,21 @@ impl Users {
             Users::ResetFactor(id, reason) => reset_factor(draft, id, reason, expected).await,
             Users::Erase(id) => erase(draft, id, expected).await,
             Users::Link { user, after } => link(draft, user, after).await,
-            Users::Unlink { user, after } => unlink(draft, user, after).await,
+            Users::Unlink { user, after } => {
+                let rule = |contact: &ContactState| UnlinkUser { user }.decide(contact);
+                each_linked(draft, user, after, rule, |after| Effect::UnlinkUser { user, after }).await
+            }
+            Users::TellReset { user, after } => {
+                let rule = |contact: &ContactState| NoteFactorReset { user }.decide(contact);
+                each_linked(draft, user, after, rule, |after| Effect::TellFactorReset { user, after }).await
+            }
         }
     }
 }
 
 async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = VerifyUserEmail.decide(user.get()?)?;
     if events.is_empty() {
         return Ok(());
@@ -119,21 +137,22 @@ async fn verify(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Res
 /// How long somebody may be told in vain that their second factor was taken away.
 const TELL_FOR: TimeDelta = TimeDelta::days(2);
 
-/// The app, its codes and every session go with the event, and so does what tells the person by mail.
+/// The app, its codes and every session go with the event, and so does what tells the person by mail. The accounts they work in are told afterwards, that it
+/// was done and not why: what support heard of a person is that person's.
 async fn reset_factor(draft: &mut Draft<'_>, id: UserId, reason: String, expected: Option<u64>) -> Result<(), Stop> {
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = ResetSecondFactor { reason }.decide(user.get()?)?;
     draft.beside.push(VaultChange::WithoutFactor(id));
     if let Some(email) = user.get()?.verified_email() {
         let who = Stranger { email: email.as_str().to_owned(), name: None };
         let times = (draft.meta.now.timestamp_micros(), (draft.meta.now + TELL_FOR).timestamp_micros());
-        // Nothing is known of the language they read: the first of ours.
+        // Nothing is known of the language they read: the mail is in both of ours.
         let tell = draft.vault().knocking(draft.id(), Knocked::Factor, &who, "fr", times);
         draft.beside.push(VaultChange::Knock(tell.map_err(Failure::from)?));
     }
     draft.write(&user, id, events);
-    Ok(())
+    draft.follow(Effect::TellFactorReset { user: id, after: None })
 }
 
 /// A user changes and erases their own login; that others exist is not told.
@@ -147,7 +166,7 @@ fn themselves(draft: &Draft<'_>, id: UserId) -> Result<(), Stop> {
 async fn erase(draft: &mut Draft<'_>, id: UserId, expected: Option<u64>) -> Result<(), Stop> {
     themselves(draft, id)?;
     let user = draft.user(id).await?;
-    super::as_expected(user.version(), expected)?;
+    super::as_expected(user.edition(), expected)?;
     let events = EraseUser.decide(user.get()?)?;
     if events.is_empty() {
         return Ok(());
@@ -188,18 +207,24 @@ async fn link(draft: &mut Draft<'_>, id: UserId, mut after: Option<AccountId>) -
     }
 }
 
-/// Parts the contact of the next account that has one, likewise.
-async fn unlink(draft: &mut Draft<'_>, id: UserId, mut after: Option<AccountId>) -> Result<(), Stop> {
+/// Does something to the contact of the next account in which it changes something, and leaves the accounts after it to the next effect, likewise.
+async fn each_linked(
+    draft: &mut Draft<'_>,
+    user: UserId,
+    mut after: Option<AccountId>,
+    rule: impl Fn(&ContactState) -> Result<Vec<ContactEvent>, Refusals>,
+    then: impl Fn(Option<AccountId>) -> Effect,
+) -> Result<(), Stop> {
     draft.level(&memberships::READ_MODEL).await?;
     loop {
-        let rows = draft.db().fetch(memberships::linked(id, after, TOGETHER)).await.map_err(Failure::from)?;
+        let rows = draft.db().fetch(memberships::linked(user, after, TOGETHER)).await.map_err(Failure::from)?;
         for (account, contact) in &rows {
             let contact = ContactId(*contact);
             let person = draft.contact_of_link(contact).await?;
-            let events = UnlinkUser { user: id }.decide(person.get()?)?;
+            let events = rule(person.get()?)?;
             if !events.is_empty() {
                 draft.write(&person, contact, events);
-                return draft.follow(Effect::UnlinkUser { user: id, after: Some(AccountId(*account)) });
+                return draft.follow(then(Some(AccountId(*account))));
             }
         }
         after = rows.last().map(|(account, _)| AccountId(*account));

@@ -106,6 +106,11 @@ impl<S> Of<S> {
     pub fn version(&self) -> u64 {
         self.folded.version
     }
+
+    /// The version of its last change, which callers know it by.
+    pub fn edition(&self) -> u64 {
+        self.folded.edition()
+    }
 }
 
 impl<'a> Draft<'a> {

@@ -108,7 +108,7 @@ impl App {
                 let there = still_there(&before)?;
                 match note.row.outcome {
                     Outcome::Unchanged => Vec::new(),
-                    _ if before.version != note.row.version => return Err(CHANGED),
+                    _ if before.edition() > note.row.version => return Err(CHANGED),
                     _ => {
                         let rule = EditContact { patch: values.into_patch(), at: self.inner.clock.now() };
                         let events = rule.decide(there, account).map_err(refused)?;

@@ -158,7 +158,7 @@ impl App {
             Outcome::Created => {
                 // Its addition, and its label: whatever came after was someone else's.
                 let as_imported = 1 + u64::from(import.label.is_some());
-                if present.version != as_imported {
+                if present.edition() != as_imported {
                     return Back::Kept(kept(CHANGED, &[]));
                 }
                 match (DeleteContact { at: self.inner.clock.now(), confirmed: true }).decide(now, account, &[]) {
@@ -211,7 +211,9 @@ impl App {
             let entry = around
                 .entry(stored.stream.id)
                 .or_insert_with(|| Around { before: Folded::default(), after: Folded::default() });
-            let ours = stored.meta.correlation == import.0 && entry.after.version + 1 == stored.version;
+            // What changes nothing parts nothing: it may stand between the plan and what the import did.
+            let goes_along = stored.meta.correlation == import.0 || event.is_aside();
+            let ours = goes_along && entry.after.version + 1 == stored.version;
             if stored.version > *planned && !ours {
                 continue;
             }

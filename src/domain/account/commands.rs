@@ -1,6 +1,6 @@
 //! What can be asked of an account.
 
-use super::{AccountEvent, AccountState, ListExported, Opened, PendingLetIn, PoliciesSet, Renamed};
+use super::{AccountEvent, AccountState, ListExported, ListRead, Opened, PendingLetIn, PoliciesSet, Renamed};
 use crate::{
     ids::AccountId,
     refusal::{Check, Code, Refusal, Refusals},
@@ -135,6 +135,23 @@ impl RecordExport {
     pub fn decide(self) -> Vec<AccountEvent> {
         let RecordExport { what, rows, format } = self;
         vec![ListExported { what, rows, format }.into()]
+    }
+}
+
+/// Records that so much of a list was read page by page that it is as good as taken away.
+#[derive(Debug, Clone)]
+pub struct RecordListRead {
+    /// Which list.
+    pub what: ExportedList,
+    /// So many different people of it at least.
+    pub rows: u64,
+}
+
+impl RecordListRead {
+    /// Says so.
+    pub fn decide(self) -> Vec<AccountEvent> {
+        let RecordListRead { what, rows } = self;
+        vec![ListRead { what, rows }.into()]
     }
 }
 

@@ -28,6 +28,8 @@ events!(
         ActedFor(AccountActedFor) = "account.acted_for.v1",
         /// A list was handed out as a whole.
         ListExported(ListExported) = "account.list_exported.v1",
+        /// So much of a list was read page by page within a day that it is as good as taken away.
+        ListRead(ListRead) = "account.list_read.v1",
     } with {
         /// Its connection to an ERP.
         Erp(AccountErpEvent),
@@ -98,8 +100,25 @@ pub struct ListExported {
     pub format: ExportFormat,
 }
 
+/// A list was read page by page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListRead {
+    /// Which list.
+    pub what: ExportedList,
+    /// So many different people of it at least, within the day.
+    pub rows: u64,
+}
+
 sealed!(AccountActedFor);
+impl AccountEvent {
+    /// Whether it changes nothing of the account: why support acted, what was read.
+    pub fn is_aside(&self) -> bool {
+        matches!(self, AccountEvent::ActedFor(_) | AccountEvent::ListExported(_) | AccountEvent::ListRead(_))
+    }
+}
+
 impl Stored for ListExported {}
+impl Stored for ListRead {}
 impl Stored for PendingLetIn {}
 impl Stored for Opened {}
 impl Stored for Renamed {}

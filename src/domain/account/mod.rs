@@ -10,8 +10,8 @@ mod state;
 mod tests;
 pub mod token;
 
-pub use commands::{LetPendingIn, OpenAccount, RecordExport, RenameAccount, SetPolicies};
+pub use commands::{LetPendingIn, OpenAccount, RecordExport, RecordListRead, RenameAccount, SetPolicies};
 pub use erp::{ConnectErp, DisconnectErp, ErpConnection, SetErpOwnership};
-pub use events::{AccountActedFor, AccountEvent, ListExported, Opened, PendingLetIn, PoliciesSet, Renamed};
+pub use events::{AccountActedFor, AccountEvent, ListExported, ListRead, Opened, PendingLetIn, PoliciesSet, Renamed};
 pub use provider::{Provider, RemoveProvider, SetProvider, SwitchProviderOff};
 pub use state::{AccountState, Policies};

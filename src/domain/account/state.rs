@@ -7,7 +7,7 @@ use super::{
     provider::Provider,
 };
 use crate::{
-    fold::Fact,
+    fold::{Fact, last_change},
     ids::AccountId,
     values::{DeletionPolicy, RegistrationPolicy},
 };
@@ -51,6 +51,9 @@ pub struct AccountState {
     /// What it is connected to, in the order in which it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connections: Vec<Connection>,
+    /// The version of its last change, where only what changes nothing was noted since ([`crate::Event::is_aside`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchanged_since: Option<u64>,
     /// When it was opened.
     pub opened: Fact,
     /// The ERP that keeps its contacts, or kept them.
@@ -73,6 +76,7 @@ impl AccountState {
             time_zone: e.time_zone,
             policies: Policies::default(),
             connections: Vec::new(),
+            unchanged_since: None,
             opened: fact,
             erp: None,
             provider: None,
@@ -81,13 +85,15 @@ impl AccountState {
 
     /// Takes one more event in.
     pub fn apply(&mut self, event: &AccountEvent, fact: Fact) {
+        self.unchanged_since = last_change(self.unchanged_since, event.is_aside(), fact);
         match event {
             AccountEvent::Connection(e) => Connection::apply(&mut self.connections, e, fact),
             AccountEvent::Opened(_)
             | AccountEvent::PendingLetIn(_)
             | AccountEvent::ActedFor(_)
             | AccountEvent::Token(_)
-            | AccountEvent::ListExported(_) => {}
+            | AccountEvent::ListExported(_)
+            | AccountEvent::ListRead(_) => {}
             AccountEvent::Renamed(e) => self.company_name = e.company_name.clone(),
             AccountEvent::PoliciesSet(e) => {
                 self.time_zone = e.time_zone;

@@ -77,6 +77,16 @@ events!(
 );
 
 impl ContactEvent {
+    /// Whether it changes nothing of the contact: why support acted, that its data were handed out, how safely who signs in as it does.
+    pub fn is_aside(&self) -> bool {
+        let of_member = |e: &MembershipEvent| matches!(e, MembershipEvent::FactorReset(_));
+        match self {
+            ContactEvent::ActedFor(_) | ContactEvent::DataExported(_) => true,
+            ContactEvent::Membership(e) => of_member(e),
+            _ => false,
+        }
+    }
+
     /// The product it is about, if one.
     pub fn product(&self) -> Option<ProductId> {
         match self {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     address::Address,
     event::Private,
-    fold::Fact,
+    fold::{Fact, last_change},
     ids::{AccountId, ClaimId, ProductId},
     values::{ContactKind, Email},
 };
@@ -110,6 +110,9 @@ pub struct ContactState {
     /// What imports labelled it with, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
+    /// The version of its last change, where only what changes nothing was noted since ([`crate::Event::is_aside`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchanged_since: Option<u64>,
     /// When it was recorded.
     pub added: Fact,
     /// When it was deleted.
@@ -160,6 +163,7 @@ impl ContactState {
             declined_matches: Vec::new(),
             deletion: None,
             labels: Vec::new(),
+            unchanged_since: None,
             added: fact,
             deleted: None,
             // Its first event can be read no more: it was erased, whatever the date one looks at.
@@ -169,6 +173,7 @@ impl ContactState {
 
     /// Takes one more event in.
     pub fn apply(&mut self, event: &ContactEvent, fact: Fact) {
+        self.unchanged_since = last_change(self.unchanged_since, event.is_aside(), fact);
         match event {
             ContactEvent::Added(_) | ContactEvent::ActedFor(_) | ContactEvent::DataExported(_) => {}
             ContactEvent::Edited(e) => {
@@ -324,6 +329,7 @@ impl ContactState {
             declined_matches,
             deletion,
             labels,
+            unchanged_since: _,
             added,
             deleted,
             erased,

@@ -1,7 +1,11 @@
 //! What the instance itself writes to whoever asks for a login or a new password. No account stands behind it, and no row of the outbox: the row that
 //! was written when they asked is attended to by `identity::knock`.
 
-use super::{Mail, one_line, render::composed, templates::words_of};
+use super::{
+    Mail, one_line,
+    render::{composed, in_both},
+    templates::words_of,
+};
 use crate::{i18n::lang::Lang, outbox::Outside};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -22,17 +26,19 @@ pub struct Letter<'a> {
     pub to: &'a str,
     /// Where its link leads.
     pub link: &'a str,
-    /// In which language.
-    pub lang: Lang,
+    /// In which language; none: in both, without a link.
+    pub lang: Option<Lang>,
     /// When it is sent.
     pub at: DateTime<Utc>,
 }
 
 /// The mail; none where there are no such words.
 pub fn letter(letter: Letter<'_>) -> Option<Mail> {
-    let words = words_of(letter.template, letter.lang)?;
     let values = vec![("email", one_line(letter.to))];
-    let (subject, text, html) = composed(&words, &values, Some(letter.link), letter.lang)?;
+    let (subject, text, html) = match letter.lang {
+        Some(lang) => composed(&words_of(letter.template, lang)?, &values, Some(letter.link), lang)?,
+        None => in_both(|lang| words_of(letter.template, lang), &values)?,
+    };
     Some(Mail {
         id: letter.id,
         subject_id: None,
@@ -44,7 +50,7 @@ pub fn letter(letter: Letter<'_>) -> Option<Mail> {
         subject,
         text,
         html,
-        lang: letter.lang.tag(),
+        lang: letter.lang.unwrap_or(Lang::Fr).tag(),
         at: letter.at,
     })
 }

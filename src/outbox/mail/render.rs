@@ -306,6 +306,22 @@ pub(super) fn composed(
     link: Option<&str>,
     lang: Lang,
 ) -> Option<(String, String, String)> {
+    let (subject, text, html) = said(words, values, link, lang)?;
+    let html = page(lang, &subject, &html);
+    Some((subject, text, html))
+}
+
+/// The same in French and then in English, for somebody of whom it is not known what they read.
+pub(super) fn in_both(of: impl Fn(Lang) -> Option<Words>, values: &Values) -> Option<(String, String, String)> {
+    let (fr, text_fr, html_fr) = said(&of(Lang::Fr)?, values, None, Lang::Fr)?;
+    let (en, text_en, html_en) = said(&of(Lang::En)?, values, None, Lang::En)?;
+    let subject = format!("{fr} / {en}");
+    let html = page(Lang::Fr, &subject, &format!("{html_fr}<hr>\n<div lang=\"en\">\n{html_en}</div>\n"));
+    Some((subject, format!("{text_fr}– – –\n\n{text_en}"), html))
+}
+
+/// Subject, text, and what stands in the page.
+fn said(words: &Words, values: &Values, link: Option<&str>, lang: Lang) -> Option<(String, String, String)> {
     let subject = set(words.subject, values, lang)?;
     let (mut text, mut html) = (String::new(), String::new());
     for part in words.parts {
@@ -333,7 +349,6 @@ pub(super) fn composed(
             }
         }
     }
-    let html = page(lang, &subject, &html);
     Some((subject, text, html))
 }
 

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 use pages::{
     Place,
     parts::{Form, Wrong},
@@ -67,10 +67,11 @@ impl Opened {
     }
 }
 
-/// A day and a time as a form has them, in the account's zone.
+/// A day and a time as a form has them, in the account's zone; none beyond years of four digits, which no other door takes.
 fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
     let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
-    zone.from_local_datetime(&there).earliest().map(|at| at.with_timezone(&Utc))
+    let at = zone.from_local_datetime(&there).earliest()?.with_timezone(&Utc);
+    (0..=9999).contains(&at.year()).then_some(at)
 }
 
 async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> Response {

@@ -453,6 +453,25 @@ impl UnlinkUser {
     }
 }
 
+/// Tells an account that whoever signs in there as a contact lost their second factor, and that it was taken away: their password is enough until they set
+/// one up again. Only where they may do something: of anybody else it is no matter of the account's.
+#[derive(Debug, Clone)]
+pub struct NoteFactorReset {
+    /// Whose.
+    pub user: UserId,
+}
+
+impl NoteFactorReset {
+    /// Notes it; nothing where they hold no right.
+    pub fn decide(self, contact: &ContactState) -> Decided {
+        let membership = &contact.membership;
+        let holds = membership.profile == Profile::Client || !membership.permissions.is_empty();
+        let gone = contact.erased.is_some() || contact.deleted.is_some();
+        let there = membership.user == Some(self.user) && membership.status == MembershipStatus::Active;
+        Ok(if there && holds && !gone { vec![FactorReset {}.into()] } else { vec![] })
+    }
+}
+
 /// An account without its owner is nobody's: whatever would leave it so is refused.
 pub(in crate::contact) fn not_the_owner(membership: &Membership) -> Result<(), Refusals> {
     if membership.profile == Profile::Client { Err(Code::LastOwner.into()) } else { Ok(()) }

@@ -37,6 +37,8 @@ events!(in ContactEvent:
         UserUnlinked(UserUnlinked) = "membership.user_unlinked.v1",
         /// The guest left of their own will.
         Left(Left) = "membership.left.v1",
+        /// The user who signs in as it is asked for no code any more: it was taken away for them.
+        FactorReset(FactorReset) = "membership.second_factor_reset.v1",
     }
 );
 
@@ -113,6 +115,10 @@ pub struct UserUnlinked {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Left {}
 
+/// The second factor of who signs in as it was taken away. Why is told to the person, and to nobody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FactorReset {}
+
 clear!(
     Invited,
     Accepted,
@@ -125,5 +131,6 @@ clear!(
     ExpirySet,
     UserLinked,
     UserUnlinked,
-    Left
+    Left,
+    FactorReset
 );

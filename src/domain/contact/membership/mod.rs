@@ -8,8 +8,8 @@ mod tests;
 
 pub(in crate::contact) use commands::not_the_owner;
 pub use commands::{
-    AddMember, Answer, DeactivateMember, InviteGuest, LeaveAccount, LinkUser, ReactivateMember, ResendInvitation,
-    RevokeInvitation, SetMembershipExpiry, SetPermissions, TransferOwnership, UnlinkUser,
+    AddMember, Answer, DeactivateMember, InviteGuest, LeaveAccount, LinkUser, NoteFactorReset, ReactivateMember,
+    ResendInvitation, RevokeInvitation, SetMembershipExpiry, SetPermissions, TransferOwnership, UnlinkUser,
 };
 pub use events::*;
 pub use state::{Invitation, Membership};

@@ -119,6 +119,7 @@ impl Membership {
             MembershipEvent::ExpirySet(e) => self.until = e.until,
             MembershipEvent::UserLinked(e) => self.user = Some(e.user),
             MembershipEvent::UserUnlinked(_) => self.user = None,
+            MembershipEvent::FactorReset(_) => {}
         }
     }
 }

@@ -274,3 +274,24 @@ fn a3_another_email_is_another_person_s_and_a_guest_s_is_what_was_invited() {
     let rule = EditContact { patch: clear, at: at("2026-03-02T09:00:00Z") };
     assert_eq!(code(rule.decide(state(&owner()), account)), Some(Code::LastOwner), "nobody could sign in as the owner");
 }
+
+#[test]
+fn a16_an_account_is_told_of_a_second_factor_taken_away_where_the_user_may_do_something() {
+    let told = |history: &Given| NoteFactorReset { user: USER }.decide(state(history)).unwrap();
+    let linked = |given: Given| given.event(ContactEvent::from(UserLinked { user: USER }));
+    let holds = linked(recorded());
+    let nothing = holds.clone().event(ContactEvent::from(PermissionsSet { permissions: vec![] }));
+    assert_eq!(told(&holds), [FactorReset {}.into()]);
+    assert_eq!(told(&nothing), [], "of who may do nothing it is no matter of the account's");
+    assert_eq!(
+        told(&nothing.event(ContactEvent::from(ProfileSet { profile: Profile::Client }))),
+        [FactorReset {}.into()]
+    );
+    assert_eq!(told(&recorded()), [], "not theirs");
+    assert_eq!(told(&holds.clone().event(ContactEvent::from(Deactivated {}))), []);
+    let noted = holds.clone().event(ContactEvent::from(FactorReset {}));
+    assert_eq!(
+        (noted.folded.edition(), state(&noted).membership.clone()),
+        (holds.folded.version, state(&holds).membership.clone())
+    );
+}

@@ -7,14 +7,16 @@ use super::{
 use crate::{
     Code, Event, Private, Refusals,
     account::{AccountState, SetPolicies},
+    acting::Why,
     contact::{
-        AddContact, AttachContact, ContactEvent, ContactInput, ContactPatch, DeleteContact, Deleted, EditContact,
-        Edited, EditedPrivate, EmailChanged, EmailPrivate, EraseContact, Erased, KindConverted, pseudonym,
+        AddContact, AttachContact, ContactActedFor, ContactEvent, ContactInput, ContactPatch, DataExported,
+        DeleteContact, Deleted, EditContact, Edited, EditedPrivate, EmailChanged, EmailPrivate, EraseContact, Erased,
+        KindConverted, pseudonym,
     },
     product::ProductState,
     subscription::{CancelSubscription, StartSubscription, SubscriptionState},
     testing::{Given, at, day, given, id, refused},
-    values::{Billing, ContactKind, DeletionPolicy, Email, MembershipStatus, Profile},
+    values::{Billing, ContactKind, DeletionPolicy, Email, ExportFormat, MembershipStatus, Profile},
 };
 
 fn add(input: ContactInput) -> Result<Vec<ContactEvent>, Refusals> {
@@ -257,4 +259,18 @@ fn u5_the_sheet_knows_the_subscriptions_of_now_and_of_before() {
     });
     let attached: Vec<_> = of(&given).attached().map(|a| (a.subscription, a.product, a.attached.at)).collect();
     assert_eq!(attached, [(SUBSCRIPTION, PRODUCT, at(NOW))]);
+}
+
+#[test]
+fn p3_what_changes_nothing_leaves_the_edition_as_it_is() {
+    let read = || Event::from(DataExported { format: ExportFormat::Json });
+    let edited = || Event::from(Edited { private: Private::Erased });
+    let why = || Event::from(ContactActedFor { private: Private::Known(Why::default()) });
+    let mut given = added(anne());
+    let mut editions = Vec::new();
+    for event in [read(), why(), read(), why(), edited(), edited(), read()] {
+        given = given.event(event);
+        editions.push((given.folded.version, given.folded.edition()));
+    }
+    assert_eq!(editions, [(2, 1), (3, 1), (4, 1), (5, 1), (6, 6), (7, 7), (8, 7)]);
 }
