@@ -200,9 +200,19 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     Ok(Guest { desk: desk.clone(), by, signed, cx, account })
 }
 
+/// The address of the first room that somebody may enter, as the rail lists them; without an account, of choosing one.
+pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
+    let room = account.and_then(|account| {
+        let place = Place::ALL.into_iter().find(|place| enters(caller, account, *place))?;
+        Some(format!("/a/{account}/{}", place.path()))
+    });
+    room.unwrap_or_else(|| "/accounts".to_owned())
+}
+
 /// Whether somebody may ask what a room of the account shows.
 fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
     let question = match place {
+        Place::Portal => return caller.places.iter().any(|at| at.account == account && at.portal.is_some()),
         Place::Home | Place::Settings => Question::Account,
         Place::Contacts | Place::Erp => Question::Contacts,
         Place::Subscribers => Question::Subscribers,
@@ -213,7 +223,8 @@ fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
         Place::Imports => Question::Import,
         Place::History => Question::AuditTrail,
     };
-    caller.may_ask(question, account, About { own: false, subscriber: true })
+    // Of an administrator of the portal only the subscribers are a room: what belongs to one of them is on their sheet.
+    caller.may_ask(question, account, About { own: false, subscriber: place == Place::Subscribers })
 }
 
 /// What a form of a room sent, with whoever sent it; refused where this session was not given the form.

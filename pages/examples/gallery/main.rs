@@ -2,10 +2,12 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms); each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`; each area of pages has its own.
 
 mod contacts;
 mod door;
+mod portal;
+mod subscribers;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -61,6 +63,11 @@ impl Book {
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
     "AddContact",
+    "AddContactWithLogin",
+    "EditContactWithLogin",
+    "SetDeliveryAddress",
+    "ResendPortalLink",
+    "RecordExport",
     "EditContact",
     "DeleteContact",
     "GrantAccess",
@@ -75,6 +82,7 @@ const ACTS: &[&str] = &[
     "OpenPortalAccount",
     "OpenClaim",
     "AnswerClaim",
+    "CloseClaim",
     "InviteGuest",
     "AddMember",
     "SetPermissions",
@@ -108,6 +116,8 @@ fn main() -> Done {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
         contacts::write(&book)?;
+        subscribers::write(&book)?;
+        portal::write(&book)?;
     }
     Ok(())
 }

@@ -4,18 +4,27 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it).
 
 mod contacts;
 mod door;
+mod portal;
 mod sheet;
+mod subscribers;
 
 use crate::http::desk::Desk;
 use axum::Router;
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    Router::new().merge(door::routes()).merge(contacts::routes()).merge(sheet::routes()).with_state(desk)
+    Router::new()
+        .merge(door::routes())
+        .merge(contacts::routes())
+        .merge(sheet::routes())
+        .merge(subscribers::routes())
+        .merge(portal::routes())
+        .with_state(desk)
 }
 
 /// What an address asks after its path, by name.
