@@ -33,11 +33,12 @@ pub enum Place {
     Erp,
     History,
     Settings,
+    Portal,
 }
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 3] = [Place::Home, Place::Contacts, Place::History];
+    pub const ALL: [Place; 5] = [Place::Portal, Place::Home, Place::Contacts, Place::Subscribers, Place::History];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {
@@ -58,6 +59,7 @@ impl Place {
             Place::Erp => "erp",
             Place::History => "history",
             Place::Settings => "settings",
+            Place::Portal => "portal",
         }
     }
 }

@@ -7,9 +7,11 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `history`, `found` (the palette).
+//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `subscribers`, `portal`, `history`, `found` (the palette). `countries` are those of
+//! addresses.
 
 pub mod contacts;
+pub mod countries;
 mod cx;
 pub mod dates;
 pub mod door;
@@ -19,7 +21,9 @@ pub mod home;
 mod lang;
 pub mod parts;
 pub mod person;
+pub mod portal;
 pub mod sheet;
+pub mod subscribers;
 pub mod typography;
 pub mod words;
 

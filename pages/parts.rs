@@ -22,6 +22,23 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+/// A page of rows, with how many there are in all.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Listed<T> {
+    pub edges: Vec<Edge<T>>,
+    pub page_info: PageInfo,
+    pub total_count: i64,
+    pub total_count_is_capped: bool,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Listed { edges: Vec::new(), page_info: PageInfo::default(), total_count: 0, total_count_is_capped: false }
+    }
+}
+
 /// What is wrong, as GraphQL's `userErrors` say it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Wrong {

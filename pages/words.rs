@@ -11,7 +11,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use unic_langid::LanguageIdentifier;
 
 /// The files of each language: the same names in both.
-const FILES: [(&str, &str, &str); 15] = [
+const FILES: [(&str, &str, &str); 16] = [
     ("frame", include_str!("locales/fr/frame.ftl"), include_str!("locales/en/frame.ftl")),
     ("door", include_str!("locales/fr/door.ftl"), include_str!("locales/en/door.ftl")),
     ("contacts", include_str!("locales/fr/contacts.ftl"), include_str!("locales/en/contacts.ftl")),
@@ -20,6 +20,7 @@ const FILES: [(&str, &str, &str); 15] = [
     ("products", include_str!("locales/fr/products.ftl"), include_str!("locales/en/products.ftl")),
     ("subscriptions", include_str!("locales/fr/subscriptions.ftl"), include_str!("locales/en/subscriptions.ftl")),
     ("claims", include_str!("locales/fr/claims.ftl"), include_str!("locales/en/claims.ftl")),
+    ("countries", include_str!("locales/fr/countries.ftl"), include_str!("locales/en/countries.ftl")),
     ("subscribers", include_str!("locales/fr/subscribers.ftl"), include_str!("locales/en/subscribers.ftl")),
     ("portal", include_str!("locales/fr/portal.ftl"), include_str!("locales/en/portal.ftl")),
     ("imports", include_str!("locales/fr/imports.ftl"), include_str!("locales/en/imports.ftl")),

@@ -2,7 +2,7 @@
 
 use super::assets;
 use crate::{
-    app::{About, Door, Failure, Question},
+    app::{About, Caller, Door, Failure, Question},
     http::{
         Problem,
         auth::cookie,
@@ -198,10 +198,7 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     cx.now = desk.service.app.clock().now();
     cx.csrf = desk.service.identity().form_token(&signed);
     cx.person = Some(Person { name: if name.is_empty() { email.clone() } else { name }, email });
-    let rooms = ROOMS
-        .into_iter()
-        .filter(|(_, question)| by.caller.may_ask(*question, account, About { own: false, subscriber: true }));
-    let rooms = rooms.map(|(place, _)| place).collect();
+    let rooms = Place::ALL.into_iter().filter(|place| enters(&by.caller, account, *place)).collect();
     let acts = by.caller.acts(account).collect();
     let nav =
         Nav { account: account.to_string(), company: found.company_name, number: found.number, place, rooms, acts };
@@ -209,20 +206,32 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     Ok(Guest { desk: desk.clone(), by, signed, cx, account })
 }
 
-/// What whoever enters a room of the account may ask.
-const ROOMS: [(Place, Question); 11] = [
-    (Place::Home, Question::Account),
-    (Place::Contacts, Question::Contacts),
-    (Place::Subscribers, Question::Subscribers),
-    (Place::Products, Question::Products),
-    (Place::Subscriptions, Question::Subscriptions),
-    (Place::Claims, Question::Claims),
-    (Place::Members, Question::Members),
-    (Place::Imports, Question::Import),
-    (Place::Erp, Question::Contacts),
-    (Place::History, Question::AuditTrail),
-    (Place::Settings, Question::Account),
-];
+/// The address of the first room that somebody may enter, as the rail lists them; without an account, of choosing one.
+pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
+    let room = account.and_then(|account| {
+        let place = Place::ALL.into_iter().find(|place| enters(caller, account, *place))?;
+        Some(format!("/a/{account}/{}", place.path()))
+    });
+    room.unwrap_or_else(|| "/accounts".to_owned())
+}
+
+/// Whether somebody may ask what a room of the account shows.
+fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
+    let question = match place {
+        Place::Portal => return caller.places.iter().any(|at| at.account == account && at.portal.is_some()),
+        Place::Home | Place::Settings => Question::Account,
+        Place::Contacts | Place::Erp => Question::Contacts,
+        Place::Subscribers => Question::Subscribers,
+        Place::Products => Question::Products,
+        Place::Subscriptions => Question::Subscriptions,
+        Place::Claims => Question::Claims,
+        Place::Members => Question::Members,
+        Place::Imports => Question::Import,
+        Place::History => Question::AuditTrail,
+    };
+    // Of an administrator of the portal only the subscribers are a room: what belongs to one of them is on their sheet.
+    caller.may_ask(question, account, About { own: false, subscriber: place == Place::Subscribers })
+}
 
 /// What a form of a room sent, with whoever sent it; refused where this session was not given the form.
 pub async fn sent(

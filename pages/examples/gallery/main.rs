@@ -2,11 +2,13 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms); each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`; each area of pages has its own.
 
 mod contacts;
 mod door;
 mod home;
+mod portal;
+mod subscribers;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -77,6 +79,11 @@ const ROOMS: &[Place] = &[
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
     "AddContact",
+    "AddContactWithLogin",
+    "EditContactWithLogin",
+    "SetDeliveryAddress",
+    "ResendPortalLink",
+    "RecordExport",
     "EditContact",
     "DeleteContact",
     "GrantAccess",
@@ -91,6 +98,7 @@ const ACTS: &[&str] = &[
     "OpenPortalAccount",
     "OpenClaim",
     "AnswerClaim",
+    "CloseClaim",
     "InviteGuest",
     "AddMember",
     "SetPermissions",
@@ -125,6 +133,8 @@ fn main() -> Done {
         door::write(&book)?;
         contacts::write(&book)?;
         home::write(&book)?;
+        subscribers::write(&book)?;
+        portal::write(&book)?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ nav-IMPORTS = Import
 nav-ERP = ERP
 nav-HISTORY = History
 nav-SETTINGS = Settings
+nav-PORTAL = My space
 undo = Undo
 account-number = no. { $x }
 switch-account = Switch account

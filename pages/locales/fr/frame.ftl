@@ -12,6 +12,7 @@ nav-IMPORTS = Importer
 nav-ERP = ERP
 nav-HISTORY = Historique
 nav-SETTINGS = Réglages
+nav-PORTAL = Mon espace
 undo = Annuler cela
 account-number = n° { $x }
 switch-account = Changer de compte

@@ -56,6 +56,11 @@ impl Fields {
         self.values.get(name).map_or("", String::as_str)
     }
 
+    /// Whether there is a text, an empty one too.
+    pub fn sent(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// A text that is there and not empty.
     pub fn given(&self, name: &str) -> Option<&str> {
         Some(self.get(name)).filter(|text| !text.trim().is_empty())

@@ -8,6 +8,7 @@ use crate::{
         identity::{Fields, Not, Said, is_ours, visitor},
     },
     identity::{Choice, Denied, Entry},
+    vault::session::SessionSecret,
     web::show,
 };
 use axum::{
@@ -39,13 +40,17 @@ pub fn routes() -> Router<Desk> {
 /// To the account, or to signing in.
 async fn home(State(desk): State<Desk>, head: Parts) -> Response {
     match show::entered(&desk, &head).await {
-        Ok(signed) => Redirect::to(&in_account(signed.session.account())).into_response(),
+        Ok(signed) => Redirect::to(&show::first_room(&signed.caller, signed.session.account())).into_response(),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
 }
 
-fn in_account(account: Option<AccountId>) -> String {
-    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/home"))
+/// Where whoever has this new session begins: in the first room that they may enter.
+async fn begins(desk: &Desk, secret: &SessionSecret, account: Option<AccountId>) -> String {
+    match desk.service.identity().recognise(secret, false).await {
+        Ok(Some(signed)) => show::first_room(&signed.caller, account),
+        _ => "/accounts".to_owned(),
+    }
 }
 
 /// A path of ours, of those that a form carries.
@@ -99,7 +104,10 @@ async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
     let leads = fields.next().map(str::to_owned);
     match entry {
         Ok(Entry::Entered(entered)) => {
-            let to = leads.unwrap_or_else(|| in_account(entered.account));
+            let to = match leads {
+                Some(path) => path,
+                None => begins(&desk, &entered.secret, entered.account).await,
+            };
             Said::done(json!({})).with(entered.secret).answer(true, Some(&to), cx.lang)
         }
         Ok(Entry::SecondFactor(secret)) => {
@@ -135,7 +143,10 @@ async fn code(State(desk): State<Desk>, request: Request) -> Response {
     };
     match entered {
         Ok(entered) => {
-            let to = leads.unwrap_or_else(|| in_account(entered.account));
+            let to = match leads {
+                Some(path) => path,
+                None => begins(&desk, &entered.secret, entered.account).await,
+            };
             Said::done(json!({})).with(entered.secret).answer(true, Some(&to), cx.lang)
         }
         Err(denied) => match show::wrongs(denied, cx.lang) {
@@ -224,7 +235,8 @@ async fn choose(State(desk): State<Desk>, request: Request) -> Response {
     };
     match switched {
         Ok((account, secret)) => {
-            Said::done(json!({})).with(secret).answer(true, Some(&in_account(Some(account))), lang)
+            let to = begins(&desk, &secret, Some(account)).await;
+            Said::done(json!({})).with(secret).answer(true, Some(&to), lang)
         }
         Err(denied) => Not::Denied(denied).answer(true, lang),
     }

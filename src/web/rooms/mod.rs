@@ -4,7 +4,8 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `home`, `history`, `found` (the palette).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `subscribers` (where deliveries go),
+//! `portal` (what those see who have a login to it), `home`, `history`, `found` (the palette).
 
 mod contacts;
 mod door;
@@ -12,7 +13,9 @@ mod found;
 mod history;
 mod home;
 mod person;
+mod portal;
 mod sheet;
+mod subscribers;
 
 use crate::http::desk::Desk;
 use axum::Router;
@@ -28,6 +31,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(history::routes())
         .merge(found::routes())
         .merge(sheet::routes())
+        .merge(subscribers::routes())
+        .merge(portal::routes())
         .with_state(desk)
 }
 
