@@ -81,14 +81,22 @@ impl Form {
         self.wrong.iter().find(of).map(|wrong| wrong.message.as_str())
     }
 
-    /// Whether it was refused because somebody else changed the thing meanwhile.
-    pub fn is_stale(&self) -> bool {
-        self.wrong.iter().any(|wrong| wrong.code == "VERSION_CONFLICT")
+    /// What is wrong with a field of a row: `modules.2.name`.
+    pub fn error_at(&self, path: &str) -> Option<&str> {
+        let of = |wrong: &&Wrong| wrong.field.as_ref().is_some_and(|field| field.join(".") == path);
+        self.wrong.iter().find(of).map(|wrong| wrong.message.as_str())
     }
 
-    /// Whether a field of this form has that name; what is wrong with others is told above it only.
+    /// Whether a field of this form has that name; what is wrong with others is told above it only. A field of a row has its whole path as its name.
     pub fn fields_of(&self, wrong: &Wrong) -> Option<String> {
-        wrong.field.as_ref().and_then(|path| path.last()).cloned()
+        let path = wrong.field.as_ref()?;
+        let is_of_row = path.iter().any(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        if is_of_row { Some(path.join(".")) } else { path.last().cloned() }
+    }
+
+    /// Whether somebody else changed it meanwhile, so that what stands now is to be shown beside what was typed.
+    pub fn is_stale(&self) -> bool {
+        self.wrong.iter().any(|wrong| wrong.code == "VERSION_CONFLICT")
     }
 }
 

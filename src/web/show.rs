@@ -241,8 +241,11 @@ pub async fn sent(
     place: Place,
 ) -> Result<(Guest, Parts, Fields), Response> {
     let lang = language(request.headers());
-    let (head, fields) = Fields::read(request).await.map_err(|status| Not::Readable(status).answer(true, lang))?;
+    let (head, body) = request.into_parts();
+    // Who is signed in first: long forms are theirs.
     let guest = guest(desk, &head, account, place).await?;
+    let read = Fields::long(Request::from_parts(head, body)).await;
+    let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
     match guest.is_own(&fields) {
         true => Ok((guest, head, fields)),
         false => Err(Not::OfThisSession.answer(true, lang)),
@@ -298,7 +301,12 @@ impl Guest {
 
     /// Leads to a page after something was done: by a redirect, or, where htmx asked, as a new page. What was done is told there once.
     pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
-        let path = format!("{path}?told={}", pages::encoded(told));
+        self.lead_with(headers, path, told, "")
+    }
+
+    /// The same; `of` names what it was done to, where the page takes it back by that.
+    pub fn lead_with(&self, headers: &HeaderMap, path: &str, told: &str, of: &str) -> Response {
+        let path = format!("{path}{}", pages::query(&[("told", told), ("of", of)]));
         if is_part(headers) {
             (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response()
         } else {

@@ -15,6 +15,8 @@ use tokio::time::timeout;
 const BODY_TIME: Duration = Duration::from_secs(10);
 /// Longest body.
 const MOST: usize = 16 * 1024;
+/// Longest body of whoever is signed in: a mail of twenty thousand letters, or a hundred contacts, as a form writes them.
+const LONGEST: usize = 512 * 1024;
 
 /// Texts by name.
 #[derive(Debug, Default)]
@@ -27,10 +29,19 @@ pub struct Fields {
 impl Fields {
     /// Reads them; else the status that says what is wrong.
     pub async fn read(request: Request) -> Result<(Parts, Fields), StatusCode> {
+        Fields::up_to(MOST, request).await
+    }
+
+    /// The same of whoever is signed in, who may have much to say.
+    pub async fn long(request: Request) -> Result<(Parts, Fields), StatusCode> {
+        Fields::up_to(LONGEST, request).await
+    }
+
+    async fn up_to(most: usize, request: Request) -> Result<(Parts, Fields), StatusCode> {
         let kind = essence(request.headers());
         let form = kind == "application/x-www-form-urlencoded";
         let (head, body) = request.into_parts();
-        let read = timeout(BODY_TIME, to_bytes(body, MOST)).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
+        let read = timeout(BODY_TIME, to_bytes(body, most)).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
         let bytes = read.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
         let values = match kind.as_str() {
             _ if form => {
