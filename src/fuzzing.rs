@@ -8,7 +8,7 @@ use crate::{
     exchange,
     files::{ClientFile, Limits, ReadOptions, TextEncoding},
     graphql::{self, guard},
-    http::TrustedProxies,
+    http::{TrustedProxies, auth},
     i18n::lang::lang,
     log::{
         StoredEvent, StoredMeta,
@@ -17,8 +17,10 @@ use crate::{
     vault::{
         self,
         seal::{SealContext, SubjectKey, open, seal},
+        session::SessionSecret,
         token::Token,
     },
+    web,
 };
 use async_graphql::Variables;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -208,6 +210,25 @@ pub fn heads(bytes: &[u8]) {
     }
 }
 
+/// A request's `Cookie` lines. One session at most, spelt as it was sent; two of its name are none; and it shows itself nowhere.
+pub fn cookies(bytes: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(header::COOKIE, value);
+        }
+    }
+    let _ = web::show::language(&headers);
+    let Some(secret) = auth::session(&headers) else { return };
+    assert_eq!(auth::cookie(&headers, auth::COOKIE), Some(secret.reveal()), "another one than was sent");
+    assert_eq!(SessionSecret::parse(secret.reveal()).map(|again| again.hash()), Some(secret.hash()), "one spelling");
+    assert!(!format!("{secret:?}").contains(secret.reveal()), "a session shows itself");
+    if let Ok(twice) = HeaderValue::from_str(&format!("{}={}", auth::COOKIE, secret.reveal())) {
+        headers.append(header::COOKIE, twice);
+        assert!(auth::session(&headers).is_none(), "two of one name");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -218,13 +239,14 @@ mod tests {
     /// The target's name, and what it throws its bytes at.
     type Target = (&'static str, fn(&[u8]));
 
-    const TARGETS: [Target; 6] = [
+    const TARGETS: [Target; 7] = [
         ("csv", csv),
         ("events", events),
         ("cursors", cursors),
         ("guard", guarded),
         ("secrets", secrets),
         ("heads", heads),
+        ("cookies", cookies),
     ];
 
     #[test]
