@@ -37,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 1] = [Place::Contacts];
+    pub const ALL: [Place; 2] = [Place::Contacts, Place::Members];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

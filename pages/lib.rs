@@ -7,13 +7,15 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `contacts`, `sheet`.
+//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `contacts`, `sheet`, `members`.
 
 pub mod contacts;
 mod cx;
 pub mod dates;
 pub mod door;
 mod lang;
+pub mod links;
+pub mod members;
 pub mod parts;
 pub mod sheet;
 pub mod typography;
@@ -22,7 +24,7 @@ pub mod words;
 /// The sign of the service, for tabs of browsers.
 pub const FAVICON: &str = include_str!("assets/favicon.svg");
 
-pub use cx::{Assets, Cx, Nav, Notice, Person, Place};
+pub use cx::{Assets, Cx, Nav, Notice, Person, Place, Undo};
 pub use lang::Lang;
 
 /// A text as a part of an address.

@@ -111,13 +111,13 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
-    super::page::told(status, std::slice::from_ref(&why.message), lang)
+    super::told::told(status, std::slice::from_ref(&why.message), lang)
 }
 
 /// There is no such thing, or it is not theirs.
 pub fn nothing(lang: Lang) -> Response {
     let text = crate::i18n::messages::message("NOT_FOUND", lang, &[]);
-    super::page::told(StatusCode::NOT_FOUND, &[text], lang)
+    super::told::told(StatusCode::NOT_FOUND, &[text], lang)
 }
 
 /// Somebody in a room of an account.
@@ -242,6 +242,14 @@ impl Guest {
         self.desk.ask(&self.by, document, variables).await.map_err(|why| unanswered(&why, self.cx.lang))
     }
 
+    /// Whether they showed who they are a short while ago, as what cannot be taken back asks (†); else what leads them to doing it, and from there to `next`.
+    pub fn is_sure(&self, headers: &HeaderMap, next: &str) -> Result<(), Response> {
+        if self.desk.service.identity().confirmed_until(&self.signed.session) > self.cx.now {
+            return Ok(());
+        }
+        Err(led(headers, &format!("/confirm?next={}", pages::encoded(next))))
+    }
+
     /// Whether a form is one that this session was given.
     pub fn is_own(&self, fields: &Fields) -> bool {
         self.desk.service.identity().is_form_of(&self.signed, fields.get("_csrf"))
@@ -276,12 +284,16 @@ impl Guest {
 
     /// Leads to a page after something was done: by a redirect, or, where htmx asked, as a new page. What was done is told there once.
     pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
-        let path = format!("{path}?told={}", pages::encoded(told));
-        if is_part(headers) {
-            (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response()
-        } else {
-            Redirect::to(&path).into_response()
-        }
+        led(headers, &format!("{path}?told={}", pages::encoded(told)))
+    }
+}
+
+/// Leads to another page: by a redirect, or, where htmx asked, as a new page.
+pub fn led(headers: &HeaderMap, path: &str) -> Response {
+    if is_part(headers) {
+        (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path.to_owned())]).into_response()
+    } else {
+        Redirect::to(path).into_response()
     }
 }
 

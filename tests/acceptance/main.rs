@@ -42,6 +42,7 @@ mod members;
 mod methods;
 mod modes;
 mod pages;
+mod pages_members;
 mod past;
 mod people_then;
 mod place;

@@ -2,10 +2,12 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms); each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `links`, `members`; each area of pages has its own.
 
 mod contacts;
 mod door;
+mod links;
+mod members;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -78,11 +80,25 @@ const ACTS: &[&str] = &[
     "InviteGuest",
     "AddMember",
     "SetPermissions",
+    "ResendInvitation",
+    "RevokeInvitation",
+    "DeactivateMember",
+    "ReactivateMember",
+    "SetMembershipExpiry",
+    "TransferOwnership",
+    "LeaveAccount",
     "ConnectErp",
     "ApplyImport",
     "RenameAccount",
     "SetPolicies",
     "CreateToken",
+    "RevokeToken",
+    "ConnectWebhook",
+    "DisconnectWebhook",
+    "ConnectCustomerService",
+    "DisconnectCustomerService",
+    "SetSignInProvider",
+    "RequestDeletion",
 ];
 
 fn main() -> Done {
@@ -107,7 +123,9 @@ fn main() -> Done {
     for lang in Lang::ALL {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
+        links::write(&book)?;
         contacts::write(&book)?;
+        members::write(&book)?;
     }
     Ok(())
 }

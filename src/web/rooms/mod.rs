@@ -4,10 +4,13 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses).
+//! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `members` (who belongs to
+//! the account).
 
+mod confirm;
 mod contacts;
 mod door;
+mod members;
 mod sheet;
 
 use crate::http::desk::Desk;
@@ -15,7 +18,13 @@ use axum::Router;
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    Router::new().merge(door::routes()).merge(contacts::routes()).merge(sheet::routes()).with_state(desk)
+    Router::new()
+        .merge(door::routes())
+        .merge(confirm::routes())
+        .merge(contacts::routes())
+        .merge(members::routes())
+        .merge(sheet::routes())
+        .with_state(desk)
 }
 
 /// What an address asks after its path, by name.
