@@ -41,6 +41,24 @@ pub struct SecondFactor {
     pub next: String,
 }
 
+/// Showing again who one is, before what cannot be taken back.
+#[derive(Template, Debug)]
+#[template(path = "confirm.html")]
+pub struct Confirm {
+    /// What every page shows.
+    pub cx: Cx,
+    /// What was typed.
+    pub form: Form,
+    /// Where to afterwards: a path of ours.
+    pub next: String,
+    /// Whether a code of an app does as well.
+    pub by_code: bool,
+    /// Whether they came in by their account's provider, which asks them itself.
+    pub by_provider: bool,
+    /// Where the provider asks, once this browser is bound to it.
+    pub provider: Option<String>,
+}
+
 /// An account that can be worked in.
 #[derive(Debug, Clone)]
 pub struct Reached {

@@ -7,8 +7,8 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `subscribers`, `portal`, `history`, `found` (the palette). `countries` are those of
-//! addresses.
+//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `home`, `contacts`, `person`, `sheet`, `subscribers`,
+//! `portal`, `members`, `history`, `found` (the palette). `countries` are those of addresses.
 
 pub mod contacts;
 pub mod countries;
@@ -19,6 +19,8 @@ pub mod found;
 pub mod history;
 pub mod home;
 mod lang;
+pub mod links;
+pub mod members;
 pub mod parts;
 pub mod person;
 pub mod portal;
@@ -30,7 +32,7 @@ pub mod words;
 /// The sign of the service, for tabs of browsers.
 pub const FAVICON: &str = include_str!("assets/favicon.svg");
 
-pub use cx::{Assets, Cx, Nav, Notice, Person, Place};
+pub use cx::{Assets, Cx, Nav, Notice, Person, Place, Undo};
 pub use lang::Lang;
 
 /// A text as a part of an address.

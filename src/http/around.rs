@@ -6,6 +6,7 @@ use crate::{
     i18n::lang::{Lang, lang},
     service::Service,
     telemetry::{self, RequestId},
+    web::{show, told},
 };
 use axum::{
     Router,
@@ -46,6 +47,7 @@ async fn around(State(known): State<Arc<Around>>, mut request: Request, next: Ne
     // The pattern and not the path: a path may hold what somebody typed.
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let lang = lang(request.headers());
+    let browsing = told::is_browsing(&method, request.headers()).then(|| show::language(request.headers()));
     async move {
         let mut answer = match known.site.refuses(&request) {
             Some(problem) => problem.into_response(),
@@ -55,6 +57,9 @@ async fn around(State(known): State<Arc<Around>>, mut request: Request, next: Ne
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", lang).into_response()
             }),
         };
+        if let (Some(lang), Some(problem)) = (browsing, answer.extensions().get::<Problem>().cloned()) {
+            answer = told::problem(&problem, answer, lang, id.as_str());
+        }
         careful(answer.headers_mut(), known.site.secure);
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             answer.headers_mut().insert(REQUEST_ID, value);

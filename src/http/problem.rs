@@ -46,10 +46,13 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        // Kept beside the answer, for browsers, which are told by a page (`around`).
+        let told = self.clone();
         let Problem { status, code, message } = self;
         let json = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
         let mut answer = Response::new(Body::from(json.to_string()));
         *answer.status_mut() = status;
+        answer.extensions_mut().insert(told);
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

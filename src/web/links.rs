@@ -2,20 +2,18 @@
 //! form, and only what that form posts does something.
 //!
 //! A link that is not ours, was used, was replaced or is out of time shows the same page, whatever it once was. The link itself is in the address of the page
-//! and goes no further: no referrer to any other site, no cache, nothing fetched.
+//! and goes no further: no referrer to any other site, no cache, no script, no switch of the language that would carry it.
 
-use super::page::{field, field_as, form, hidden, paragraph, show, word};
+use super::{show, told};
 use crate::{
     app::{Caller, Command, Failure, Invited, Members, NotDone, Subscriber},
     http::identity::{Fields, Not, signed, visitor},
-    i18n::{
-        lang::{Lang, lang},
-        messages::message,
-    },
+    i18n::{lang::Lang, messages::message},
     identity::{Choosing, Denied, Signed},
     service::Service,
     vault::link::{Link, Purpose},
 };
+use askama::Template;
 use axum::{
     Router,
     extract::{Path, Request, State},
@@ -23,11 +21,11 @@ use axum::{
     response::Response,
     routing::get,
 };
-use domain::{
-    Code, ContactId,
-    account::AccountState,
-    contact::ContactState,
-    values::{Email, MembershipStatus},
+use domain::{Code, ContactId, account::AccountState, contact::ContactState, values::MembershipStatus};
+use pages::{
+    Cx,
+    links::{Answered, App, Invitation, Password, Reader, SignIn, Verify},
+    parts::Form,
 };
 use std::sync::Arc;
 
@@ -41,34 +39,33 @@ struct Followed<'a> {
     service: &'a Service,
     text: &'a str,
     link: Link,
-    lang: Lang,
+    cx: Cx,
     /// Whoever is signed in with this browser.
     signed: Option<Signed>,
 }
 
 async fn look(State(service): State<Arc<Service>>, Path(text): Path<String>, headers: HeaderMap) -> Response {
-    let lang = lang(&headers);
-    let page = async {
-        let link = service.vault().read_link(&text).ok_or(Not::Denied(Denied::Spent))?;
-        let signed = themselves(&service, &headers).await;
-        Followed { service: &service, text: &text, link, lang, signed }.page().await
-    };
+    let lang = show::language(&headers);
+    let page = async { Followed::of(&service, &text, &headers).await?.page().await };
     page.await.unwrap_or_else(|not: Not| refused(not, lang))
 }
 
 async fn follow(State(service): State<Arc<Service>>, Path(text): Path<String>, request: Request) -> Response {
-    let lang = lang(request.headers());
+    let lang = show::language(request.headers());
     let page = async {
         let (head, fields) = Fields::read(request).await.map_err(Not::Readable)?;
-        let link = service.vault().read_link(&text).ok_or(Not::Denied(Denied::Spent))?;
-        let signed = themselves(&service, &head.headers).await;
-        let followed = Followed { service: &service, text: &text, link, lang, signed };
-        match link.purpose {
+        let followed = Followed::of(&service, &text, &head.headers).await?;
+        match followed.link.purpose {
             Purpose::SignUp | Purpose::Reset | Purpose::Portal => {
-                let visitor = visitor(&head);
-                let user = service.identity().choose_password(&text, fields.get("password"), &visitor).await?;
-                let email = service.identity().email_of(user).await?;
-                Ok(sign_in_now(email.as_deref().unwrap_or_default(), lang))
+                let chosen = service.identity().choose_password(&text, fields.get("password"), &visitor(&head)).await;
+                match chosen {
+                    Ok(user) => {
+                        let email = service.identity().email_of(user).await?.unwrap_or_default();
+                        Ok(followed.show(&SignIn { cx: followed.cx.clone(), email, chosen: true }))
+                    }
+                    Err(refused @ Denied::Refused(_)) => followed.choosing(Some(refused)).await,
+                    Err(denied) => Err(Not::Denied(denied)),
+                }
             }
             Purpose::VerifyEmail => followed.verify().await,
             Purpose::Invitation => followed.answer(&fields).await,
@@ -85,90 +82,59 @@ async fn themselves(service: &Service, headers: &HeaderMap) -> Option<Signed> {
 
 /// Why nothing is done. What a link once was is not told.
 fn refused(not: Not, lang: Lang) -> Response {
-    let code = match &not {
-        Not::Denied(Denied::Spent) => "LINK_SPENT",
-        _ => return not.answer(true, lang),
-    };
-    let title = word(lang, "Ce lien ne mène plus à rien", "This link leads nowhere any more");
-    show(StatusCode::NOT_FOUND, lang, &title, &paragraph(&message(code, lang, &[])))
+    match &not {
+        Not::Denied(Denied::Spent) => told::spent(message("LINK_SPENT", lang, &[]), lang),
+        _ => not.answer(true, lang),
+    }
 }
 
 fn spent() -> Not {
     Not::Denied(Denied::Spent)
 }
 
-fn password_field(lang: Lang) -> String {
-    let label = word(
-        lang,
-        "Mot de passe (12 caractères au moins, par exemple plusieurs mots)",
-        "Password (at least 12 characters, several words for instance)",
-    );
-    field("password", "password", &label, "new-password")
-}
+impl<'a> Followed<'a> {
+    async fn of(service: &'a Service, text: &'a str, headers: &HeaderMap) -> Result<Followed<'a>, Not> {
+        let link = service.vault().read_link(text).ok_or_else(spent)?;
+        let (signed, mut cx) = (themselves(service, headers).await, told::quiet(show::language(headers)));
+        cx.csrf = signed.as_ref().map(|signed| service.identity().form_token(signed)).unwrap_or_default();
+        Ok(Followed { service, text, link, cx, signed })
+    }
 
-fn sign_in_form(lang: Lang, next: &str) -> String {
-    let inside = hidden("next", next)
-        + &field("email", "email", &word(lang, "Adresse e-mail", "E-mail address"), "username")
-        + &field("password", "password", &word(lang, "Mot de passe", "Password"), "current-password");
-    form("/auth/sign-in", &inside, &word(lang, "Me connecter", "Sign in"))
-}
-
-fn sign_in_now(email: &str, lang: Lang) -> Response {
-    let title = word(lang, "Votre mot de passe est choisi", "Your password is chosen");
-    let text = word(
-        lang,
-        "Connectez-vous maintenant avec cette adresse et ce mot de passe.",
-        "Now sign in with this address and this password.",
-    );
-    show(StatusCode::OK, lang, &title, &(paragraph(email) + &paragraph(&text) + &sign_in_form(lang, "/auth/session")))
-}
-
-impl Followed<'_> {
     fn path(&self) -> String {
         format!("/links/{}", self.text)
     }
 
-    fn word(&self, fr: &str, en: &str) -> String {
-        word(self.lang, fr, en)
-    }
-
-    fn show(&self, title: &str, body: &str) -> Response {
-        show(StatusCode::OK, self.lang, title, body)
+    fn show(&self, page: &impl Template) -> Response {
+        told::page(StatusCode::OK, &self.cx, page)
     }
 
     async fn page(&self) -> Result<Response, Not> {
         match self.link.purpose {
-            Purpose::SignUp | Purpose::Reset | Purpose::Portal => self.choosing().await,
+            Purpose::SignUp | Purpose::Reset | Purpose::Portal => self.choosing(None).await,
             Purpose::VerifyEmail => self.verifying().await,
             Purpose::Invitation => self.invitation().await,
             Purpose::App => self.app().await,
         }
     }
 
-    async fn choosing(&self) -> Result<Response, Not> {
-        let (email, title) = match self.service.identity().choosing(self.text).await? {
+    /// The form for a password; with what is wrong with the one that was chosen.
+    async fn choosing(&self, refused: Option<Denied>) -> Result<Response, Not> {
+        let (email, purpose) = match self.service.identity().choosing(self.text).await? {
             Choosing::SignIn(email) => {
-                let title = self.word("Connectez-vous au portail", "Sign in to the portal");
-                return Ok(self.show(&title, &(paragraph(email.as_str()) + &sign_in_form(self.lang, "/auth/session"))));
+                return Ok(self.show(&SignIn { cx: self.cx.clone(), email: email.as_str().to_owned(), chosen: false }));
             }
-            Choosing::Login(email) => (email, self.word("Ouvrez votre compte d'utilisateur", "Open your user account")),
-            Choosing::Password(email) => {
-                (email, self.word("Choisissez un nouveau mot de passe", "Choose a new password"))
-            }
-            Choosing::Portal(email) => (email, self.word("Choisissez votre mot de passe", "Choose your password")),
+            Choosing::Login(email) => (email, "LOGIN"),
+            Choosing::Password(email) => (email, "PASSWORD"),
+            Choosing::Portal(email) => (email, "PORTAL"),
         };
-        let inside = self.username(&email) + &password_field(self.lang);
-        let body = paragraph(email.as_str())
-            + &form(&self.path(), &inside, &self.word("Choisir ce mot de passe", "Choose this password"));
-        Ok(self.show(&title, &body))
-    }
-
-    /// Tells password managers whose password it is.
-    fn username(&self, email: &Email) -> String {
-        format!(
-            "<input type=\"hidden\" autocomplete=\"username\" value=\"{}\">\n",
-            crate::outbox::mail::escaped(email.as_str())
-        )
+        let wrong = match refused {
+            Some(refused) => show::wrongs(refused, self.cx.lang)?.0,
+            None => Vec::new(),
+        };
+        let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let form = Form { wrong, ..Form::default() };
+        let (cx, email) = (self.cx.clone(), email.as_str().to_owned());
+        Ok(told::page(status, &self.cx, &Password { cx, email, purpose, action: self.path(), form }))
     }
 
     /// The contact and the account that a link is about, as the log has them.
@@ -189,10 +155,7 @@ impl Followed<'_> {
                 (*link == occasion && now < *until).then(|| account.company_name.clone())
             })
             .await?;
-        let title = self.word("Vérifiez votre adresse e-mail", "Verify your e-mail address");
-        let body =
-            paragraph(&company) + &form(&self.path(), "", &self.word("C'est bien mon adresse", "It is my address"));
-        Ok(self.show(&title, &body))
+        Ok(self.show(&Verify { cx: self.cx.clone(), company, action: Some(self.path()) }))
     }
 
     async fn verify(&self) -> Result<Response, Not> {
@@ -200,11 +163,7 @@ impl Followed<'_> {
         let (holder, link) = holder.ok_or_else(spent)?;
         let command = Command::Subscriber(Subscriber::VerifyEmail(ContactId(link.subject), link.occasion));
         self.carried_out(&holder, command).await?;
-        let title = self.word("Votre adresse est vérifiée", "Your address is verified");
-        Ok(self.show(
-            &title,
-            &paragraph(&self.word("Merci. Vous pouvez fermer cette page.", "Thank you. You may close this page.")),
-        ))
+        Ok(self.show(&Verify { cx: self.cx.clone(), company: String::new(), action: None }))
     }
 
     /// What follows from a link that opens nothing any more is told like any other of them.
@@ -219,53 +178,38 @@ impl Followed<'_> {
         }
     }
 
-    async fn invitation(&self) -> Result<Response, Not> {
+    /// The invitation as it stands, with the address it was mailed to and the account's id.
+    async fn invited(&self) -> Result<(Invitation, Option<String>, String), Not> {
         let (now, occasion) = (self.service.app.clock().now(), self.link.occasion);
-        let company = self
-            .about(|contact, account| {
-                let invitation = contact.membership.invitation.as_ref().filter(|i| i.id == occasion)?;
-                let open =
-                    contact.membership.status_at(now) == MembershipStatus::Invited && now < invitation.expires_at;
-                open.then(|| account.company_name.clone())
-            })
-            .await?;
-        let title = self.word("Invitation à rejoindre un compte", "Invitation to join an account");
-        let mut body = paragraph(&company);
-        match &self.signed {
-            Some(signed) => {
-                let token = hidden("_csrf", &self.service.identity().form_token(signed));
-                let answer = |word: &str| token.clone() + &hidden("answer", word);
-                body += &form(
-                    &self.path(),
-                    &answer("accept"),
-                    &self.word("Accepter l'invitation", "Accept the invitation"),
-                );
-                body += &form(
-                    &self.path(),
-                    &answer("decline"),
-                    &self.word("Refuser l'invitation", "Decline the invitation"),
-                );
-            }
-            None => {
-                body += &paragraph(&self.word(
-                    "Pour répondre, connectez-vous avec l'adresse qui a reçu l'invitation.",
-                    "To answer, sign in with the address that received the invitation.",
-                ));
-                body += &sign_in_form(self.lang, &self.path());
-                body += &paragraph(&self.word(
-                    "Si vous n'avez pas encore de compte d'utilisateur, ouvrez-en un avec cette même adresse, puis revenez à ce lien.",
-                    "If you have no user account yet, open one with this same address, then come back to this link.",
-                ));
-                let label = self.word("Adresse e-mail", "E-mail address");
-                let inside = field_as("new-email", "email", "email", &label, "email");
-                body += &form(
-                    "/auth/sign-up",
-                    &inside,
-                    &self.word("Ouvrir un compte d'utilisateur", "Open a user account"),
-                );
-            }
+        self.about(|contact, account| {
+            let invitation = contact.membership.invitation.as_ref().filter(|i| i.id == occasion)?;
+            let open = contact.membership.status_at(now) == MembershipStatus::Invited && now < invitation.expires_at;
+            let page = Invitation {
+                cx: Cx { zone: account.time_zone, now, ..self.cx.clone() },
+                company: account.company_name.clone(),
+                number: account.number.clone(),
+                rights: contact.membership.permissions.iter().map(|right| right.as_str().to_owned()).collect(),
+                until: contact.membership.until,
+                expires_at: invitation.expires_at,
+                action: self.path(),
+                reader: Reader::Nobody,
+            };
+            let email = contact.details.email.as_ref().map(|email| email.as_str().to_owned());
+            open.then(|| (page, email, contact.account.to_string()))
+        })
+        .await
+    }
+
+    async fn invitation(&self) -> Result<Response, Not> {
+        let (mut page, email, _) = self.invited().await?;
+        if let Some(signed) = &self.signed {
+            let own = self.service.identity().email_of(signed.user).await?;
+            page.reader = match own {
+                Some(own) if email.as_ref() == Some(&own) => Reader::Invited,
+                own => Reader::Other(own.unwrap_or_default()),
+            };
         }
-        Ok(self.show(&title, &body))
+        Ok(self.show(&page))
     }
 
     /// Says yes or no, as whoever is signed in: the rule tells whether they are the one who was invited.
@@ -274,15 +218,12 @@ impl Followed<'_> {
         if !self.service.identity().is_form_of(signed, fields.get("_csrf")) {
             return Err(Not::OfThisSession);
         }
+        let (Invitation { company, .. }, _, account) = self.invited().await?;
         let by = Invited::Link(self.text.to_owned());
-        let accepts = fields.get("answer") == "accept";
-        let command = if accepts { Members::Accept(by) } else { Members::Decline(by) };
+        let accepted = fields.get("answer") == "accept";
+        let command = if accepted { Members::Accept(by) } else { Members::Decline(by) };
         self.carried_out(&signed.caller, Command::Members(command)).await?;
-        let title = match accepts {
-            true => self.word("Vous avez accepté l'invitation", "You have accepted the invitation"),
-            false => self.word("Vous avez refusé l'invitation", "You have declined the invitation"),
-        };
-        Ok(self.show(&title, ""))
+        Ok(self.show(&Answered { cx: self.cx.clone(), company, account, accepted }))
     }
 
     async fn app(&self) -> Result<Response, Not> {
@@ -294,11 +235,6 @@ impl Followed<'_> {
                 open.then(|| account.company_name.clone())
             })
             .await?;
-        let title = self.word("Invitation dans une application", "Invitation to an app");
-        let text = self.word(
-            "Installez l'application, puis inscrivez-vous avec l'adresse e-mail qui a reçu ce message : vous y serez reconnu.",
-            "Install the app, then sign up with the e-mail address that received this message: you will be recognised there.",
-        );
-        Ok(self.show(&title, &(paragraph(&company) + &paragraph(&text))))
+        Ok(self.show(&App { cx: self.cx.clone(), company }))
     }
 }

@@ -4,7 +4,7 @@
 //! `browser` and served with its licences; without the feature the pages work without a script, and there is no console. Knows HTTP and languages, and
 //! of GraphQL only the desk that asks it (`http::desk`) and the address of its endpoint.
 //!
-//! Next: `rooms` (the pages), `show` (how one is shown), `links` (what mails lead to), `page` (a small page), `assets` (embedded files), `graphiql` (the
+//! Next: `rooms` (the pages), `show` (how one is shown), `links` (what mails lead to), `told` (what is told where there is no page), `assets` (embedded files), `graphiql` (the
 //! console), `mailbox` (what the demo would mail).
 
 pub mod assets;
@@ -13,9 +13,9 @@ pub mod graphiql;
 
 pub mod links;
 pub mod mailbox;
-pub mod page;
 pub mod rooms;
 pub mod show;
+pub mod told;
 
 use axum::Router;
 

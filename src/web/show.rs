@@ -112,7 +112,7 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
-    let mut answer = super::page::told(status, std::slice::from_ref(&why.message), lang);
+    let mut answer = super::told::told(status, std::slice::from_ref(&why.message), lang);
     if let Some(seconds) = why.wait {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -122,7 +122,7 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
 /// There is no such thing, or it is not theirs.
 pub fn nothing(lang: Lang) -> Response {
     let text = crate::i18n::messages::message("NOT_FOUND", lang, &[]);
-    super::page::told(StatusCode::NOT_FOUND, &[text], lang)
+    super::told::told(StatusCode::NOT_FOUND, &[text], lang)
 }
 
 /// Somebody in a room of an account.
@@ -267,6 +267,14 @@ impl Guest {
         self.by.caller.may_ask(question, self.account, About { own: false, subscriber: true })
     }
 
+    /// Whether they showed who they are a short while ago, as what cannot be taken back asks (†); else what leads them to doing it, and from there to `next`.
+    pub fn is_sure(&self, headers: &HeaderMap, next: &str) -> Result<(), Response> {
+        if self.desk.service.identity().confirmed_until(&self.signed.session) > self.cx.now {
+            return Ok(());
+        }
+        Err(led(headers, &format!("/confirm?next={}", pages::encoded(next))))
+    }
+
     /// Whether a form is one that this session was given.
     pub fn is_own(&self, fields: &Fields) -> bool {
         self.desk.service.identity().is_form_of(&self.signed, fields.get("_csrf"))
@@ -306,12 +314,16 @@ impl Guest {
 
     /// The same; `of` names what it was done to, where the page takes it back by that.
     pub fn lead_with(&self, headers: &HeaderMap, path: &str, told: &str, of: &str) -> Response {
-        let path = format!("{path}{}", pages::query(&[("told", told), ("of", of)]));
-        if is_part(headers) {
-            (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response()
-        } else {
-            Redirect::to(&path).into_response()
-        }
+        led(headers, &format!("{path}{}", pages::query(&[("told", told), ("of", of)])))
+    }
+}
+
+/// Leads to another page: by a redirect, or, where htmx asked, as a new page.
+pub fn led(headers: &HeaderMap, path: &str) -> Response {
+    if is_part(headers) {
+        (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path.to_owned())]).into_response()
+    } else {
+        Redirect::to(path).into_response()
     }
 }
 

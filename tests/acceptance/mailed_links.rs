@@ -70,7 +70,7 @@ async fn a12_the_link_of_a_sign_up_is_a_page_that_holds_a_form_for_a_password() 
         let weak = browser.form(&path, &[("password", "azertyuiop12")]).await;
         assert_eq!((weak.status.as_u16(), weak.text.contains("too easy to guess")), (422, true));
         let chosen = browser.form(&path, &[("password", PASSWORD)]).await;
-        assert_eq!((chosen.status.as_u16(), chosen.text.contains("action=\"/auth/sign-in\"")), (200, true));
+        assert_eq!((chosen.status.as_u16(), chosen.text.contains("action=\"/sign-in\"")), (200, true));
         assert_eq!(browser.form(&path, &[("password", OTHER_PASSWORD)]).await.status, 404);
         assert_eq!(browser.sign_in("zoe@exemple.fr", PASSWORD).await.status, 200);
 
@@ -92,7 +92,7 @@ async fn o10_an_invitation_is_answered_on_its_page_by_whoever_was_invited() {
         let path = path(&place.link_to("zoe@exemple.fr").await.0);
         // Not signed in: it says how, and nothing of whether there is a login.
         let page = place.browser().get(&path).await;
-        assert!(page.text.contains("action=\"/auth/sign-in\"") && page.text.contains("action=\"/auth/sign-up\""));
+        assert!(page.text.contains("action=\"/sign-in\"") && page.text.contains("action=\"/sign-up\""));
         assert!(page.text.contains(&format!("name=\"next\" value=\"{path}\"")), "{}", page.text);
         assert_eq!(place.browser().form(&path, &[("answer", "accept")]).await.status, 401);
 
@@ -152,11 +152,7 @@ async fn u15_the_link_to_the_portal_chooses_a_password_once_for_the_address_it_w
         place.settled().await;
         // From now on it leads to signing in, and chooses nothing any more.
         let again = browser.get(&link).await;
-        assert!(
-            again.text.contains("action=\"/auth/sign-in\"") && !again.text.contains("new-password"),
-            "{}",
-            again.text
-        );
+        assert!(again.text.contains("action=\"/sign-in\"") && !again.text.contains("new-password"), "{}", again.text);
         assert_eq!(browser.form(&link, &[("password", OTHER_PASSWORD)]).await.status, 404);
         assert_eq!(browser.sign_in("zoe.durand@exemple.fr", PASSWORD).await.status, 200);
         let portal = "{ viewer { account { companyName } user { emailVerified } } }";

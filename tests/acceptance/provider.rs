@@ -267,9 +267,13 @@ async fn oidc_a_browser_is_led_on_or_shown_a_page_of_ours() {
         place.later(TimeDelta::minutes(2));
         provider.tell(|plan| plan.now = place.clock.now().timestamp());
         let (sent, back) = begun("/contacts").await;
-        let page = sent.come_back_for(&back, HTML).await;
-        assert_eq!(page.status, 200);
-        for part in ["action=\"/auth/second-factor\"", "name=\"code\"", "name=\"next\" value=\"/contacts\""] {
+        let led = sent.come_back_for(&back, HTML).await;
+        assert_eq!(
+            (led.status.as_u16(), led.headers["location"].to_str().unwrap()),
+            (303, "/second-factor?next=/contacts")
+        );
+        let page = sent.browser.get("/second-factor?next=/contacts").await;
+        for part in ["action=\"/second-factor\"", "name=\"code\"", "name=\"next\" value=\"/contacts\""] {
             assert!(page.text.contains(part), "{part}: {}", page.text);
         }
         let shown = code(&place, &uri);

@@ -27,6 +27,16 @@ pub fn write(book: &Book) -> Done {
     book.write("forgot", door::AskMail { cx: out(), form: Form::default(), sign_up: false, sent: false })?;
     book.write("sent", door::AskMail { cx: out(), form: Form::default(), sign_up: true, sent: true })?;
     book.write("code", door::SecondFactor { cx: out(), form: Form::default(), next: String::new() })?;
+    let confirm = |by_provider, provider| door::Confirm {
+        cx: out(),
+        form: Form::default(),
+        next: "/a/1/members".into(),
+        by_code: true,
+        by_provider,
+        provider,
+    };
+    book.write("confirm", confirm(false, None))?;
+    book.write("confirm-provider", confirm(true, Some("https://id.exemple.fr/authorize?x".into())))?;
     let accounts = (0..12).map(reached).collect();
     book.write("choose", door::Choose { cx: out(), search: String::new(), accounts, more: true })
 }

@@ -2,11 +2,13 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`; each area of pages has its own.
+//! Next: `door` (coming in), `links`, `contacts` (the list, the sheet and its forms), and so on: each area of pages has its own.
 
 mod contacts;
 mod door;
 mod home;
+mod links;
+mod members;
 mod portal;
 mod subscribers;
 
@@ -102,11 +104,25 @@ const ACTS: &[&str] = &[
     "InviteGuest",
     "AddMember",
     "SetPermissions",
+    "ResendInvitation",
+    "RevokeInvitation",
+    "DeactivateMember",
+    "ReactivateMember",
+    "SetMembershipExpiry",
+    "TransferOwnership",
+    "LeaveAccount",
     "ConnectErp",
     "ApplyImport",
     "RenameAccount",
     "SetPolicies",
     "CreateToken",
+    "RevokeToken",
+    "ConnectWebhook",
+    "DisconnectWebhook",
+    "ConnectCustomerService",
+    "DisconnectCustomerService",
+    "SetSignInProvider",
+    "RequestDeletion",
 ];
 
 fn main() -> Done {
@@ -131,10 +147,12 @@ fn main() -> Done {
     for lang in Lang::ALL {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
+        links::write(&book)?;
         contacts::write(&book)?;
         home::write(&book)?;
         subscribers::write(&book)?;
         portal::write(&book)?;
+        members::write(&book)?;
     }
     Ok(())
 }

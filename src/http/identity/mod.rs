@@ -25,6 +25,7 @@ use chrono::{DateTime, SecondsFormat};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{AccountId, Code, ContactId, Refusal, UserId};
 pub use fields::{Fields, is_ours, visitor};
+pub use provider::with_browser;
 pub use said::{Not, Said, Told};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -11,7 +11,6 @@ use crate::{
     i18n::lang::{Lang, lang},
     identity::{Entry, ProviderDenied, Returned, Sent},
     service::Service,
-    web::page,
 };
 use axum::{
     extract::{Path, Query, Request, State, rejection::QueryRejection},
@@ -51,7 +50,7 @@ pub async fn start(State(service): State<Arc<Service>>, request: Request) -> Res
                 true => Redirect::to(&location).into_response(),
                 false => axum::Json(json!({ "location": location, "userErrors": [] })).into_response(),
             };
-            with(answer, &format!("{COOKIE}={browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={LASTS}"))
+            with_browser(answer, &browser)
         }
         Err(not) => not.answer(fields.form, lang),
     }
@@ -109,21 +108,20 @@ fn entered(entry: Entry, next: Option<String>, form: bool, lang: Lang) -> Respon
         Entry::Entered(entered) => {
             super::in_account(entered.account).with(entered.secret).answer(form, next.as_deref(), lang)
         }
-        Entry::SecondFactor(secret) if form => with(code_page(next.as_deref(), lang), &session_cookie(&secret)),
+        // Asked for on the page for it, which leads on to the same place.
+        Entry::SecondFactor(secret) if form => {
+            let next = next.map(|next| format!("?next={}", pages::encoded(&next))).unwrap_or_default();
+            with(Redirect::to(&format!("/second-factor{next}")).into_response(), &session_cookie(&secret))
+        }
         Entry::SecondFactor(secret) => {
             Said::done(json!({ "secondFactor": "required" })).with(secret).answer(form, None, lang)
         }
     }
 }
 
-/// Asks for the code of the app.
-fn code_page(next: Option<&str>, lang: Lang) -> Response {
-    let title = page::word(lang, "Saisissez le code de votre application", "Type the code of your app");
-    let label = page::word(lang, "Code", "Code");
-    let inside =
-        page::hidden("next", next.unwrap_or("/auth/session")) + &page::field("code", "text", &label, "one-time-code");
-    let form = page::form("/auth/second-factor", &inside, &page::word(lang, "Continuer", "Continue"));
-    page::show(StatusCode::OK, lang, &title, &form)
+/// An answer that binds this browser to what it is sent to a provider with.
+pub fn with_browser(answer: Response, browser: &str) -> Response {
+    with(answer, &format!("{COOKIE}={browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={LASTS}"))
 }
 
 fn with(mut answer: Response, cookie: &str) -> Response {

@@ -6,7 +6,7 @@ use crate::{
     i18n::{lang::Lang, messages::message},
     identity::Denied,
     vault::session::SessionSecret,
-    web::page,
+    web::told,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -80,9 +80,9 @@ impl Said {
         let mut answer = match form {
             // What is handed out once is shown, and so is that something was only written down.
             true if body.as_object().is_some_and(|told| told.contains_key("recoveryCodes")) => {
-                page::told(StatusCode::OK, &shown(&body["recoveryCodes"]), lang)
+                told::codes(shown(&body["recoveryCodes"]), lang)
             }
-            true if status == StatusCode::ACCEPTED && next.is_none() => page::accepted(lang),
+            true if status == StatusCode::ACCEPTED && next.is_none() => told::accepted(lang),
             true => Redirect::to(next.unwrap_or(leads)).into_response(),
             false => {
                 body["userErrors"] = json!([]);
@@ -128,7 +128,7 @@ impl Not {
     /// # Errors
     /// The service's own failure, which is told to operators.
     pub fn told(self, lang: Lang) -> Result<Told, Failure> {
-        let plain = |code: &str| told(code, None, lang, &[]);
+        let plain = |code: &str| error(code, None, lang, &[]);
         let mut wait = None;
         let (status, errors) = match self {
             Not::Denied(Denied::Failure(failure)) => return Err(failure),
@@ -138,17 +138,17 @@ impl Not {
             ),
             Not::Denied(Denied::NotSignedIn) => (StatusCode::UNAUTHORIZED, vec![plain("SIGN_IN_FAILED")]),
             Not::Denied(Denied::Spent) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, vec![told("LINK_SPENT", Some("link"), lang, &[])])
+                (StatusCode::UNPROCESSABLE_ENTITY, vec![error("LINK_SPENT", Some("link"), lang, &[])])
             }
             Not::Denied(Denied::Provider(denied)) => {
                 let detail = denied.detail().map(|detail| ("detail", detail.to_owned()));
                 let status = StatusCode::from_u16(denied.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-                (status, vec![told(denied.code(), None, lang, detail.as_slice())])
+                (status, vec![error(denied.code(), None, lang, detail.as_slice())])
             }
             Not::Denied(Denied::TooOften(after)) => {
                 wait = Some(after.seconds());
                 let seconds = [("seconds", after.seconds().to_string())];
-                (StatusCode::TOO_MANY_REQUESTS, vec![told("RATE_LIMITED", None, lang, &seconds)])
+                (StatusCode::TOO_MANY_REQUESTS, vec![error("RATE_LIMITED", None, lang, &seconds)])
             }
             Not::SignedIn => (StatusCode::UNAUTHORIZED, vec![plain("UNAUTHENTICATED")]),
             Not::OfThisSession => (StatusCode::FORBIDDEN, vec![plain("FORM_EXPIRED")]),
@@ -167,7 +167,7 @@ impl Not {
             true => {
                 let texts: Vec<String> =
                     errors.iter().filter_map(|e| e["message"].as_str().map(str::to_owned)).collect();
-                page::told(status, &texts, lang)
+                told::not_done(status, &texts, lang)
             }
             false => (status, axum::Json(json!({ "userErrors": errors }))).into_response(),
         };
@@ -184,10 +184,10 @@ fn refused(refusal: Refusal, lang: Lang) -> Value {
     if !path.is_empty() {
         params.push(("field", path.clone()));
     }
-    told(refusal.code.as_str(), Some(path.as_str()).filter(|path| !path.is_empty()), lang, &params)
+    error(refusal.code.as_str(), Some(path.as_str()).filter(|path| !path.is_empty()), lang, &params)
 }
 
-fn told(code: &str, field: Option<&str>, lang: Lang, params: &[(&str, String)]) -> Value {
+fn error(code: &str, field: Option<&str>, lang: Lang, params: &[(&str, String)]) -> Value {
     let field = field.map(|path| path.split('.').collect::<Vec<_>>());
     json!({ "code": code, "field": field, "message": message(code, lang, params) })
 }

@@ -4,14 +4,17 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `subscribers` (where deliveries go),
-//! `portal` (what those see who have a login to it), `home`, `history`, `found` (the palette).
+//! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values),
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `members` (who belongs to the account), `home`, `history`,
+//! `found` (the palette).
 
+mod confirm;
 mod contacts;
 mod door;
 mod found;
 mod history;
 mod home;
+mod members;
 mod person;
 mod portal;
 mod sheet;
@@ -25,6 +28,7 @@ use serde_json::{Value, json};
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     Router::new()
         .merge(door::routes())
+        .merge(confirm::routes())
         .merge(contacts::routes())
         .merge(person::routes())
         .merge(home::routes())
@@ -33,6 +37,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(sheet::routes())
         .merge(subscribers::routes())
         .merge(portal::routes())
+        .merge(members::routes())
         .with_state(desk)
 }
 
