@@ -37,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 1] = [Place::Contacts];
+    pub const ALL: [Place; 3] = [Place::Contacts, Place::Products, Place::Subscriptions];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {
@@ -170,6 +170,11 @@ impl Cx {
     /// A day.
     pub fn day(&self, day: impl Borrow<NaiveDate>) -> String {
         dates::day(*day.borrow(), self.lang)
+    }
+
+    /// The same for narrow columns.
+    pub fn short_day(&self, day: impl Borrow<NaiveDate>) -> String {
+        dates::short_day(*day.borrow(), self.lang)
     }
 
     /// The day of an instant there.

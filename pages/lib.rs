@@ -7,22 +7,25 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `contacts`, `sheet`.
+//! screen: `door` (signing in), `contacts`, `sheet`, `subscriptions`, `journeys`, `products`.
 
 pub mod contacts;
 mod cx;
 pub mod dates;
 pub mod door;
+pub mod journeys;
 mod lang;
 pub mod parts;
+pub mod products;
 pub mod sheet;
+pub mod subscriptions;
 pub mod typography;
 pub mod words;
 
 /// The sign of the service, for tabs of browsers.
 pub const FAVICON: &str = include_str!("assets/favicon.svg");
 
-pub use cx::{Assets, Cx, Nav, Notice, Person, Place};
+pub use cx::{Assets, Cx, Nav, Notice, Person, Place, Undo};
 pub use lang::Lang;
 
 /// A text as a part of an address.

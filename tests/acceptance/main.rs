@@ -42,6 +42,8 @@ mod members;
 mod methods;
 mod modes;
 mod pages;
+mod pages_products;
+mod pages_subscriptions;
 mod past;
 mod people_then;
 mod place;

@@ -7,12 +7,12 @@ use crate::{
 use axum::http::header;
 use serde_json::json;
 
-fn to(answer: &Answer) -> String {
+pub fn to(answer: &Answer) -> String {
     answer.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 /// The value of a hidden field of a page.
-fn hidden(page: &Answer, name: &str) -> String {
+pub fn hidden(page: &Answer, name: &str) -> String {
     let begins = format!("name=\"{name}\" value=\"");
     let (_, rest) = page.text.split_once(&begins).unwrap_or_else(|| panic!("no {name} in {}", page.text));
     rest.split('"').next().unwrap().to_owned()
@@ -20,7 +20,7 @@ fn hidden(page: &Answer, name: &str) -> String {
 
 impl Place {
     /// The owner of the account, signed in by the page for it.
-    async fn owner(&self) -> Browser<'_> {
+    pub async fn owner(&self) -> Browser<'_> {
         self.signed_up("camille@exemple.fr").await;
         let member =
             json!({ "accountId": self.account, "lastName": "Roux", "email": "camille@exemple.fr", "permissions": [] });

@@ -6,6 +6,9 @@
 
 mod contacts;
 mod door;
+mod journeys;
+mod products;
+mod subscriptions;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -67,14 +70,26 @@ const ACTS: &[&str] = &[
     "EditAccess",
     "RemoveAccess",
     "CreateProduct",
+    "RenameProduct",
+    "ArchiveProduct",
+    "RestoreProduct",
     "SetModules",
     "SetOrderEmail",
     "StartSubscription",
+    "RenewSubscription",
+    "PauseSubscription",
+    "ResumeSubscription",
+    "CancelSubscription",
+    "RecordPayment",
     "AttachContact",
+    "DetachContact",
     "SubmitContacts",
+    "SubmitSubscribers",
     "OpenPortalAccount",
     "OpenClaim",
     "AnswerClaim",
+    "CloseClaim",
+    "ReopenClaim",
     "InviteGuest",
     "AddMember",
     "SetPermissions",
@@ -108,6 +123,9 @@ fn main() -> Done {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
         contacts::write(&book)?;
+        products::write(&book)?;
+        subscriptions::write(&book)?;
+        journeys::write(&book)?;
     }
     Ok(())
 }

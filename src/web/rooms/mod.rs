@@ -4,18 +4,29 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
+//! `products`, `subscriptions`, `journeys` (how contacts come to them).
 
 mod contacts;
 mod door;
+mod journeys;
+mod products;
 mod sheet;
+mod subscriptions;
 
 use crate::http::desk::Desk;
 use axum::Router;
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    Router::new().merge(door::routes()).merge(contacts::routes()).merge(sheet::routes()).with_state(desk)
+    Router::new()
+        .merge(door::routes())
+        .merge(contacts::routes())
+        .merge(sheet::routes())
+        .merge(products::routes())
+        .merge(subscriptions::routes())
+        .merge(journeys::routes())
+        .with_state(desk)
 }
 
 /// What an address asks after its path, by name.
