@@ -38,8 +38,16 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 6] =
-        [Place::Portal, Place::Home, Place::Contacts, Place::Subscribers, Place::Members, Place::History];
+    pub const ALL: [Place; 8] = [
+        Place::Portal,
+        Place::Home,
+        Place::Contacts,
+        Place::Subscribers,
+        Place::Products,
+        Place::Subscriptions,
+        Place::Members,
+        Place::History,
+    ];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

@@ -8,7 +8,8 @@
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
 //! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `home`, `contacts`, `person`, `sheet`, `subscribers`,
-//! `portal`, `members`, `history`, `found` (the palette). `countries` are those of addresses.
+//! `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `members`, `history`, `found` (the palette). `countries` are those of
+//! addresses.
 
 pub mod contacts;
 pub mod countries;
@@ -18,14 +19,17 @@ pub mod door;
 pub mod found;
 pub mod history;
 pub mod home;
+pub mod journeys;
 mod lang;
 pub mod links;
 pub mod members;
 pub mod parts;
 pub mod person;
 pub mod portal;
+pub mod products;
 pub mod sheet;
 pub mod subscribers;
+pub mod subscriptions;
 pub mod typography;
 pub mod words;
 

@@ -84,7 +84,12 @@ impl Desk {
             let code = error.extensions.as_ref().and_then(|more| more.get("code"));
             let code = match code {
                 Some(async_graphql::Value::String(code)) => code.clone(),
-                _ => "INTERNAL".to_owned(),
+                // Refused by the schema itself: a form sent what its field does not take.
+                _ => {
+                    tracing::debug!(error = %error.message, "a page asked for what the schema does not take");
+                    let message = message("INVALID", lang, &[]);
+                    return Err(Unanswered { code: "INVALID".to_owned(), message, wait: None });
+                }
             };
             if code == "INTERNAL" {
                 tracing::error!(error = %error.message, "a page could not be answered");

@@ -101,6 +101,12 @@ async fn k1_a_contact_is_found_given_an_access_edited_and_taken_it_back_without_
         let wrong = post(edit("AUTOMATIC", "999")).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.text.contains("id=\"by-error\"") && wrong.text.contains("value=\"999\""), "{}", wrong.text);
+        let mut no_day = edit("AUTOMATIC", "2");
+        no_day.retain(|(name, _)| *name != "opening");
+        no_day.push(("opening", "FROM_DATE".into()));
+        let no_day = post(no_day).await;
+        assert_eq!(no_day.status, 422, "a date that was not chosen is told by its field");
+        assert!(no_day.text.contains("id=\"fromDate-error\""), "{}", no_day.text);
         assert_eq!(post(edit("AUTOMATIC", "2")).await.status, 303);
         let stale = post(edit("SUSPENDED", "2")).await;
         assert_eq!(stale.status, 422, "somebody changed it meanwhile");

@@ -7,10 +7,13 @@
 mod contacts;
 mod door;
 mod home;
+mod journeys;
 mod links;
 mod members;
 mod portal;
+mod products;
 mod subscribers;
+mod subscriptions;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -92,15 +95,26 @@ const ACTS: &[&str] = &[
     "EditAccess",
     "RemoveAccess",
     "CreateProduct",
+    "RenameProduct",
+    "ArchiveProduct",
+    "RestoreProduct",
     "SetModules",
     "SetOrderEmail",
     "StartSubscription",
+    "RenewSubscription",
+    "PauseSubscription",
+    "ResumeSubscription",
+    "CancelSubscription",
+    "RecordPayment",
     "AttachContact",
+    "DetachContact",
     "SubmitContacts",
+    "SubmitSubscribers",
     "OpenPortalAccount",
     "OpenClaim",
     "AnswerClaim",
     "CloseClaim",
+    "ReopenClaim",
     "InviteGuest",
     "AddMember",
     "SetPermissions",
@@ -153,6 +167,9 @@ fn main() -> Done {
         subscribers::write(&book)?;
         portal::write(&book)?;
         members::write(&book)?;
+        products::write(&book)?;
+        subscriptions::write(&book)?;
+        journeys::write(&book)?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values),
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `members` (who belongs to the account), `home`, `history`,
-//! `found` (the palette).
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `products`, `subscriptions`, `journeys` (how contacts come to
+//! them), `members` (who belongs to the account), `home`, `history`, `found` (the palette).
 
 mod confirm;
 mod contacts;
@@ -14,11 +14,14 @@ mod door;
 mod found;
 mod history;
 mod home;
+mod journeys;
 mod members;
 mod person;
 mod portal;
+mod products;
 mod sheet;
 mod subscribers;
+mod subscriptions;
 
 use crate::http::desk::Desk;
 use axum::Router;
@@ -37,6 +40,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(sheet::routes())
         .merge(subscribers::routes())
         .merge(portal::routes())
+        .merge(products::routes())
+        .merge(subscriptions::routes())
+        .merge(journeys::routes())
         .merge(members::routes())
         .with_state(desk)
 }

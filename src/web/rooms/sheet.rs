@@ -3,6 +3,7 @@
 use super::{Query, asked};
 use crate::{
     http::{desk::Desk, identity::Fields},
+    i18n::{lang::Lang, messages::message},
     web::show::{self, Guest, guest},
 };
 use askama::Template;
@@ -13,7 +14,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use pages::{
     Place,
     parts::{Form, Wrong},
@@ -234,8 +235,29 @@ fn edited(opened: &Opened, access: &Access, fields: &Fields) -> Option<Map<Strin
     Some(input)
 }
 
+/// What is no day, of what has to be one: the schema would refuse the whole of it, by no field.
+fn no_days(fields: &Fields, lang: Lang) -> Vec<Wrong> {
+    let wanted =
+        [("fromDate", fields.get("opening") == "FROM_DATE"), ("orderedOn", fields.given("orderedOn").is_some())];
+    let wrong = wanted.into_iter().filter(|(name, wanted)| *wanted && fields.get(name).parse::<NaiveDate>().is_err());
+    wrong
+        .map(|(name, _)| Wrong {
+            code: "DATE_INVALID".to_owned(),
+            field: Some(vec![name.to_owned()]),
+            message: match fields.given(name) {
+                Some(text) => message("DATE_INVALID", lang, &[("date", text.to_owned())]),
+                None => message("DATE_INVALID", lang, &[]),
+            },
+        })
+        .collect()
+}
+
 /// What saving the form would come to.
 async fn previewed(opened: &Opened, access: &Access, fields: &Fields) -> Result<Option<Preview>, Response> {
+    // A day that is not chosen yet is nothing to show, and nothing wrong yet.
+    if !no_days(fields, opened.guest.cx.lang).is_empty() {
+        return Ok(None);
+    }
     let Some(input) = edited(opened, access, fields) else { return Ok(None) };
     let answer: PreviewAnswer = opened.guest.ask(PREVIEW, json!({ "input": input })).await?;
     Ok(Some(answer.done))
@@ -258,6 +280,10 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
+        let wrong = no_days(&fields, opened.guest.cx.lang);
+        if !wrong.is_empty() {
+            return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
+        }
         if fields.given("look").is_some() {
             let preview = previewed(&opened, &access, &fields).await?;
             return Ok(editing(&opened, &head.headers, access, typed(&fields, Vec::new()), preview));
