@@ -58,6 +58,7 @@ fn main() -> ExitCode {
     for source in &OURS {
         println!("cargo::rerun-if-changed={}", source.path);
     }
+    println!("cargo::rerun-if-changed=pages/assets/areas");
     println!("cargo::rerun-if-env-changed=NPM");
     match embed(env::var_os("CARGO_FEATURE_BROWSER").is_some()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,8 +99,8 @@ fn embed(fetched: bool) -> Result<(), String> {
         let path = from.join(source.path);
         let content = match source.constant {
             "GRAPHIQL_CSS" => without_fonts(&read(&path)?).into_bytes(),
-            "APP_CSS" if font.is_empty() => without_fonts(&read(&path)?).into_bytes(),
-            "APP_CSS" => read(&path)?.replace(FONT, &font).into_bytes(),
+            "APP_CSS" if font.is_empty() => without_fonts(&style(&path)?).into_bytes(),
+            "APP_CSS" => style(&path)?.replace(FONT, &font).into_bytes(),
             _ => fs::read(&path).map_err(failed("read", &path))?,
         };
         let name = source.path.rsplit('/').next().unwrap_or(source.path);
@@ -127,6 +128,18 @@ fn embed(fetched: bool) -> Result<(), String> {
         names.join(", ")
     );
     write(&out.join("assets.rs"), &generated)
+}
+
+/// The style sheet of the pages: what they share, then what each area has of its own (`areas/*.css`), by name.
+fn style(path: &Path) -> Result<String, String> {
+    let mut whole = read(path)?;
+    let areas = path.with_file_name("areas");
+    let found = fs::read_dir(&areas)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<BTreeSet<_>>>());
+    for area in found.map_err(failed("read", &areas))? {
+        whole.push_str(&read(&area)?);
+    }
+    Ok(whole)
 }
 
 /// `npm ci` in `out`, unless this very lock was installed there before.

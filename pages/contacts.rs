@@ -1,8 +1,9 @@
 //! The account's contacts: looked for as one types, narrowed, in pages.
 
 use crate::{
-    Cx, encoded,
+    Cx,
     parts::{Edge, PageInfo},
+    query,
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -43,6 +44,8 @@ pub struct Row {
     pub profile: String,
     pub status: String,
     pub created_at: DateTime<Utc>,
+    /// None for who may not ask what there is to open.
+    #[serde(default)]
     pub accesses: Vec<RowAccess>,
 }
 
@@ -121,19 +124,7 @@ impl Narrowed {
             ("email", &self.email),
             ("sort", &self.sort),
         ];
-        let parts = all.into_iter().map(|(key, now)| (key, if key == name { value } else { now.as_str() }));
-        let parts: Vec<String> = parts
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(key, value)| format!("{key}={}", encoded(value)))
-            .collect();
-        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
-    }
-
-    /// The same and one more thing, of paging.
-    pub fn paged(&self, key: &str, cursor: &Option<String>) -> String {
-        let query = self.query("");
-        let join = if query.is_empty() { '?' } else { '&' };
-        format!("{query}{join}{key}={}", cursor.as_deref().unwrap_or_default())
+        query(&all.map(|(key, now)| (key, if key == name { value } else { now.as_str() })))
     }
 
     /// Whether anything narrows it.
@@ -168,6 +159,13 @@ pub struct Contacts {
     pub list: List,
 }
 
+impl Contacts {
+    /// The list's address, without its page.
+    fn here(&self) -> String {
+        format!("{}{}", self.cx.at("contacts"), self.narrowed.query(""))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Narrowed;
@@ -177,11 +175,7 @@ mod tests {
         let narrowed = Narrowed { q: "Éloïse & fils".into(), mode: "SUSPENDED".into(), ..Narrowed::default() };
         assert_eq!(narrowed.query(""), "?q=%C3%89lo%C3%AFse%20%26%20fils&mode=SUSPENDED");
         assert_eq!(narrowed.query("q"), "?mode=SUSPENDED");
-        assert_eq!(
-            narrowed.paged("after", &Some("abc".into())),
-            "?q=%C3%89lo%C3%AFse%20%26%20fils&mode=SUSPENDED&after=abc"
-        );
-        assert_eq!(Narrowed::default().paged("before", &Some("abc".into())), "?before=abc");
+        assert_eq!(Narrowed::default().query(""), "");
         assert_eq!(narrowed.chips(), [("mode", "SUSPENDED", "mode")]);
     }
 }

@@ -22,8 +22,44 @@ pub struct Assets {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after the page it leads to")]
 pub enum Place {
+    Home,
     Contacts,
-    Choose,
+    Subscribers,
+    Products,
+    Subscriptions,
+    Claims,
+    Members,
+    Imports,
+    Erp,
+    History,
+    Settings,
+}
+
+impl Place {
+    /// Every room that has pages, as the rail lists them.
+    pub const ALL: [Place; 3] = [Place::Home, Place::Contacts, Place::History];
+
+    /// As its word has it: `nav-CONTACTS`.
+    pub fn word(self) -> String {
+        self.path().to_ascii_uppercase()
+    }
+
+    /// As addresses have it.
+    pub fn path(self) -> &'static str {
+        match self {
+            Place::Home => "home",
+            Place::Contacts => "contacts",
+            Place::Subscribers => "subscribers",
+            Place::Products => "products",
+            Place::Subscriptions => "subscriptions",
+            Place::Claims => "claims",
+            Place::Members => "members",
+            Place::Imports => "imports",
+            Place::Erp => "erp",
+            Place::History => "history",
+            Place::Settings => "settings",
+        }
+    }
 }
 
 /// Whoever is signed in.
@@ -46,6 +82,10 @@ pub struct Nav {
     pub number: String,
     /// The room.
     pub place: Place,
+    /// The rooms that this person may enter.
+    pub rooms: Vec<Place>,
+    /// The commands that this person may carry out here, as `docs/permissions.md` names them: what else is offered is refused.
+    pub acts: Vec<&'static str>,
 }
 
 /// What is told once at the top of a page: something was done, or was not.
@@ -55,10 +95,21 @@ pub struct Notice {
     pub good: bool,
     /// What.
     pub text: String,
+    /// How it is taken back, where it can be.
+    pub undo: Option<Undo>,
+}
+
+/// A form that takes back what was done: one press, no question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// Where it is sent.
+    pub action: String,
+    /// What it sends.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// What every page shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Cx {
     /// The language.
     pub lang: Lang,
@@ -96,6 +147,11 @@ impl Cx {
         Words::of(self.lang).say_with(key, &[("x", x.as_ref().into())])
     }
 
+    /// The same, of a number `n` and with a text `x`.
+    pub fn tnx(&self, key: &str, n: impl Borrow<i64>, x: impl AsRef<str>) -> Cow<'static, str> {
+        Words::of(self.lang).say_with(key, &[("n", (*n.borrow()).into()), ("x", x.as_ref().into())])
+    }
+
     /// The same, with two texts `x` and `y`.
     pub fn txy(&self, key: &str, x: impl AsRef<str>, y: impl AsRef<str>) -> Cow<'static, str> {
         Words::of(self.lang).say_with(key, &[("x", x.as_ref().into()), ("y", y.as_ref().into())])
@@ -116,6 +172,11 @@ impl Cx {
         dates::day(*day.borrow(), self.lang)
     }
 
+    /// A day for narrow columns.
+    pub fn short_day(&self, day: impl Borrow<NaiveDate>) -> String {
+        dates::short_day(*day.borrow(), self.lang)
+    }
+
     /// The day of an instant there.
     pub fn day_of(&self, at: impl Borrow<DateTime<Utc>>) -> String {
         dates::day(at.borrow().with_timezone(&self.zone).date_naive(), self.lang)
@@ -129,6 +190,11 @@ impl Cx {
     /// A day and a time.
     pub fn moment(&self, at: impl Borrow<DateTime<Utc>>) -> String {
         dates::moment(*at.borrow(), self.zone, self.lang)
+    }
+
+    /// The time of the day.
+    pub fn time(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        dates::time(*at.borrow(), self.zone)
     }
 
     /// How far from now.
@@ -157,8 +223,24 @@ impl Cx {
         }
     }
 
-    /// Whether we are in this room: `page` for `aria-current`.
+    /// Whether we are in this room.
     pub fn is_in(&self, place: Place) -> bool {
         self.nav.as_ref().is_some_and(|nav| nav.place == place)
+    }
+
+    /// Whether this person may enter a room.
+    pub fn enters(&self, place: Place) -> bool {
+        self.nav.as_ref().is_some_and(|nav| nav.rooms.contains(&place))
+    }
+
+    /// Whether this person may carry out a command here, so that it is offered.
+    pub fn may(&self, command: &str) -> bool {
+        self.nav.as_ref().is_some_and(|nav| nav.acts.contains(&command))
+    }
+
+    /// What is told once for a word of an address: one of ours (`told-…`), and nothing that somebody else could write there.
+    pub fn told(&self, word: &str) -> Option<Cow<'static, str>> {
+        let key = format!("told-{word}");
+        Words::of(self.lang).has(&key).then(|| Words::of(self.lang).say(&key))
     }
 }

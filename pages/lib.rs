@@ -7,14 +7,18 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `contacts`, `sheet`.
+//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `history`, `found` (the palette).
 
 pub mod contacts;
 mod cx;
 pub mod dates;
 pub mod door;
+pub mod found;
+pub mod history;
+pub mod home;
 mod lang;
 pub mod parts;
+pub mod person;
 pub mod sheet;
 pub mod typography;
 pub mod words;
@@ -29,4 +33,14 @@ pub use lang::Lang;
 pub fn encoded(text: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
     text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// What follows a path, of what is given: `?q=phare&after=x`, or nothing.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    let given: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| format!("{key}={}", encoded(value)))
+        .collect();
+    if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) }
 }

@@ -11,11 +11,22 @@ use std::{borrow::Cow, sync::LazyLock};
 use unic_langid::LanguageIdentifier;
 
 /// The files of each language: the same names in both.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("frame", include_str!("locales/fr/frame.ftl"), include_str!("locales/en/frame.ftl")),
     ("door", include_str!("locales/fr/door.ftl"), include_str!("locales/en/door.ftl")),
     ("contacts", include_str!("locales/fr/contacts.ftl"), include_str!("locales/en/contacts.ftl")),
     ("sheet", include_str!("locales/fr/sheet.ftl"), include_str!("locales/en/sheet.ftl")),
+    ("home", include_str!("locales/fr/home.ftl"), include_str!("locales/en/home.ftl")),
+    ("products", include_str!("locales/fr/products.ftl"), include_str!("locales/en/products.ftl")),
+    ("subscriptions", include_str!("locales/fr/subscriptions.ftl"), include_str!("locales/en/subscriptions.ftl")),
+    ("claims", include_str!("locales/fr/claims.ftl"), include_str!("locales/en/claims.ftl")),
+    ("subscribers", include_str!("locales/fr/subscribers.ftl"), include_str!("locales/en/subscribers.ftl")),
+    ("portal", include_str!("locales/fr/portal.ftl"), include_str!("locales/en/portal.ftl")),
+    ("imports", include_str!("locales/fr/imports.ftl"), include_str!("locales/en/imports.ftl")),
+    ("erp", include_str!("locales/fr/erp.ftl"), include_str!("locales/en/erp.ftl")),
+    ("members", include_str!("locales/fr/members.ftl"), include_str!("locales/en/members.ftl")),
+    ("settings", include_str!("locales/fr/settings.ftl"), include_str!("locales/en/settings.ftl")),
+    ("audit", include_str!("locales/fr/audit.ftl"), include_str!("locales/en/audit.ftl")),
 ];
 
 /// What is said in one language.

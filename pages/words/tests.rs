@@ -44,6 +44,7 @@ fn d20_every_word_is_asked_for_and_every_word_asked_for_is_there() {
     // Of a choice (`mode-ACTIVATED`) the beginning is asked for.
     let asked = |key: &str| {
         let choice = key.rsplit_once('-').filter(|(_, last)| last.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+        let key = key.strip_prefix("told-").unwrap_or(key);
         sources.contains(&format!("\"{key}\""))
             || choice.is_some_and(|(begins, _)| sources.contains(&format!("\"{begins}\"")))
     };

@@ -374,6 +374,11 @@ impl Caller {
         who_may(if self.door == Door::Import { Question::Import.name() } else { command })
     }
 
+    /// The commands that they may carry out in an account, if need be once they have shown who they are.
+    pub fn acts(&self, account: AccountId) -> impl Iterator<Item = &'static str> {
+        TABLE.iter().map(|(name, _)| *name).filter(move |name| self.may_ever(name, Some(account)).is_ok())
+    }
+
     /// Whether the command can be carried out now: known before anything is read. Whoever may, and showed too long ago who they are, is asked again.
     pub fn may(&self, what: &str, account: Option<AccountId>) -> Result<(), Refusal> {
         self.may_ever(what, account)?;

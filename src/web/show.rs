@@ -2,7 +2,7 @@
 
 use super::assets;
 use crate::{
-    app::{Door, Failure},
+    app::{About, Door, Failure, Question},
     http::{
         Problem,
         auth::cookie,
@@ -15,6 +15,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
@@ -22,7 +23,6 @@ use domain::AccountId;
 use pages::{
     Assets, Cx, Nav, Notice, Person, Place,
     parts::{Form, Wrong},
-    sheet,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -187,8 +187,11 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
         // A session is in one account: the other one is chosen first.
         return Err(Redirect::to("/accounts").into_response());
     }
-    let caller = signed.caller.through(Door::Ui);
-    let by = By { caller, lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
+    let by = By {
+        caller: signed.caller.through(Door::Pages),
+        lang: cx.lang,
+        came_from: came_from(&head.extensions, &head.headers),
+    };
     let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
     let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
     let found = found.ok_or_else(|| nothing(cx.lang))?;
@@ -198,9 +201,46 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     cx.now = desk.service.app.clock().now();
     cx.csrf = desk.service.identity().form_token(&signed);
     cx.person = Some(Person { name: if name.is_empty() { email.clone() } else { name }, email });
-    let nav = Nav { account: account.to_string(), company: found.company_name, number: found.number, place };
+    let rooms = ROOMS
+        .into_iter()
+        .filter(|(_, question)| by.caller.may_ask(*question, account, About { own: false, subscriber: true }));
+    let rooms = rooms.map(|(place, _)| place).collect();
+    let acts = by.caller.acts(account).collect();
+    let nav =
+        Nav { account: account.to_string(), company: found.company_name, number: found.number, place, rooms, acts };
     cx.nav = Some(nav);
     Ok(Guest { desk: desk.clone(), by, signed, cx, account })
+}
+
+/// What whoever enters a room of the account may ask.
+const ROOMS: [(Place, Question); 11] = [
+    (Place::Home, Question::Account),
+    (Place::Contacts, Question::Contacts),
+    (Place::Subscribers, Question::Subscribers),
+    (Place::Products, Question::Products),
+    (Place::Subscriptions, Question::Subscriptions),
+    (Place::Claims, Question::Claims),
+    (Place::Members, Question::Members),
+    (Place::Imports, Question::Import),
+    (Place::Erp, Question::Contacts),
+    (Place::History, Question::AuditTrail),
+    (Place::Settings, Question::Account),
+];
+
+/// What a form of a room sent, with whoever sent it; refused where this session was not given the form.
+pub async fn sent(
+    desk: &Desk,
+    request: Request,
+    account: &str,
+    place: Place,
+) -> Result<(Guest, Parts, Fields), Response> {
+    let lang = language(request.headers());
+    let (head, fields) = Fields::read(request).await.map_err(|status| Not::Readable(status).answer(true, lang))?;
+    let guest = guest(desk, &head, account, place).await?;
+    match guest.is_own(&fields) {
+        true => Ok((guest, head, fields)),
+        false => Err(Not::OfThisSession.answer(true, lang)),
+    }
 }
 
 impl Guest {
@@ -211,6 +251,11 @@ impl Guest {
         variables: serde_json::Value,
     ) -> Result<T, Response> {
         self.desk.ask(&self.by, document, variables).await.map_err(|why| unanswered(&why, self.cx.lang))
+    }
+
+    /// Whether they may ask this of the account.
+    pub fn asks(&self, question: Question) -> bool {
+        self.by.caller.may_ask(question, self.account, About { own: false, subscriber: true })
     }
 
     /// Whether a form is one that this session was given.
@@ -232,6 +277,19 @@ impl Guest {
         Ok(self.ask::<Payload>(document, json!({ "input": input })).await?.done.user_errors)
     }
 
+    /// Shows a form: as a page, or, where htmx asks, as what goes into the dialog; 422 where something is wrong with it.
+    pub fn form(
+        &self,
+        headers: &HeaderMap,
+        form: &Form,
+        whole: &impl Template,
+        dialog: askama::Result<String>,
+    ) -> Response {
+        let status = if form.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let html = if is_part(headers) { dialog } else { whole.render() };
+        page(status, self.cx.lang, html)
+    }
+
     /// Leads to a page after something was done: by a redirect, or, where htmx asked, as a new page. What was done is told there once.
     pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
         let path = format!("{path}?told={}", pages::encoded(told));
@@ -245,8 +303,7 @@ impl Guest {
 
 /// What is told once, as the address says it: one of our words, and nothing that somebody else could write there.
 pub fn notice(cx: &Cx, told: &str) -> Option<Notice> {
-    let known = sheet::DONE.into_iter().find(|word| *word == told)?;
-    Some(Notice { good: true, text: cx.t(known).into_owned() })
+    Some(Notice { good: true, text: cx.told(told)?.into_owned(), undo: None })
 }
 
 /// A form as it was sent, without its password.

@@ -1,7 +1,18 @@
 # The frame of every page.
 skip = Skip to content
 nav = Main navigation
-nav-contacts = Contacts
+nav-HOME = Dashboard
+nav-CONTACTS = Contacts
+nav-SUBSCRIBERS = My subscribers
+nav-PRODUCTS = Products
+nav-SUBSCRIPTIONS = Subscriptions
+nav-CLAIMS = Complaints
+nav-MEMBERS = Members and guests
+nav-IMPORTS = Import
+nav-ERP = ERP
+nav-HISTORY = History
+nav-SETTINGS = Settings
+undo = Undo
 account-number = no. { $x }
 switch-account = Switch account
 sign-out = Sign out
@@ -61,3 +72,14 @@ kind-GROUP = Group
 mode-AUTOMATIC = Automatic
 mode-ACTIVATED = Activated
 mode-SUSPENDED = Suspended
+
+# Going anywhere, and keys.
+palette = Go to…
+palette-hint = A page, a name, an address
+palette-none = Nothing matches “{ $x }”.
+palette-rooms = Pages
+keys = Keyboard shortcuts
+keys-palette = Go anywhere
+keys-search = Search the list
+keys-rows = Next row, previous row
+close = Close

@@ -93,7 +93,7 @@ no-order-email = no order e-mail
 send-order-email = Send the product's e-mail
 send-order-email-hint = The contact receives the product's order e-mail.
 grant = Give access
-granted = Access was given.
+told-granted = Access was given.
 
 # Editing an access.
 edit-title = Access to { $x }
@@ -110,7 +110,7 @@ advance-unit = Unit
 date = Date
 ordered-on = Order date
 ordered-on-hint = Leave empty to keep that of the subscription or of the grant.
-edited = The access was saved.
+told-edited = The access was saved.
 
 # Removing an access.
 remove-title = Remove { $x }'s access to { $y }?
@@ -118,7 +118,7 @@ remove-text-open = This product is open to them now: it closes at once.
 remove-text-closed = This product is closed to them now.
 remove-text = The history stays, and access can be given again.
 remove-do = Remove the access
-removed = The access was removed.
+told-removed = The access was removed.
 
 # History.
 as-of = See the sheet as it was on
@@ -128,3 +128,11 @@ change-field = Field
 change-before = Before
 change-after = After
 history-more = Older acts
+
+# What saving will open.
+preview-after = After saving
+preview-now = Today
+preview-then = Then
+preview-calendar = What opens when
+preview-module = Module
+preview-look = See what this opens

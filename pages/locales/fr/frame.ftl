@@ -1,7 +1,18 @@
 # Le cadre de chaque page.
 skip = Aller au contenu
 nav = Navigation principale
-nav-contacts = Contacts
+nav-HOME = Tableau de bord
+nav-CONTACTS = Contacts
+nav-SUBSCRIBERS = Mes abonnés
+nav-PRODUCTS = Produits
+nav-SUBSCRIPTIONS = Abonnements
+nav-CLAIMS = Réclamations
+nav-MEMBERS = Gérer les contacts
+nav-IMPORTS = Importer
+nav-ERP = ERP
+nav-HISTORY = Historique
+nav-SETTINGS = Réglages
+undo = Annuler cela
 account-number = n° { $x }
 switch-account = Changer de compte
 sign-out = Se déconnecter
@@ -61,3 +72,14 @@ kind-GROUP = Groupe
 mode-AUTOMATIC = Automatique
 mode-ACTIVATED = Activé
 mode-SUSPENDED = Suspendu
+
+# Aller partout, et les touches.
+palette = Aller à…
+palette-hint = Une page, un nom, une adresse
+palette-none = Rien ne correspond à « { $x } ».
+palette-rooms = Pages
+keys = Raccourcis clavier
+keys-palette = Aller partout
+keys-search = Chercher dans la liste
+keys-rows = Ligne suivante, ligne précédente
+close = Fermer

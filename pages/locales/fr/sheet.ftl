@@ -90,7 +90,7 @@ no-order-email = sans e-mail de commande
 send-order-email = Envoyer l'email associé au produit
 send-order-email-hint = Le contact reçoit l'e-mail de commande du produit.
 grant = Donner les droits d'accès
-granted = L'accès est donné.
+told-granted = L'accès est donné.
 
 # Modifier un accès.
 edit-title = Accès à { $x }
@@ -107,7 +107,7 @@ advance-unit = Unité
 date = Date
 ordered-on = Date de commande
 ordered-on-hint = Laissez vide pour garder celle de l'abonnement ou du droit donné.
-edited = L'accès est enregistré.
+told-edited = L'accès est enregistré.
 
 # Retirer un accès.
 remove-title = Retirer à { $x } l'accès à { $y } ?
@@ -115,7 +115,7 @@ remove-text-open = Ce produit lui est ouvert en ce moment : il se ferme tout de 
 remove-text-closed = Ce produit lui est fermé en ce moment.
 remove-text = L'historique reste, et l'accès peut être donné à nouveau.
 remove-do = Retirer l'accès
-removed = L'accès est retiré.
+told-removed = L'accès est retiré.
 
 # L'historique.
 as-of = Voir la fiche telle qu'elle était le
@@ -125,3 +125,11 @@ change-field = Champ
 change-before = Avant
 change-after = Après
 history-more = Actes plus anciens
+
+# Ce que l'enregistrement ouvrira.
+preview-after = Après enregistrement
+preview-now = Aujourd'hui
+preview-then = Ensuite
+preview-calendar = Ce qui s'ouvre quand
+preview-module = Module
+preview-look = Voir ce que cela ouvre

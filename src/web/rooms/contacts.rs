@@ -1,14 +1,16 @@
 //! The account's contacts, as a page: what narrows them stands in its address.
 
-use super::{Query, asked};
+use super::{Query, asked, given, one_of};
 use crate::{
     http::desk::Desk,
     web::show::{self, guest},
 };
 use axum::{
+    Router,
     extract::{Path, State},
     http::request::Parts,
     response::Response,
+    routing::get,
 };
 use pages::{
     Place,
@@ -18,11 +20,6 @@ use serde_json::{Value, json};
 
 /// Rows of a page.
 const PAGE: i64 = 50;
-
-/// A choice of the address; none where it is none of these.
-fn one_of(text: &str, all: &[&str]) -> String {
-    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
-}
 
 fn narrowed(query: &Query) -> Narrowed {
     Narrowed {
@@ -35,11 +32,7 @@ fn narrowed(query: &Query) -> Narrowed {
     }
 }
 
-fn given(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { json!(text) }
-}
-
-fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
+fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
     let (after, before) = (asked(query, "after"), asked(query, "before"));
     let has_email = match narrowed.email.as_str() {
         "YES" => json!(true),
@@ -62,14 +55,22 @@ fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
         "after": given(after),
         "last": if backward { json!(PAGE) } else { Value::Null },
         "before": given(before),
+        "accesses": accesses,
     })
 }
 
-pub async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
+/// Its page.
+pub fn routes() -> Router<Desk> {
+    Router::new().route("/a/{account}/contacts", get(list))
+}
+
+async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
-        let guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        let mut guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
         let narrowed = narrowed(&query);
-        let answer: Answer = guest.ask(CONTACTS, variables(&account, &narrowed, &query)).await?;
+        let answer: Answer =
+            guest.ask(CONTACTS, variables(&account, &narrowed, &query, guest.cx.enters(Place::Products))).await?;
         let page = Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts };
         // htmx exchanges the rows, and leaves what is being typed alone.
         Ok(match show::is_part(&head.headers) {

@@ -11,9 +11,11 @@ use crate::{
     web::show,
 };
 use axum::{
+    Router,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
 use domain::{AccountId, Code, Refusal};
 use pages::{
@@ -22,8 +24,20 @@ use pages::{
 };
 use serde_json::json;
 
+/// Its pages.
+pub fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/", get(home))
+        .route("/sign-in", get(sign_in).post(come_in))
+        .route("/second-factor", get(second_factor).post(code))
+        .route("/sign-up", get(sign_up).post(ask_login))
+        .route("/forgot", get(forgot).post(ask_password))
+        .route("/accounts", get(accounts).post(choose))
+        .route("/lang/{tag}", get(language))
+}
+
 /// To the account, or to signing in.
-pub async fn home(State(desk): State<Desk>, head: Parts) -> Response {
+async fn home(State(desk): State<Desk>, head: Parts) -> Response {
     match show::entered(&desk, &head).await {
         Ok(signed) => Redirect::to(&in_account(signed.session.account())).into_response(),
         Err(_) => Redirect::to("/sign-in").into_response(),
@@ -31,7 +45,7 @@ pub async fn home(State(desk): State<Desk>, head: Parts) -> Response {
 }
 
 fn in_account(account: Option<AccountId>) -> String {
-    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/contacts"))
+    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/home"))
 }
 
 /// A path of ours, of those that a form carries.
@@ -39,22 +53,22 @@ fn next(query: &Query) -> String {
     Some(asked(query, "next")).filter(|path| is_ours(path)).unwrap_or_default().to_owned()
 }
 
-pub async fn sign_in(head: Parts, query: Query) -> Response {
+async fn sign_in(head: Parts, query: Query) -> Response {
     let cx = show::outside(&head);
     show::show(&cx.clone(), &SignIn { cx, form: Form::default(), next: next(&query) })
 }
 
-pub async fn second_factor(head: Parts, query: Query) -> Response {
+async fn second_factor(head: Parts, query: Query) -> Response {
     let cx = show::outside(&head);
     show::show(&cx.clone(), &SecondFactor { cx, form: Form::default(), next: next(&query) })
 }
 
-pub async fn sign_up(head: Parts) -> Response {
+async fn sign_up(head: Parts) -> Response {
     let cx = show::outside(&head);
     show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up: true, sent: false })
 }
 
-pub async fn forgot(head: Parts) -> Response {
+async fn forgot(head: Parts) -> Response {
     let cx = show::outside(&head);
     show::show(&cx.clone(), &AskMail { cx, form: Form::default(), sign_up: false, sent: false })
 }
@@ -73,7 +87,7 @@ async fn sent(request: Request) -> Result<(Parts, Fields), Response> {
     Fields::read(request).await.map_err(|status| Not::Readable(status).answer(true, lang))
 }
 
-pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
+async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
     let (head, fields) = match sent(request).await {
         Ok(sent) => sent,
         Err(answer) => return answer,
@@ -106,7 +120,7 @@ pub async fn come_in(State(desk): State<Desk>, request: Request) -> Response {
     }
 }
 
-pub async fn code(State(desk): State<Desk>, request: Request) -> Response {
+async fn code(State(desk): State<Desk>, request: Request) -> Response {
     let (head, fields) = match sent(request).await {
         Ok(sent) => sent,
         Err(answer) => return answer,
@@ -158,15 +172,15 @@ async fn ask_mail(desk: Desk, request: Request, sign_up: bool) -> Response {
     }
 }
 
-pub async fn ask_login(State(desk): State<Desk>, request: Request) -> Response {
+async fn ask_login(State(desk): State<Desk>, request: Request) -> Response {
     ask_mail(desk, request, true).await
 }
 
-pub async fn ask_password(State(desk): State<Desk>, request: Request) -> Response {
+async fn ask_password(State(desk): State<Desk>, request: Request) -> Response {
     ask_mail(desk, request, false).await
 }
 
-pub async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Response {
+async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Response {
     let mut cx = show::outside(&head);
     let signed = match show::entered(&desk, &head).await {
         Ok(signed) => signed,
@@ -190,7 +204,7 @@ pub async fn accounts(State(desk): State<Desk>, head: Parts, query: Query) -> Re
     show::show(&cx.clone(), &Choose { cx, search, accounts, more })
 }
 
-pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {
+async fn choose(State(desk): State<Desk>, request: Request) -> Response {
     let (head, fields) = match sent(request).await {
         Ok(sent) => sent,
         Err(answer) => return answer,
@@ -217,7 +231,7 @@ pub async fn choose(State(desk): State<Desk>, request: Request) -> Response {
 }
 
 /// Keeps the language that somebody chose, and goes back.
-pub async fn language(Path(tag): Path<String>, query: Query, headers: HeaderMap) -> Response {
+async fn language(Path(tag): Path<String>, query: Query, headers: HeaderMap) -> Response {
     let to = Some(next(&query)).filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned());
     let tag = match tag.as_str() {
         "fr" | "en" => tag,

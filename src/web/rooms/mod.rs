@@ -4,32 +4,31 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `home`, `history`, `found` (the palette).
 
 mod contacts;
 mod door;
+mod found;
+mod history;
+mod home;
+mod person;
 mod sheet;
 
 use crate::http::desk::Desk;
-use axum::{Router, routing::get};
+use axum::Router;
+use chrono::{Datelike, NaiveDate};
+use serde_json::{Value, json};
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     Router::new()
-        .route("/", get(door::home))
-        .route("/sign-in", get(door::sign_in).post(door::come_in))
-        .route("/second-factor", get(door::second_factor).post(door::code))
-        .route("/sign-up", get(door::sign_up).post(door::ask_login))
-        .route("/forgot", get(door::forgot).post(door::ask_password))
-        .route("/accounts", get(door::accounts).post(door::choose))
-        .route("/lang/{tag}", get(door::language))
-        .route("/a/{account}/contacts", get(contacts::list))
-        .route("/a/{account}/contacts/{contact}", get(sheet::accesses))
-        .route("/a/{account}/contacts/{contact}/overview", get(sheet::overview))
-        .route("/a/{account}/contacts/{contact}/history", get(sheet::history))
-        .route("/a/{account}/contacts/{contact}/grant", get(sheet::grant_form).post(sheet::grant))
-        .route("/a/{account}/contacts/{contact}/edit", get(sheet::edit_form).post(sheet::edit))
-        .route("/a/{account}/contacts/{contact}/remove", get(sheet::remove_form).post(sheet::remove))
+        .merge(door::routes())
+        .merge(contacts::routes())
+        .merge(person::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(found::routes())
+        .merge(sheet::routes())
         .with_state(desk)
 }
 
@@ -39,4 +38,19 @@ type Query = axum::extract::Query<std::collections::HashMap<String, String>>;
 /// One of them; empty where it is not there.
 fn asked<'a>(query: &'a Query, name: &str) -> &'a str {
     query.get(name).map(String::as_str).unwrap_or_default()
+}
+
+/// A choice of the address; none where it is none of these.
+fn one_of(text: &str, all: &[&str]) -> String {
+    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
+}
+
+/// What a question is asked with: nothing where the address says nothing.
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// A day of the address, as every door takes it: of a year of four digits. None where it is no such day.
+fn day_of(text: &str) -> Option<NaiveDate> {
+    text.parse::<NaiveDate>().ok().filter(|day| (0..=9999).contains(&day.year()))
 }

@@ -2,24 +2,24 @@
 
 use super::{Query, asked};
 use crate::{
-    http::{
-        desk::Desk,
-        identity::{Fields, Not},
-    },
+    http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
 };
 use askama::Template;
 use axum::{
+    Router,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, request::Parts},
     response::Response,
+    routing::{get, post},
 };
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 use pages::{
     Place,
-    parts::Form,
+    parts::{Form, Wrong},
     sheet::{
-        Access, Answer, Contact, EDIT, Edit, GRANT, Grant, PRODUCTS, ProductsAnswer, REMOVE, Remove, SHEET, Sheet, Tab,
+        Access, Answer, Contact, EDIT, Edit, GRANT, Grant, PREVIEW, PRODUCTS, Preview, PreviewAnswer, ProductsAnswer,
+        REMOVE, Remove, SHEET, Sheet, Tab,
     },
 };
 use serde_json::{Map, Value, json};
@@ -45,7 +45,9 @@ impl Opened {
         after: Value,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Opened, Response> {
-        let asked = json!({ "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()), "after": after });
+        let (trail, accesses) = (guest.cx.enters(Place::History), guest.cx.enters(Place::Products));
+        let as_of = as_of.map(|at| at.to_rfc3339());
+        let asked = json!({ "id": contact, "asOf": as_of, "after": after, "trail": trail, "accesses": accesses });
         let answer: Answer = guest.ask(SHEET, asked).await?;
         let contact = answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
         Ok(Opened { guest, contact })
@@ -62,13 +64,6 @@ impl Opened {
 
     fn path(&self) -> String {
         self.guest.cx.at(&format!("contacts/{}", self.contact.id))
-    }
-
-    /// Shows a form: as a page, or, where htmx asks, as what goes into the dialog.
-    fn form(&self, headers: &HeaderMap, form: &Form, whole: impl Template, dialog: askama::Result<String>) -> Response {
-        let status = if form.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let html = if show::is_part(headers) { dialog } else { whole.render() };
-        show::page(status, self.guest.cx.lang, html)
     }
 }
 
@@ -88,34 +83,43 @@ async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> R
         let after = Some(asked(&query, "after")).filter(|cursor| !cursor.is_empty()).map_or(Value::Null, |c| json!(c));
         let opened = Opened::looked_at(guest, &which.0.1, after, as_of).await?;
         let Opened { guest: Guest { mut cx, .. }, contact } = opened;
+        // Who may not ask what there is to open sees the rest of the sheet.
+        let tab = if tab == Tab::Accesses && !cx.enters(Place::Products) { Tab::Overview } else { tab };
         cx.notice = show::notice(&cx, asked(&query, "told"));
         Ok(show::show(&cx.clone(), &Sheet { cx, contact, tab, as_of }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn accesses(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+/// Its pages.
+pub fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/a/{account}/contacts/{contact}", get(accesses))
+        .route("/a/{account}/contacts/{contact}/overview", get(overview))
+        .route("/a/{account}/contacts/{contact}/history", get(history))
+        .route("/a/{account}/contacts/{contact}/grant", get(grant_form).post(grant))
+        .route("/a/{account}/contacts/{contact}/edit", get(edit_form).post(edit))
+        .route("/a/{account}/contacts/{contact}/preview", post(preview))
+        .route("/a/{account}/contacts/{contact}/remove", get(remove_form).post(remove))
+}
+
+async fn accesses(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::Accesses).await
 }
 
-pub async fn overview(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn overview(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::Overview).await
 }
 
-pub async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::History).await
 }
 
 /// What a form of a sheet sent, with the sheet.
 async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, Parts, Fields), Response> {
-    let lang = show::language(request.headers());
-    let read = Fields::read(request).await;
-    let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
-    let opened = Opened::of(desk, &head, which).await?;
-    match opened.guest.is_own(&fields) {
-        true => Ok((opened, head, fields)),
-        false => Err(Not::OfThisSession.answer(true, lang)),
-    }
+    let (guest, head, fields) = show::sent(desk, request, &which.0.0, Place::Contacts).await?;
+    let opened = Opened::looked_at(guest, &which.0.1, Value::Null, None).await?;
+    Ok((opened, head, fields))
 }
 
 async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Response, Response> {
@@ -129,10 +133,10 @@ async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Re
         products: answer.products,
     };
     let dialog = page.as_dialog().render();
-    Ok(opened.form(headers, &form, page, dialog))
+    Ok(opened.guest.form(headers, &form, &page, dialog))
 }
 
-pub async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let kept = |name: &str, otherwise: String| {
@@ -150,7 +154,7 @@ pub async fn grant_form(State(desk): State<Desk>, which: Which, query: Query, he
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let names = ["search", "productId", "sendOrderEmail", "key"];
@@ -170,18 +174,19 @@ pub async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> 
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> Response {
-    let page = Edit { cx: opened.guest.cx.clone(), contact: opened.contact.clone(), access, form: form.clone() };
+fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form, preview: Option<Preview>) -> Response {
+    let (cx, contact) = (opened.guest.cx.clone(), opened.contact.clone());
+    let page = Edit { cx, contact, access, form: form.clone(), preview };
     let dialog = page.as_dialog().render();
-    opened.form(headers, &form, page, dialog)
+    opened.guest.form(headers, &form, &page, dialog)
 }
 
-pub async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         let form = Edit::filled(&access);
-        Ok(editing(&opened, &head.headers, access, form))
+        Ok(editing(&opened, &head.headers, access, form, None))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -217,19 +222,51 @@ fn changes(access: &Access, fields: &Fields) -> Map<String, Value> {
     input
 }
 
-pub async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+fn typed(fields: &Fields, wrong: Vec<Wrong>) -> Form {
+    show::again(fields, ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"], wrong)
+}
+
+/// The input that the form comes to; none where it changes nothing.
+fn edited(opened: &Opened, access: &Access, fields: &Fields) -> Option<Map<String, Value>> {
+    let mut input = Some(changes(access, fields)).filter(|input| !input.is_empty())?;
+    input.insert("contactId".into(), json!(opened.contact.id));
+    input.insert("productId".into(), json!(access.product.id));
+    Some(input)
+}
+
+/// What saving the form would come to.
+async fn previewed(opened: &Opened, access: &Access, fields: &Fields) -> Result<Option<Preview>, Response> {
+    let Some(input) = edited(opened, access, fields) else { return Ok(None) };
+    let answer: PreviewAnswer = opened.guest.ask(PREVIEW, json!({ "input": input })).await?;
+    Ok(Some(answer.done))
+}
+
+/// The part of the form that shows it, while it is being filled in.
+async fn preview(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+    let page = async {
+        let (opened, _, fields) = sent(&desk, &which, request).await?;
+        let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
+        let preview = previewed(&opened, &access, &fields).await?;
+        let (cx, contact, form) = (opened.guest.cx.clone(), opened.contact.clone(), Form::default());
+        let page = Edit { cx, contact, access, form, preview };
+        Ok(show::page(StatusCode::OK, opened.guest.cx.lang, page.as_preview().render()))
+    };
+    page.await.unwrap_or_else(|answer: Response| answer)
+}
+
+async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
-        let mut input = changes(&access, &fields);
-        if !input.is_empty() {
-            input.insert("contactId".into(), json!(opened.contact.id));
-            input.insert("productId".into(), json!(access.product.id));
+        if fields.given("look").is_some() {
+            let preview = previewed(&opened, &access, &fields).await?;
+            return Ok(editing(&opened, &head.headers, access, typed(&fields, Vec::new()), preview));
+        }
+        if let Some(mut input) = edited(&opened, &access, &fields) {
             input.insert("expectedVersion".into(), json!(fields.get("version").parse::<i64>().unwrap_or(-1)));
             let wrong = opened.guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
-                let names = ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"];
-                return Ok(editing(&opened, &head.headers, access, show::again(&fields, names, wrong)));
+                return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
             }
         }
         Ok(opened.guest.lead(&head.headers, &opened.path(), "edited"))
@@ -240,10 +277,10 @@ pub async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> R
 fn removing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> Response {
     let page = Remove { cx: opened.guest.cx.clone(), contact: opened.contact.clone(), access, form: form.clone() };
     let dialog = page.as_dialog().render();
-    opened.form(headers, &form, page, dialog)
+    opened.guest.form(headers, &form, &page, dialog)
 }
 
-pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
@@ -252,7 +289,7 @@ pub async fn remove_form(State(desk): State<Desk>, which: Which, query: Query, h
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-pub async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;

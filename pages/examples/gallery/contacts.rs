@@ -1,33 +1,13 @@
-//! Writes every screen in several states, in both languages, into a folder: to be looked at, without a database.
-//!
-//! `cargo run -p pages --example gallery -- FOLDER`
+//! The list of contacts, the sheet and its forms.
 
-use askama::Template;
+use crate::{Book, Done};
+use chrono::TimeDelta;
 use pages::{
-    Assets, Cx, Lang, Nav, Notice, Person, Place, contacts, door,
+    Cx, Notice, Place, contacts,
     parts::{Form, Wrong},
-    sheet,
+    person,
+    sheet::{self, Sheet, Tab},
 };
-use std::{error::Error, fs, path::Path};
-
-fn cx(lang: Lang) -> Cx {
-    Cx {
-        lang,
-        zone: chrono_tz::Europe::Paris,
-        now: "2026-03-31T12:05:00Z".parse().unwrap_or_default(),
-        csrf: "example".into(),
-        path: "/".into(),
-        person: Some(Person { name: "Camille Roux".into(), email: "camille@editions-du-phare.fr".into() }),
-        nav: Some(Nav {
-            account: "a".into(),
-            company: "Éditions du Phare".into(),
-            number: "100023".into(),
-            place: Place::Contacts,
-        }),
-        notice: None,
-        assets: Assets { css: "app.css", js: "app.js", htmx: "htmx.min.js", font: "inter.woff2" },
-    }
-}
 
 fn contact(accesses: serde_json::Value) -> serde_json::Value {
     serde_json::json!({ "id": "c1", "version": 12, "displayName": "Léa Fontaine", "kind": "PERSON", "profile": "CLIENT", "status": "ACTIVE",
@@ -63,10 +43,7 @@ fn row(n: usize, name: &str, email: Option<&str>) -> serde_json::Value {
         "profile": "CONTACT", "status": "ACTIVE", "createdAt": format!("2026-03-{:02}T08:00:00Z", 31 - n), "accesses": some } })
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).unwrap_or_else(|| "gallery".into());
-    let folder = Path::new(&folder);
-    fs::create_dir_all(folder)?;
+pub fn write(book: &Book) -> Done {
     let names = [
         "Léa Fontaine",
         "Émile Bérard",
@@ -89,86 +66,50 @@ fn main() -> Result<(), Box<dyn Error>> {
     let nobody: sheet::Contact = serde_json::from_value(contact(serde_json::json!([])))?;
     let products: sheet::Products = serde_json::from_value(serde_json::json!({ "edges": [
         { "node": { "id": "p1", "name": "Yoga du matin", "modules": [], "orderEmail": null } }, { "node": { "id": "p3", "name": "Reliure", "modules": [], "orderEmail": { "subject": "Bienvenue" } } }], "pageInfo": info }))?;
-    let reached = |n: usize| door::Reached {
-        account: n.to_string(),
-        number: format!("1000{n:02}"),
-        company_name: if n == 0 { "Éditions du Phare".into() } else { format!("Club sportif {n}") },
-        profile: if n == 0 { "CLIENT" } else { "GUEST" }.into(),
-    };
-    for lang in Lang::ALL {
-        let write = |name: &str, html: Result<String, askama::Error>| -> Result<(), Box<dyn Error>> {
-            Ok(fs::write(folder.join(format!("{name}.{}.html", lang.tag())), html?)?)
-        };
-        let wrong = Form {
-            wrong: vec![Wrong {
-                code: "SIGN_IN_FAILED".into(),
-                field: None,
-                message: "L’adresse et le mot de passe ne vont pas ensemble.".into(),
-            }],
-            ..Form::of([("email", "lea@exemple.fr".into())])
-        };
-        let out = || Cx { nav: None, person: None, ..cx(lang) };
-        write("sign-in", door::SignIn { cx: out(), form: Form::default(), next: String::new() }.render())?;
-        write("sign-in-error", door::SignIn { cx: out(), form: wrong, next: String::new() }.render())?;
-        write("forgot", door::AskMail { cx: out(), form: Form::default(), sign_up: false, sent: false }.render())?;
-        write("sent", door::AskMail { cx: out(), form: Form::default(), sign_up: true, sent: true }.render())?;
-        write("code", door::SecondFactor { cx: out(), form: Form::default(), next: String::new() }.render())?;
-        write(
-            "choose",
-            door::Choose { cx: out(), search: String::new(), accounts: (0..12).map(reached).collect(), more: true }
-                .render(),
-        )?;
-        write(
-            "contacts",
-            contacts::Contacts { cx: cx(lang), narrowed: Default::default(), list: list.clone() }.render(),
-        )?;
-        let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
-        write("contacts-none", contacts::Contacts { cx: cx(lang), narrowed, list: Default::default() }.render())?;
-        write(
-            "contacts-first",
-            contacts::Contacts { cx: cx(lang), narrowed: Default::default(), list: Default::default() }.render(),
-        )?;
-        for (name, tab) in
-            [("sheet", sheet::Tab::Accesses), ("overview", sheet::Tab::Overview), ("history", sheet::Tab::History)]
-        {
-            write(name, sheet::Sheet { cx: cx(lang), contact: person.clone(), tab, as_of: None }.render())?;
-        }
-        let told =
-            Cx { notice: Some(Notice { good: true, text: "L’accès à Reliure est donné.".into() }), ..cx(lang) };
-        write(
-            "sheet-empty",
-            sheet::Sheet { cx: told, contact: nobody.clone(), tab: sheet::Tab::Accesses, as_of: None }.render(),
-        )?;
-        write(
-            "sheet-past",
-            sheet::Sheet {
-                cx: cx(lang),
-                contact: person.clone(),
-                tab: sheet::Tab::Accesses,
-                as_of: Some("2026-03-03T13:05:00Z".parse()?),
-            }
-            .render(),
-        )?;
-        write(
-            "grant",
-            sheet::Grant { cx: cx(lang), contact: person.clone(), form: Form::default(), products: products.clone() }
-                .render(),
-        )?;
-        let access = person.accesses[0].clone();
-        write(
-            "edit",
-            sheet::Edit {
-                cx: cx(lang),
-                contact: person.clone(),
-                form: sheet::Edit::filled(&access),
-                access: access.clone(),
-            }
-            .render(),
-        )?;
-        write(
-            "remove",
-            sheet::Remove { cx: cx(lang), contact: person.clone(), access, form: Form::default() }.render(),
-        )?;
+    let cx = || book.cx(Place::Contacts);
+    book.write("contacts", contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone() })?;
+    let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
+    book.write("contacts-none", contacts::Contacts { cx: cx(), narrowed, list: Default::default() })?;
+    book.write(
+        "contacts-first",
+        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: Default::default() },
+    )?;
+    for (name, tab) in [("sheet", Tab::Accesses), ("overview", Tab::Overview), ("history", Tab::History)] {
+        book.write(name, Sheet { cx: cx(), contact: person.clone(), tab, as_of: None })?;
     }
-    Ok(())
+    let notice = Notice { good: true, text: "L’accès à Reliure est donné.".into(), undo: None };
+    let told = Cx { notice: Some(notice), ..cx() };
+    book.write("sheet-empty", Sheet { cx: told, contact: nobody, tab: Tab::Accesses, as_of: None })?;
+    let as_of = Some("2026-03-03T13:05:00Z".parse()?);
+    book.write("sheet-past", Sheet { cx: cx(), contact: person.clone(), tab: Tab::Accesses, as_of })?;
+    book.write("grant", sheet::Grant { cx: cx(), contact: person.clone(), form: Form::default(), products })?;
+    let access = person.accesses[0].clone();
+    let form = sheet::Edit::filled(&access);
+    let mut after = person.accesses[0].clone();
+    for (n, module) in after.decision.modules.iter_mut().enumerate() {
+        module.opens_at = module.opens_at.map(|at| at - TimeDelta::days(30 * (n as i64 + 1)));
+    }
+    let preview = Some(sheet::Preview { access: Some(after), user_errors: Vec::new() });
+    book.write("edit", sheet::Edit { cx: cx(), contact: person.clone(), form, access: access.clone(), preview })?;
+    let own: person::Contact = serde_json::from_value(
+        serde_json::json!({ "id": "c1", "version": 12, "displayName": "Léa Fontaine", "kind": "PERSON",
+        "firstName": "Léa", "lastName": "Fontaine", "companyName": "Atelier Fontaine", "email": "lea@atelier-fontaine.fr", "phone": "06 12 34 56 78", "fax": null,
+        "externalId": "CL-2041", "deletedAt": null, "erased": false, "erp": null,
+        "address": { "line1": "12 rue des Lilas", "line2": null, "line3": null, "postalCode": "75020", "city": "Paris", "country": null } }),
+    )?;
+    let new = Form::of([("kind", "PERSON".into())]);
+    book.write("contact-add", person::Person { cx: cx(), form: new, contact: None })?;
+    book.write("contact-edit", person::Person { cx: cx(), form: own.filled(), contact: Some(own.clone()) })?;
+    let mut stale = own.filled();
+    stale.values.insert("phone".into(), "01 23 45 67 89".into());
+    stale.wrong = vec![Wrong {
+        code: "VERSION_CONFLICT".into(),
+        field: None,
+        message: "La fiche a changé depuis que vous l’avez ouverte.".into(),
+    }];
+    book.write("contact-conflict", person::Person { cx: cx(), form: stale, contact: Some(own.clone()) })?;
+    let impact =
+        person::Impact { sentence: "Ferme 3 produits ; 1 réclamation reste ouverte.".into(), user_errors: Vec::new() };
+    book.write("contact-delete", person::Delete { cx: cx(), form: Form::default(), contact: own, impact })?;
+    book.write("remove", sheet::Remove { cx: cx(), contact: person, access, form: Form::default() })
 }
