@@ -143,7 +143,7 @@ impl Journey {
     }
 
     /// How many are to be recorded.
-    fn new(&self) -> i64 {
+    fn created(&self) -> i64 {
         self.staged.iter().filter(|staged| staged.is_new()).count() as i64
     }
 

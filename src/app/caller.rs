@@ -18,7 +18,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
     /// The pages.
-    Ui,
+    Pages,
     /// GraphQL or HTTP.
     Api,
     /// A file.
@@ -34,8 +34,8 @@ pub enum Door {
 impl Door {
     fn origin(self) -> Origin {
         match self {
+            Door::Pages => Origin::Ui,
             Door::Api => Origin::Api,
-            Door::Ui => Origin::Ui,
             Door::Import => Origin::Import,
             Door::Erp => Origin::Erp,
             Door::Cli => Origin::Cli,

@@ -187,8 +187,11 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
         // A session is in one account: the other one is chosen first.
         return Err(Redirect::to("/accounts").into_response());
     }
-    let caller = signed.caller.through(Door::Ui);
-    let by = By { caller, lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
+    let by = By {
+        caller: signed.caller.through(Door::Pages),
+        lang: cx.lang,
+        came_from: came_from(&head.extensions, &head.headers),
+    };
     let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
     let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
     let found = found.ok_or_else(|| nothing(cx.lang))?;
@@ -268,6 +271,7 @@ impl Guest {
     }
 
     /// Whether they showed who they are a short while ago, as what cannot be taken back asks (†); else what leads them to doing it, and from there to `next`.
+    #[expect(clippy::result_large_err, reason = "an answer instead, as in every room")]
     pub fn is_sure(&self, headers: &HeaderMap, next: &str) -> Result<(), Response> {
         if self.desk.service.identity().confirmed_until(&self.signed.session) > self.cx.now {
             return Ok(());

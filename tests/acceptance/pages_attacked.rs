@@ -49,6 +49,9 @@ async fn a3_a_form_of_another_session_or_of_another_site_changes_nothing() {
                 vec![("product", &product), ("version", &version), ("mode", "SUSPENDED"), ("opening", "FULL")],
             ),
             (format!("{sheet}/remove"), vec![("product", &product), ("version", &version)]),
+            (format!("{sheet}/person"), vec![("version", &version), ("lastName", "Autre")]),
+            (format!("{sheet}/delete"), vec![("version", &version)]),
+            (format!("/a/{}/contacts/add", place.account), vec![("kind", "PERSON"), ("lastName", "Nouveau")]),
             ("/accounts".to_owned(), vec![("account", place.account.as_str())]),
             ("/auth/sign-out".to_owned(), vec![]),
         ];
@@ -87,15 +90,30 @@ async fn o12_an_account_in_the_address_that_is_not_the_session_s_is_answered_lik
         let theirs = reached.person("Secret", "secret@exemple.fr").await;
         let nowhere = "acc_00000000000000000000000000000001";
         let csrf = browser.csrf().await;
-        for rest in ["", "/{}", "/{}/overview", "/{}/history", "/{}/grant", "/{}/edit?product=x", "/{}/remove"] {
-            let of = |account: &str| format!("/a/{account}/contacts{}", rest.replace("{}", &theirs));
+        for rest in [
+            "home",
+            "history",
+            "history/who",
+            "find?q=secret",
+            "contacts",
+            "contacts/add",
+            "contacts/{}",
+            "contacts/{}/overview",
+            "contacts/{}/history",
+            "contacts/{}/person",
+            "contacts/{}/grant",
+            "contacts/{}/edit?product=x",
+            "contacts/{}/remove",
+            "contacts/{}/delete",
+        ] {
+            let of = |account: &str| format!("/a/{account}/{}", rest.replace("{}", &theirs));
             let none = seen(&browser.get(&of(nowhere)).await);
             assert_eq!((none.0, none.1.as_str()), (303, "/accounts"), "{rest}");
             for account in [&reached.account, &strange.account] {
                 assert_eq!(seen(&browser.get(&of(account)).await), none, "{account} {rest}");
             }
         }
-        for rest in ["grant", "edit", "remove"] {
+        for rest in ["grant", "edit", "preview", "remove", "person", "delete"] {
             let of = |account: &str, contact: &str| format!("/a/{account}/contacts/{contact}/{rest}");
             let fields = [("_csrf", csrf.as_str()), ("productId", &product), ("product", &product), ("version", "1")];
             let none = seen(&browser.form(&of(nowhere, &theirs), &fields).await);
@@ -109,7 +127,7 @@ async fn o12_an_account_in_the_address_that_is_not_the_session_s_is_answered_lik
         }
         // Chosen, the other one is another session's: the address of the first leads away now.
         let chosen = browser.form("/accounts", &[("_csrf", &csrf), ("account", &reached.account)]).await;
-        assert_eq!(to(&chosen), format!("/a/{}/contacts", reached.account));
+        assert_eq!(to(&chosen), format!("/a/{}/home", reached.account));
         assert_eq!(to(&browser.get(&format!("/a/{}/contacts/{contact}", place.account)).await), "/accounts");
         let unreached = browser.csrf().await;
         let refused = [strange.account.as_str(), nowhere, "acc_x"].map(|account| (account, unreached.clone()));
@@ -229,20 +247,23 @@ async fn p2_what_was_done_on_a_page_is_told_as_done_there() {
 }
 
 #[tokio::test]
-async fn a_sheet_as_of_any_instant_that_can_be_typed_is_answered() {
+async fn a_page_of_any_day_or_instant_that_can_be_typed_is_answered() {
     for place in everywhere().await {
-        let (browser, contact, _) = opened(&place).await;
-        for at in [
-            "0001-01-01T00:00",
-            "-9999-01-01T00:00",
-            "-262143-01-01T00:00",
-            "%2B262142-12-31T23:59",
-            "2026-03-29T02:30",
-            "9999-12-31T23:59",
-        ] {
-            for tab in ["", "/overview", "/history"] {
-                let page = browser.get(&format!("/a/{}/contacts/{contact}{tab}?at={at}", place.account)).await;
-                assert!(page.status.as_u16() < 500, "{at}{tab}: {} {}", page.status, page.text);
+        let (browser, contact, product) = opened(&place).await;
+        let account = &place.account;
+        for day in
+            ["0000-01-01", "0001-01-01", "-9999-01-01", "-262143-01-01", "%2B262142-12-31", "2026-03-29", "9999-12-31"]
+        {
+            for path in [
+                format!("contacts/{contact}?at={day}T02:30"),
+                format!("contacts/{contact}/overview?at={day}T23:59"),
+                format!("contacts/{contact}/history?at={day}T00:00"),
+                format!("history?from={day}"),
+                format!("history?to={day}"),
+                format!("history/who?product={product}&on={day}"),
+            ] {
+                let page = browser.get(&format!("/a/{account}/{path}")).await;
+                assert!(page.status.as_u16() < 500, "{path}: {} {}", page.status, page.text);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What happened in the account as pages: by day, and who could open what.
 
-use super::{Query, asked, given, one_of};
+use super::{Query, asked, day_of, given, one_of};
 use crate::{
     http::desk::Desk,
     web::show::{self, Guest, guest},
@@ -12,7 +12,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use pages::{
     Place,
     history::{ABOUT, Answer, HISTORY, History, Narrowed, ORIGINS, WHO, WhoAnswer, WhoCould},
@@ -30,7 +30,7 @@ pub fn routes() -> Router<Desk> {
 
 /// When a day begins there.
 fn begins(day: &str, later: i64, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
-    let day = day.parse::<NaiveDate>().ok()?.checked_add_signed(TimeDelta::days(later))?;
+    let day = day_of(day)?.checked_add_signed(TimeDelta::days(later))?;
     let midnight = day.and_time(NaiveTime::MIN);
     // Where a day has no midnight, it begins an hour later.
     let begins = zone.from_local_datetime(&midnight).earliest();
@@ -41,7 +41,7 @@ fn begins(day: &str, later: i64, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
 async fn history(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let guest = guest(&desk, &head, &account, Place::History).await?;
-        let day = |name: &str| Some(asked(&query, name)).filter(|day| day.parse::<NaiveDate>().is_ok()).unwrap_or("");
+        let day = |name: &str| Some(asked(&query, name)).filter(|day| day_of(day).is_some()).unwrap_or("");
         let narrowed = Narrowed {
             about: one_of(asked(&query, "about"), &ABOUT.map(|(name, _)| name)),
             origin: one_of(asked(&query, "origin"), &ORIGINS),
@@ -71,7 +71,7 @@ async fn who(State(desk): State<Desk>, Path(account): Path<String>, query: Query
         let search = asked(&query, "search").to_owned();
         let products: ProductsAnswer =
             guest.ask(PRODUCTS, json!({ "account": account, "search": given(search.trim()) })).await?;
-        let on = Some(asked(&query, "on")).filter(|day| day.parse::<NaiveDate>().is_ok()).unwrap_or("").to_owned();
+        let on = Some(asked(&query, "on")).filter(|day| day_of(day).is_some()).unwrap_or("").to_owned();
         let closed = asked(&query, "closed") == "1";
         let found = could(&guest, asked(&query, "product"), &on, closed, asked(&query, "after")).await?;
         Ok(show::show(&guest.cx.clone(), &WhoCould { cx: guest.cx, products, search, on, closed, found }))

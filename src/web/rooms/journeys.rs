@@ -207,7 +207,7 @@ impl Walk {
         let delivered = match (&self.journey.it, self.journey.form.value("productId")) {
             (Some(it), _) => it.product.delivered,
             (None, "") => false,
-            (None, id) => self.product(&id.to_owned()).await?.1,
+            (None, id) => self.product(id).await?.1,
         };
         let cx = self.guest.cx.clone();
         let page = Find { cx, journey: self.journey.clone(), searched, fields, delivered };

@@ -25,6 +25,7 @@ mod subscriptions;
 
 use crate::http::desk::Desk;
 use axum::Router;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
 /// Every page.
@@ -63,4 +64,9 @@ fn one_of(text: &str, all: &[&str]) -> String {
 /// What a question is asked with: nothing where the address says nothing.
 fn given(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// A day of the address, as every door takes it: of a year of four digits. None where it is no such day.
+fn day_of(text: &str) -> Option<NaiveDate> {
+    text.parse::<NaiveDate>().ok().filter(|day| (0..=9999).contains(&day.year()))
 }
