@@ -7,15 +7,19 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `contacts`, `sheet`, `subscriptions`, `journeys`, `products`.
+//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `subscriptions`, `journeys`, `products`, `history`, `found` (the palette).
 
 pub mod contacts;
 mod cx;
 pub mod dates;
 pub mod door;
+pub mod found;
+pub mod history;
+pub mod home;
 pub mod journeys;
 mod lang;
 pub mod parts;
+pub mod person;
 pub mod products;
 pub mod sheet;
 pub mod subscriptions;

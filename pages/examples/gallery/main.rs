@@ -6,6 +6,7 @@
 
 mod contacts;
 mod door;
+mod home;
 mod journeys;
 mod products;
 mod subscriptions;
@@ -42,7 +43,7 @@ impl Book {
                 company: "Éditions du Phare".into(),
                 number: "100023".into(),
                 place,
-                rooms: Place::ALL.to_vec(),
+                rooms: ROOMS.to_vec(),
                 acts,
             }),
             notice: None,
@@ -60,6 +61,21 @@ impl Book {
         Ok(fs::write(self.folder.join(format!("{name}.{}.html", self.lang.tag())), page.render()?)?)
     }
 }
+
+/// Where an owner may go.
+const ROOMS: &[Place] = &[
+    Place::Home,
+    Place::Contacts,
+    Place::Subscribers,
+    Place::Products,
+    Place::Subscriptions,
+    Place::Claims,
+    Place::Members,
+    Place::Imports,
+    Place::Erp,
+    Place::History,
+    Place::Settings,
+];
 
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
@@ -123,6 +139,7 @@ fn main() -> Done {
         let book = Book { folder: folder.clone(), lang };
         door::write(&book)?;
         contacts::write(&book)?;
+        home::write(&book)?;
         products::write(&book)?;
         subscriptions::write(&book)?;
         journeys::write(&book)?;

@@ -4,24 +4,33 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
-//! `products`, `subscriptions`, `journeys` (how contacts come to them).
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `products`, `subscriptions`, `journeys`
+//! (how contacts come to them), `home`, `history`, `found` (the palette).
 
 mod contacts;
 mod door;
+mod found;
+mod history;
+mod home;
 mod journeys;
+mod person;
 mod products;
 mod sheet;
 mod subscriptions;
 
 use crate::http::desk::Desk;
 use axum::Router;
+use serde_json::{Value, json};
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     Router::new()
         .merge(door::routes())
         .merge(contacts::routes())
+        .merge(person::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(found::routes())
         .merge(sheet::routes())
         .merge(products::routes())
         .merge(subscriptions::routes())
@@ -35,4 +44,14 @@ type Query = axum::extract::Query<std::collections::HashMap<String, String>>;
 /// One of them; empty where it is not there.
 fn asked<'a>(query: &'a Query, name: &str) -> &'a str {
     query.get(name).map(String::as_str).unwrap_or_default()
+}
+
+/// A choice of the address; none where it is none of these.
+fn one_of(text: &str, all: &[&str]) -> String {
+    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
+}
+
+/// What a question is asked with: nothing where the address says nothing.
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
 }
