@@ -3,8 +3,7 @@
 //!
 //! Next: `ending` (the last step, and where one goes back to from it).
 
-use super::subscriptions::{Opened, given};
-use super::{Query, asked};
+use super::{Query, asked, given, subscriptions::Opened};
 use crate::{
     http::{desk::Desk, identity::Fields as Sent},
     web::show::{self, Guest, guest},

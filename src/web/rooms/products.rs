@@ -2,8 +2,8 @@
 //! shows the next state, and nothing is stored before « Enregistrer ».
 
 use super::{
-    Query, asked,
-    subscriptions::{again, given, paged, version},
+    Query, asked, given, one_of,
+    subscriptions::{again, paged, version},
 };
 use crate::{
     http::{desk::Desk, identity::Fields},
@@ -52,11 +52,10 @@ pub fn routes() -> Router<Desk> {
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let guest = guest(&desk, &head, &account, Place::Products).await?;
-        let archived = if asked(&query, "archived") == "YES" { "YES" } else { "" };
-        let narrowed =
-            Narrowed { q: asked(&query, "q").trim().chars().take(200).collect(), archived: archived.to_owned() };
-        let [first, after, last, before] = paged(&query, PAGE);
+        let archived = one_of(asked(&query, "archived"), &["YES"]);
         let only = if archived.is_empty() { Value::Null } else { json!(true) };
+        let narrowed = Narrowed { q: asked(&query, "q").trim().chars().take(200).collect(), archived };
+        let [first, after, last, before] = paged(&query, PAGE);
         let variables = json!({ "account": account, "search": given(&narrowed.q), "archived": only,
             "first": first, "after": after, "last": last, "before": before });
         let answer: Answer = guest.ask(PRODUCTS, variables).await?;

@@ -3,7 +3,7 @@
 //!
 //! Next: `journeys` (how contacts come to a subscription).
 
-use super::{Query, asked};
+use super::{Query, asked, given, one_of};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -42,11 +42,6 @@ pub(super) fn paged(query: &Query, rows: i64) -> [Value; 4] {
     }
 }
 
-/// A text that is there, or nothing.
-pub(super) fn given(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { json!(text) }
-}
-
 /// Its pages.
 pub fn routes() -> Router<Desk> {
     Router::new()
@@ -64,11 +59,10 @@ pub fn routes() -> Router<Desk> {
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let guest = guest(&desk, &head, &account, Place::Subscriptions).await?;
-        let state = STATES.into_iter().find(|state| *state == asked(&query, "state"));
         let narrowed = Narrowed {
             kind: asked(&query, "type").trim().chars().take(200).collect(),
             product: asked(&query, "product").to_owned(),
-            state: state.unwrap_or_default().to_owned(),
+            state: one_of(asked(&query, "state"), &STATES),
         };
         let [first, after, last, before] = paged(&query, PAGE);
         let filter = json!({ "type": given(&narrowed.kind), "productId": given(&narrowed.product), "state": given(&narrowed.state) });

@@ -1,7 +1,7 @@
 //! The last step of a journey: one mutation. What is refused leads back to the step where it was filled in.
 
 use super::{Shown, Walk};
-use crate::web::rooms::subscriptions::given;
+use crate::web::rooms::given;
 use pages::{
     journeys::{BY_USER, SUBMIT, Staged, Way},
     parts::Wrong,
