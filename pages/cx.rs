@@ -38,7 +38,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 3] = [Place::Portal, Place::Contacts, Place::Subscribers];
+    pub const ALL: [Place; 4] = [Place::Portal, Place::Contacts, Place::Subscribers, Place::Erp];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

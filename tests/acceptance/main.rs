@@ -42,6 +42,7 @@ mod members;
 mod methods;
 mod modes;
 mod pages;
+mod pages_erp;
 mod pages_subscribers;
 mod past;
 mod people_then;

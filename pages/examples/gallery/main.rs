@@ -2,10 +2,11 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`; each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`, `erp`; each area of pages has its own.
 
 mod contacts;
 mod door;
+mod erp;
 mod portal;
 mod subscribers;
 
@@ -87,6 +88,17 @@ const ACTS: &[&str] = &[
     "AddMember",
     "SetPermissions",
     "ConnectErp",
+    "DisconnectErp",
+    "SetErpOwnership",
+    "SyncErpRecord",
+    "TakeErpEmail",
+    "LinkErpRecord",
+    "LinkRegistration",
+    "ValidateRegistration",
+    "RefuseRegistration",
+    "ValidatePendingRegistrations",
+    "InviteToApp",
+    "ResendAppInvitation",
     "ApplyImport",
     "RenameAccount",
     "SetPolicies",
@@ -118,6 +130,7 @@ fn main() -> Done {
         contacts::write(&book)?;
         subscribers::write(&book)?;
         portal::write(&book)?;
+        erp::write(&book)?;
     }
     Ok(())
 }

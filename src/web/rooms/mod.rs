@@ -5,11 +5,13 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it).
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `erp` and `registrations` (in the account's app).
 
 mod contacts;
 mod door;
+mod erp;
 mod portal;
+mod registrations;
 mod sheet;
 mod subscribers;
 
@@ -24,6 +26,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(sheet::routes())
         .merge(subscribers::routes())
         .merge(portal::routes())
+        .merge(erp::routes())
+        .merge(registrations::routes())
         .with_state(desk)
 }
 
