@@ -43,6 +43,7 @@ mod methods;
 mod modes;
 mod pages;
 mod pages_attacked;
+mod pages_erp;
 mod pages_members;
 mod pages_products;
 mod pages_subscribers;

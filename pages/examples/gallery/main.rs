@@ -6,6 +6,7 @@
 
 mod contacts;
 mod door;
+mod erp;
 mod home;
 mod journeys;
 mod links;
@@ -126,6 +127,17 @@ const ACTS: &[&str] = &[
     "TransferOwnership",
     "LeaveAccount",
     "ConnectErp",
+    "DisconnectErp",
+    "SetErpOwnership",
+    "SyncErpRecord",
+    "TakeErpEmail",
+    "LinkErpRecord",
+    "LinkRegistration",
+    "ValidateRegistration",
+    "RefuseRegistration",
+    "ValidatePendingRegistrations",
+    "InviteToApp",
+    "ResendAppInvitation",
     "ApplyImport",
     "RenameAccount",
     "SetPolicies",
@@ -170,6 +182,7 @@ fn main() -> Done {
         products::write(&book)?;
         subscriptions::write(&book)?;
         journeys::write(&book)?;
+        erp::write(&book)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@
 mod confirm;
 mod contacts;
 mod door;
+mod erp;
 mod found;
 mod history;
 mod home;
@@ -19,6 +20,7 @@ mod members;
 mod person;
 mod portal;
 mod products;
+mod registrations;
 mod sheet;
 mod subscribers;
 mod subscriptions;
@@ -45,6 +47,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(subscriptions::routes())
         .merge(journeys::routes())
         .merge(members::routes())
+        .merge(erp::routes())
+        .merge(registrations::routes())
         .with_state(desk)
 }
 
