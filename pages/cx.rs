@@ -37,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 2] = [Place::Contacts, Place::Members];
+    pub const ALL: [Place; 3] = [Place::Contacts, Place::Members, Place::Settings];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

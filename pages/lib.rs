@@ -7,7 +7,7 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `contacts`, `sheet`, `members`.
+//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `contacts`, `sheet`, `members`, `settings`, `me` (one's own login).
 
 pub mod contacts;
 mod cx;
@@ -15,8 +15,10 @@ pub mod dates;
 pub mod door;
 mod lang;
 pub mod links;
+pub mod me;
 pub mod members;
 pub mod parts;
+pub mod settings;
 pub mod sheet;
 pub mod typography;
 pub mod words;

@@ -203,7 +203,11 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
 /// Whether somebody may ask what a room of the account shows.
 fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
     let question = match place {
-        Place::Home | Place::Settings => Question::Account,
+        // Whoever may set something.
+        Place::Settings => {
+            return caller.acts(account).any(|act| matches!(act, "SetPolicies" | "CreateToken" | "RequestDeletion"));
+        }
+        Place::Home => Question::Account,
         Place::Contacts | Place::Erp => Question::Contacts,
         Place::Subscribers => Question::Subscribers,
         Place::Products => Question::Products,
@@ -257,16 +261,7 @@ impl Guest {
 
     /// Carries one of our mutations out: what is wrong with its input, or nothing.
     pub async fn carry_out(&self, document: &str, input: serde_json::Value) -> Result<Vec<Wrong>, Response> {
-        #[derive(Deserialize)]
-        struct Payload {
-            done: Outcome,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Outcome {
-            user_errors: Vec<Wrong>,
-        }
-        Ok(self.ask::<Payload>(document, json!({ "input": input })).await?.done.user_errors)
+        carry_out(&self.desk, &self.by, document, input).await.map_err(|why| unanswered(&why, self.cx.lang))
     }
 
     /// Shows a form: as a page, or, where htmx asks, as what goes into the dialog; 422 where something is wrong with it.
@@ -286,6 +281,25 @@ impl Guest {
     pub fn lead(&self, headers: &HeaderMap, path: &str, told: &str) -> Response {
         led(headers, &format!("{path}?told={}", pages::encoded(told)))
     }
+}
+
+/// Carries one of our mutations out: what is wrong with its input, or nothing.
+pub async fn carry_out(
+    desk: &Desk,
+    by: &By,
+    document: &str,
+    input: serde_json::Value,
+) -> Result<Vec<Wrong>, Unanswered> {
+    #[derive(Deserialize)]
+    struct Payload {
+        done: Outcome,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Outcome {
+        user_errors: Vec<Wrong>,
+    }
+    Ok(desk.ask::<Payload>(by, document, json!({ "input": input })).await?.done.user_errors)
 }
 
 /// Leads to another page: by a redirect, or, where htmx asked, as a new page.

@@ -43,6 +43,7 @@ mod methods;
 mod modes;
 mod pages;
 mod pages_members;
+mod pages_settings;
 mod past;
 mod people_then;
 mod place;

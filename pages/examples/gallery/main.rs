@@ -2,12 +2,14 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `links`, `members`; each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `links`, `members`, `settings`, `me`; each area of pages has its own.
 
 mod contacts;
 mod door;
 mod links;
+mod me;
 mod members;
+mod settings;
 
 use askama::Template;
 use pages::{Assets, Cx, Lang, Nav, Person, Place};
@@ -126,6 +128,8 @@ fn main() -> Done {
         links::write(&book)?;
         contacts::write(&book)?;
         members::write(&book)?;
+        settings::write(&book)?;
+        me::write(&book)?;
     }
     Ok(())
 }

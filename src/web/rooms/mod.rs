@@ -5,12 +5,15 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `members` (who belongs to
-//! the account).
+//! the account), `settings` and `connections` (how it is set), `me` (one's own login).
 
 mod confirm;
+mod connections;
 mod contacts;
 mod door;
+mod me;
 mod members;
+mod settings;
 mod sheet;
 
 use crate::http::desk::Desk;
@@ -23,6 +26,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(confirm::routes())
         .merge(contacts::routes())
         .merge(members::routes())
+        .merge(settings::routes())
+        .merge(connections::routes())
+        .merge(me::routes())
         .merge(sheet::routes())
         .with_state(desk)
 }
