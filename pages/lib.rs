@@ -7,17 +7,23 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `contacts`, `sheet`, `members`, `settings`, `me` (one's own login).
+//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `home`, `contacts`, `person`, `sheet`, `members`, `history`,
+//! `found` (the palette), `settings`, `deletions` (asking support), `me` (one's own login).
 
 pub mod contacts;
 mod cx;
 pub mod dates;
+pub mod deletions;
 pub mod door;
+pub mod found;
+pub mod history;
+pub mod home;
 mod lang;
 pub mod links;
 pub mod me;
 pub mod members;
 pub mod parts;
+pub mod person;
 pub mod settings;
 pub mod sheet;
 pub mod typography;

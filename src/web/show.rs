@@ -2,7 +2,7 @@
 
 use super::assets;
 use crate::{
-    app::{About, Caller, Failure, Question},
+    app::{About, Door, Failure, Question},
     http::{
         Problem,
         auth::cookie,
@@ -111,6 +111,16 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
+    if status.is_server_error() {
+        // As any failure of ours: browsers are told the id of the request with it (`http::around`).
+        let code = match why.code.as_str() {
+            "BUSY" => "BUSY",
+            "STORAGE_FULL" => "STORAGE_FULL",
+            "READ_MODEL_BEHIND" => "READ_MODEL_BEHIND",
+            _ => "INTERNAL",
+        };
+        return Problem::new(status, code, lang).into_response();
+    }
     super::told::told(status, std::slice::from_ref(&why.message), lang)
 }
 
@@ -182,7 +192,11 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
         // A session is in one account: the other one is chosen first.
         return Err(Redirect::to("/accounts").into_response());
     }
-    let by = By { caller: signed.caller.clone(), lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
+    let by = By {
+        caller: signed.caller.through(Door::Pages),
+        lang: cx.lang,
+        came_from: came_from(&head.extensions, &head.headers),
+    };
     let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
     let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
     let found = found.ok_or_else(|| nothing(cx.lang))?;
@@ -192,33 +206,34 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     cx.now = desk.service.app.clock().now();
     cx.csrf = desk.service.identity().form_token(&signed);
     cx.person = Some(Person { name: if name.is_empty() { email.clone() } else { name }, email });
-    let rooms = Place::ALL.into_iter().filter(|place| enters(&by.caller, account, *place)).collect();
-    let acts = by.caller.acts(account).collect();
+    let acts: Vec<_> = by.caller.acts(account).collect();
+    let sets = acts.iter().any(|act| matches!(*act, "SetPolicies" | "CreateToken" | "RequestDeletion"));
+    let rooms = ROOMS.into_iter().filter(|(place, question)| {
+        // Everybody may ask what the account is called; its settings are for whoever may set something.
+        let meant = *place != Place::Settings || sets;
+        meant && by.caller.may_ask(*question, account, About { own: false, subscriber: true })
+    });
+    let rooms = rooms.map(|(place, _)| place).collect();
     let nav =
         Nav { account: account.to_string(), company: found.company_name, number: found.number, place, rooms, acts };
     cx.nav = Some(nav);
     Ok(Guest { desk: desk.clone(), by, signed, cx, account })
 }
 
-/// Whether somebody may ask what a room of the account shows.
-fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
-    let question = match place {
-        // Whoever may set something.
-        Place::Settings => {
-            return caller.acts(account).any(|act| matches!(act, "SetPolicies" | "CreateToken" | "RequestDeletion"));
-        }
-        Place::Home => Question::Account,
-        Place::Contacts | Place::Erp => Question::Contacts,
-        Place::Subscribers => Question::Subscribers,
-        Place::Products => Question::Products,
-        Place::Subscriptions => Question::Subscriptions,
-        Place::Claims => Question::Claims,
-        Place::Members => Question::Members,
-        Place::Imports => Question::Import,
-        Place::History => Question::AuditTrail,
-    };
-    caller.may_ask(question, account, About { own: false, subscriber: true })
-}
+/// What whoever enters a room of the account may ask.
+const ROOMS: [(Place, Question); 11] = [
+    (Place::Home, Question::Account),
+    (Place::Contacts, Question::Contacts),
+    (Place::Subscribers, Question::Subscribers),
+    (Place::Products, Question::Products),
+    (Place::Subscriptions, Question::Subscriptions),
+    (Place::Claims, Question::Claims),
+    (Place::Members, Question::Members),
+    (Place::Imports, Question::Import),
+    (Place::Erp, Question::Contacts),
+    (Place::History, Question::AuditTrail),
+    (Place::Settings, Question::Account),
+];
 
 /// What a form of a room sent, with whoever sent it; refused where this session was not given the form.
 pub async fn sent(
@@ -252,6 +267,11 @@ impl Guest {
             return Ok(());
         }
         Err(led(headers, &format!("/confirm?next={}", pages::encoded(next))))
+    }
+
+    /// Whether they may ask this of the account.
+    pub fn asks(&self, question: Question) -> bool {
+        self.by.caller.may_ask(question, self.account, About { own: false, subscriber: true })
     }
 
     /// Whether a form is one that this session was given.

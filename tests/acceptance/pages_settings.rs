@@ -259,6 +259,45 @@ async fn o8_settings_are_shown_to_who_may_set_them_and_each_page_to_who_may_use_
 }
 
 #[tokio::test]
+async fn s4_where_support_deletes_it_is_asked_from_the_contact_and_listed_until_it_is_decided() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        let path = place.settings(&format!("/deletions/{contact}"));
+        let ask = browser.get(&path).await;
+        assert!(ask.text.contains("Ask for the deletion of Fontaine?"), "{}", ask.text);
+        let fields =
+            [("version", hidden(&ask, "version")), ("key", hidden(&ask, "key")), ("reason", "By letter".into())];
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let refused = send(&browser, &path, &ask, &fields).await;
+        assert_eq!(refused.status, 422, "the account deletes itself");
+        assert!(refused.text.contains("value=\"By letter\""), "{}", refused.text);
+        let policy = json!({ "accountId": place.account, "deletionPolicy": "SUPPORT_ONLY" });
+        place.done("setPolicies", policy, "").await;
+        let delete = browser.get(&format!("/a/{}/contacts/{contact}/delete", place.account)).await;
+        assert!(delete.text.contains(&path), "the way there: {}", delete.text);
+        let ask = browser.get(&path).await;
+        let fields =
+            [("version", hidden(&ask, "version")), ("key", hidden(&ask, "key")), ("reason", "By letter".into())];
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        for _ in 0..2 {
+            let asked = send(&browser, &path, &ask, &fields).await;
+            assert_eq!(to(&asked), format!("{}?told=deletion-asked", place.settings("/deletions")), "{}", asked.text);
+        }
+        let list = browser.get(&place.settings("/deletions")).await;
+        assert_eq!(list.text.matches("Fontaine</a>").count(), 1, "{}", list.text);
+        assert!(list.text.contains("By letter") && list.text.contains("Support has to decide"), "{}", list.text);
+        let staff = place.staff().await;
+        place.done_as(&staff, "rejectDeletion", json!({ "contactId": contact, "reason": "Paid until May" }), "").await;
+        assert!(browser.get(&place.settings("/deletions")).await.text.contains("No request waits"));
+        assert!(browser.get(&path).await.text.contains("Paid until May"));
+        let other = place.another("Autre maison").await;
+        let theirs = other.person("Secret", "secret@exemple.fr").await;
+        assert_eq!(browser.get(&place.settings(&format!("/deletions/{theirs}"))).await.status, 404);
+    }
+}
+
+#[tokio::test]
 async fn a16_an_app_is_set_up_on_one_s_own_page_its_codes_kept_and_taken_off_again() {
     for place in everywhere().await {
         let browser = place.owner().await;

@@ -5,7 +5,9 @@
 //! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `links`, `members`, `settings`, `me`; each area of pages has its own.
 
 mod contacts;
+mod deletions;
 mod door;
+mod home;
 mod links;
 mod me;
 mod members;
@@ -43,7 +45,7 @@ impl Book {
                 company: "Éditions du Phare".into(),
                 number: "100023".into(),
                 place,
-                rooms: Place::ALL.to_vec(),
+                rooms: ROOMS.to_vec(),
                 acts,
             }),
             notice: None,
@@ -61,6 +63,21 @@ impl Book {
         Ok(fs::write(self.folder.join(format!("{name}.{}.html", self.lang.tag())), page.render()?)?)
     }
 }
+
+/// Where an owner may go.
+const ROOMS: &[Place] = &[
+    Place::Home,
+    Place::Contacts,
+    Place::Subscribers,
+    Place::Products,
+    Place::Subscriptions,
+    Place::Claims,
+    Place::Members,
+    Place::Imports,
+    Place::Erp,
+    Place::History,
+    Place::Settings,
+];
 
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
@@ -130,6 +147,8 @@ fn main() -> Done {
         members::write(&book)?;
         settings::write(&book)?;
         me::write(&book)?;
+        deletions::write(&book)?;
+        home::write(&book)?;
     }
     Ok(())
 }

@@ -168,6 +168,7 @@ end-text-PROVIDER = The sessions that it opened end. Everybody signs in again wi
 
 # My user account.
 me = My user account
+me-short = My login
 me-back = Back to the account
 me-since = opened on { $x }
 me-by-provider = You came in by an account's sign-in provider. To see and change what is your own, sign in with your own password.
@@ -227,3 +228,21 @@ signed-PROVIDER = Signed in by a provider
 signed-SECOND_FACTOR = Code asked for
 signed-WRONG_PASSWORD = Wrong password
 signed-WRONG_CODE = Wrong code
+
+# Asking for a deletion.
+deletions = Requests for deletion
+deletions-text-SELF = This account deletes its contacts itself: nothing waits for support.
+deletions-text-ERP_ONLY = A contact is gone when it is gone from the ERP.
+deletions-text-SUPPORT_ONLY = Support decides, and tells the owner by mail.
+deletions-none = No request waits
+deletions-none-text = To make one, open a contact's sheet and choose to delete them.
+deletion-asked-on = Asked for
+deletion-reason = Reason
+deletion-reason-hint = It helps support to decide. The contact's name is not mailed to them.
+deletion-status-REQUESTED = Support has to decide
+deletion-status-APPROVED = Approved
+deletion-status-REJECTED = Rejected
+deletion-ask = Ask for the deletion
+deletion-ask-title = Ask for the deletion of { $x }?
+deletion-ask-text = Nothing changes before support has decided.
+told-deletion-asked = The request is made. Support decides, and tells the owner.

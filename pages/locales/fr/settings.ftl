@@ -168,6 +168,7 @@ end-text-PROVIDER = Les sessions qu'il a ouvertes se ferment. Chacun se connecte
 
 # Mon compte d'utilisateur.
 me = Mon compte d'utilisateur
+me-short = Mon compte
 me-back = Revenir au compte
 me-since = ouvert le { $x }
 me-by-provider = Vous êtes entré par le fournisseur de connexion d'un compte. Pour voir et modifier ce qui est à vous, connectez-vous avec votre propre mot de passe.
@@ -227,3 +228,21 @@ signed-PROVIDER = Connecté par un fournisseur
 signed-SECOND_FACTOR = Code demandé
 signed-WRONG_PASSWORD = Mot de passe faux
 signed-WRONG_CODE = Code faux
+
+# Demander une suppression.
+deletions = Demandes de suppression
+deletions-text-SELF = Ce compte supprime ses contacts lui-même : rien n'attend le support.
+deletions-text-ERP_ONLY = Un contact disparaît quand il disparaît de l'ERP.
+deletions-text-SUPPORT_ONLY = Le support décide, et prévient le propriétaire par e-mail.
+deletions-none = Aucune demande n'attend
+deletions-none-text = Pour en faire une, ouvrez la fiche d'un contact et choisissez de le supprimer.
+deletion-asked-on = Demandée
+deletion-reason = Raison
+deletion-reason-hint = Elle aide le support à décider. Le nom du contact ne lui est pas envoyé par e-mail.
+deletion-status-REQUESTED = Le support doit décider
+deletion-status-APPROVED = Acceptée
+deletion-status-REJECTED = Refusée
+deletion-ask = Demander la suppression
+deletion-ask-title = Demander la suppression de { $x } ?
+deletion-ask-text = Rien ne change avant la décision du support.
+told-deletion-asked = La demande est faite. Le support décide, et prévient le propriétaire.

@@ -1,7 +1,7 @@
 //! What an account is connected to, as pages: webhooks, the customer service, what went out; and its provider of sign-ins.
 
 use super::{
-    Query, asked,
+    Query, asked, given,
     settings::{handed, once, opened, over, version},
 };
 use crate::{
@@ -48,7 +48,6 @@ const CONNECTS: &str = "ConnectWebhook";
 async fn shown(guest: Guest, query: &Query) -> Result<Connections, Response> {
     let account = opened(&guest, CONNECTS).await?;
     let status = DELIVERY_STATUSES.into_iter().find(|status| *status == asked(query, "status")).unwrap_or_default();
-    let given = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
     let (after, before) = (asked(query, "after"), asked(query, "before"));
     let backward = !before.is_empty();
     let variables = json!({

@@ -45,7 +45,7 @@ async fn home(State(desk): State<Desk>, head: Parts) -> Response {
 }
 
 fn in_account(account: Option<AccountId>) -> String {
-    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/contacts"))
+    account.map_or_else(|| "/accounts".to_owned(), |account| format!("/a/{account}/home"))
 }
 
 /// A path of ours, of those that a form carries.

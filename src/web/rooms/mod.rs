@@ -4,31 +4,43 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `members` (who belongs to
-//! the account), `settings` and `connections` (how it is set), `me` (one's own login).
+//! Next: `door` (coming in), `confirm` (showing again who one is), `home`, `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own
+//! values), `members` (who belongs to the account), `history`, `found` (the palette), `settings` and `connections` (how it is set), `deletions`
+//! (asking support), `me` (one's own login).
 
 mod confirm;
 mod connections;
 mod contacts;
+mod deletions;
 mod door;
+mod found;
+mod history;
+mod home;
 mod me;
 mod members;
+mod person;
 mod settings;
 mod sheet;
 
 use crate::http::desk::Desk;
 use axum::Router;
+use serde_json::{Value, json};
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     Router::new()
         .merge(door::routes())
         .merge(confirm::routes())
-        .merge(contacts::routes())
         .merge(members::routes())
         .merge(settings::routes())
         .merge(connections::routes())
         .merge(me::routes())
+        .merge(deletions::routes())
+        .merge(contacts::routes())
+        .merge(person::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(found::routes())
         .merge(sheet::routes())
         .with_state(desk)
 }
@@ -39,4 +51,14 @@ type Query = axum::extract::Query<std::collections::HashMap<String, String>>;
 /// One of them; empty where it is not there.
 fn asked<'a>(query: &'a Query, name: &str) -> &'a str {
     query.get(name).map(String::as_str).unwrap_or_default()
+}
+
+/// A choice of the address; none where it is none of these.
+fn one_of(text: &str, all: &[&str]) -> String {
+    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
+}
+
+/// What a question is asked with: nothing where the address says nothing.
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
 }
