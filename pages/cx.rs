@@ -38,7 +38,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 9] = [
+    pub const ALL: [Place; 10] = [
         Place::Portal,
         Place::Home,
         Place::Contacts,
@@ -48,6 +48,7 @@ impl Place {
         Place::Members,
         Place::Erp,
         Place::History,
+        Place::Settings,
     ];
 
     /// As its word has it: `nav-CONTACTS`.

@@ -112,6 +112,16 @@ pub fn unanswered(why: &Unanswered, lang: Lang) -> Response {
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
+    if status.is_server_error() {
+        // As any failure of ours: browsers are told the id of the request with it (`http::around`).
+        let code = match why.code.as_str() {
+            "BUSY" => "BUSY",
+            "STORAGE_FULL" => "STORAGE_FULL",
+            "READ_MODEL_BEHIND" => "READ_MODEL_BEHIND",
+            _ => "INTERNAL",
+        };
+        return Problem::new(status, code, lang).into_response();
+    }
     let mut answer = super::told::told(status, std::slice::from_ref(&why.message), lang);
     if let Some(seconds) = why.wait {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -222,7 +232,12 @@ pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
 fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
     let question = match place {
         Place::Portal => return caller.places.iter().any(|at| at.account == account && at.portal.is_some()),
-        Place::Home | Place::Settings => Question::Account,
+        // Everybody may ask what the account is called; its settings are for whoever may set something.
+        Place::Settings => {
+            let sets = ["SetPolicies", "CreateToken", "RequestDeletion"];
+            return sets.into_iter().any(|act| caller.may_ever(act, Some(account)).is_ok());
+        }
+        Place::Home => Question::Account,
         Place::Contacts | Place::Erp => Question::Contacts,
         Place::Subscribers => Question::Subscribers,
         Place::Products => Question::Products,
@@ -286,16 +301,7 @@ impl Guest {
 
     /// Carries one of our mutations out: what is wrong with its input, or nothing.
     pub async fn carry_out(&self, document: &str, input: serde_json::Value) -> Result<Vec<Wrong>, Response> {
-        #[derive(Deserialize)]
-        struct Payload {
-            done: Outcome,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Outcome {
-            user_errors: Vec<Wrong>,
-        }
-        Ok(self.ask::<Payload>(document, json!({ "input": input })).await?.done.user_errors)
+        carry_out(&self.desk, &self.by, document, input).await.map_err(|why| unanswered(&why, self.cx.lang))
     }
 
     /// Shows a form: as a page, or, where htmx asks, as what goes into the dialog; 422 where something is wrong with it.
@@ -320,6 +326,25 @@ impl Guest {
     pub fn lead_with(&self, headers: &HeaderMap, path: &str, told: &str, of: &str) -> Response {
         led(headers, &format!("{path}{}", pages::query(&[("told", told), ("of", of)])))
     }
+}
+
+/// Carries one of our mutations out: what is wrong with its input, or nothing.
+pub async fn carry_out(
+    desk: &Desk,
+    by: &By,
+    document: &str,
+    input: serde_json::Value,
+) -> Result<Vec<Wrong>, Unanswered> {
+    #[derive(Deserialize)]
+    struct Payload {
+        done: Outcome,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Outcome {
+        user_errors: Vec<Wrong>,
+    }
+    Ok(desk.ask::<Payload>(by, document, json!({ "input": input })).await?.done.user_errors)
 }
 
 /// Leads to another page: by a redirect, or, where htmx asked, as a new page.

@@ -94,3 +94,39 @@ pub fn problem(problem: &Problem, was: Response, lang: Lang, request: &str) -> R
     }
     answer.into_response()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn what_goes_wrong_on_our_side_is_told_with_the_id_of_the_request_and_nothing_of_the_inside() {
+        let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", Lang::En);
+        let answer = problem(&busy, busy.clone().into_response(), Lang::En, "01JQ8Z4M8S");
+        assert_eq!((answer.status(), &answer.headers()[header::RETRY_AFTER]), (StatusCode::SERVICE_UNAVAILABLE, "1"));
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        let html = String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+        assert!(html.contains("01JQ8Z4M8S") && html.contains(&busy.message) && !html.contains("<script"), "{html}");
+        let missing = Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", Lang::En);
+        let answer = problem(&missing, missing.clone().into_response(), Lang::En, "01JQ8Z4M8S");
+        let html = String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+        assert!(!html.contains("01JQ8Z4M8S"), "it is nobody's to look for");
+    }
+
+    #[test]
+    fn a_browser_that_shows_pages_is_told_by_one() {
+        let asks = |method: Method, lines: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.insert(*name, HeaderValue::from_static(value));
+            }
+            is_browsing(&method, &headers)
+        };
+        assert!(asks(Method::GET, &[("accept", "text/html,*/*;q=0.8")]));
+        assert!(!asks(Method::GET, &[("accept", "*/*")]) && !asks(Method::GET, &[]));
+        assert!(!asks(Method::GET, &[("accept", "text/html"), ("hx-request", "true")]));
+        assert!(!asks(Method::PUT, &[("accept", "text/html")]));
+    }
+}

@@ -46,6 +46,7 @@ mod pages_attacked;
 mod pages_erp;
 mod pages_members;
 mod pages_products;
+mod pages_settings;
 mod pages_subscribers;
 mod pages_subscriptions;
 mod past;

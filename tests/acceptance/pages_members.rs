@@ -1,4 +1,4 @@
-//! « Gérer les contacts » as a browser without a script has it: inviting, recording, the six permissions, the last day, ownership (rows O2 to O9, O13, O14, B13, U11).
+//! « Gérer les contacts » as a browser without a script has it: inviting, recording, the six permissions, the last day, ownership (rows O2 to O9, O13, O14, B13).
 
 use crate::{
     browser::{Browser, PASSWORD},
@@ -33,7 +33,7 @@ async fn send(browser: &Browser<'_>, path: &str, page: &Answer, more: &[(&str, &
 }
 
 #[tokio::test]
-async fn u11_a_guest_is_invited_from_the_page_listed_sent_again_and_taken_back() {
+async fn o7_a_guest_is_invited_from_the_page_listed_sent_again_and_taken_back() {
     for place in everywhere().await {
         let browser = place.owner().await;
         let list = browser.get(&place.members()).await;
@@ -295,7 +295,7 @@ async fn o10_an_invitation_says_who_invites_to_what_and_leads_into_the_account()
         assert_eq!(accepted.status, 200, "{}", accepted.text);
         assert!(accepted.text.contains("You have accepted the invitation"), "{}", accepted.text);
         let opened = send(&lou, "/accounts", &accepted, &[("account", &hidden(&accepted, "account"))]).await;
-        assert_eq!(to(&opened), format!("/a/{}/contacts", place.account));
+        assert_eq!(to(&opened), format!("/a/{}/home", place.account));
     }
 }
 

@@ -5,14 +5,17 @@
 //! Next: `door` (coming in), `links`, `contacts` (the list, the sheet and its forms), and so on: each area of pages has its own.
 
 mod contacts;
+mod deletions;
 mod door;
 mod erp;
 mod home;
 mod journeys;
 mod links;
+mod me;
 mod members;
 mod portal;
 mod products;
+mod settings;
 mod subscribers;
 mod subscriptions;
 
@@ -183,6 +186,9 @@ fn main() -> Done {
         subscriptions::write(&book)?;
         journeys::write(&book)?;
         erp::write(&book)?;
+        settings::write(&book)?;
+        me::write(&book)?;
+        deletions::write(&book)?;
     }
     Ok(())
 }

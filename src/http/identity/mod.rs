@@ -26,7 +26,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{AccountId, Code, ContactId, Refusal, UserId};
 pub use fields::{Fields, is_ours, visitor};
 pub use provider::with_browser;
-pub use said::{Not, Said, Told};
+pub use said::{Not, Said, Told, session_cookie};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;

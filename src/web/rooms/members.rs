@@ -1,6 +1,6 @@
 //! « Gérer les contacts » as pages: the list of members, inviting and recording them, what each may do.
 
-use super::{Query, asked};
+use super::{Query, asked, given, one_of};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -51,14 +51,6 @@ pub fn routes() -> Router<Desk> {
         .route("/a/{account}/members/{contact}/revoke", get(revoke_form).post(revoke))
         .route("/a/{account}/members/{contact}/transfer", get(transfer_form).post(transfer))
         .route("/a/{account}/members/{contact}/leave", get(leave_form).post(leave))
-}
-
-fn one_of(text: &str, all: &[&str]) -> String {
-    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
-}
-
-fn given(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { json!(text) }
 }
 
 fn narrowed(query: &Query) -> Narrowed {

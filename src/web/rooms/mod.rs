@@ -9,18 +9,22 @@
 //! them), `members` (who belongs to the account), `home`, `history`, `found` (the palette).
 
 mod confirm;
+mod connections;
 mod contacts;
+mod deletions;
 mod door;
 mod erp;
 mod found;
 mod history;
 mod home;
 mod journeys;
+mod me;
 mod members;
 mod person;
 mod portal;
 mod products;
 mod registrations;
+mod settings;
 mod sheet;
 mod subscribers;
 mod subscriptions;
@@ -35,6 +39,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     Router::new()
         .merge(door::routes())
         .merge(confirm::routes())
+        .merge(members::routes())
+        .merge(settings::routes())
+        .merge(connections::routes())
+        .merge(me::routes())
+        .merge(deletions::routes())
         .merge(contacts::routes())
         .merge(person::routes())
         .merge(home::routes())

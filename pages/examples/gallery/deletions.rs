@@ -1,0 +1,34 @@
+//! Asking support to delete a contact.
+
+use crate::{Book, Done};
+use pages::{
+    Place,
+    deletions::{Deletions, List, Request, RequestAnswer},
+    parts::Form,
+};
+use serde_json::json;
+
+pub fn write(book: &Book) -> Done {
+    let cx = || book.cx(Place::Settings);
+    let row = |n: usize, name: &str, reason: Option<&str>| {
+        json!({ "node": { "contact": { "id": "c", "displayName": name, "email": "nom@exemple.fr" }, "status": "REQUESTED",
+            "requestedAt": format!("2026-03-2{n}T08:00:00Z"), "requestedBy": { "label": "Camille Roux" }, "reason": reason } })
+    };
+    let info = json!({ "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null });
+    let list: List = serde_json::from_value(json!({ "edges": [
+        row(1, "Léa Fontaine", Some("Elle l’a demandé par lettre.")),
+        row(8, "Jean-Baptiste de La Rochefoucauld-Montmorency", None)], "pageInfo": info }))?;
+    let policy = || "SUPPORT_ONLY".to_owned();
+    book.write("deletions", Deletions { cx: cx(), policy: policy(), list })?;
+    book.write("deletions-first", Deletions { cx: cx(), policy: policy(), list: List::default() })?;
+    let answer: RequestAnswer = serde_json::from_value(json!({
+        "contact": { "id": "c", "version": 3, "displayName": "Léa Fontaine", "email": null, "deletedAt": null,
+            "deletionRequest": { "status": "REJECTED", "requestedAt": "2026-01-12T08:00:00Z", "rejection": "Un abonnement est en cours.", "decidedAt": "2026-01-13T08:00:00Z" } },
+        "impact": { "sentence": "2 accès ouverts se ferment, 1 réclamation reste ouverte." } }))?;
+    match answer.contact {
+        Some(contact) => {
+            book.write("deletion-ask", Request { cx: cx(), contact, impact: answer.impact, form: Form::default() })
+        }
+        None => Ok(()),
+    }
+}
