@@ -286,7 +286,6 @@ impl Guest {
     }
 
     /// Whether they showed who they are a short while ago, as what cannot be taken back asks (†); else what leads them to doing it, and from there to `next`.
-    #[expect(clippy::result_large_err, reason = "an answer instead, as in every room")]
     pub fn is_sure(&self, headers: &HeaderMap, next: &str) -> Result<(), Response> {
         if self.desk.service.identity().confirmed_until(&self.signed.session) > self.cx.now {
             return Ok(());
