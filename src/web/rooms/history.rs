@@ -12,7 +12,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc};
 use pages::{
     Place,
     history::{ABOUT, Answer, HISTORY, History, Narrowed, ORIGINS, WHO, WhoAnswer, WhoCould},
@@ -35,7 +35,7 @@ fn begins(day: &str, later: i64, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
     // Where a day has no midnight, it begins an hour later.
     let begins = zone.from_local_datetime(&midnight).earliest();
     let begins = begins.or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest());
-    begins.map(|at| at.with_timezone(&Utc))
+    begins.map(|at| at.with_timezone(&Utc)).filter(|at| (0..=9999).contains(&at.year()))
 }
 
 async fn history(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {

@@ -79,7 +79,8 @@ fn given(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
 }
 
-/// A day of the address, as every door takes it: of a year of four digits. None where it is no such day.
+/// A day of the address, as every door takes it: four digits of a year, two of a month, two of a day. None where it is no such day.
 fn day_of(text: &str) -> Option<NaiveDate> {
-    text.parse::<NaiveDate>().ok().filter(|day| (0..=9999).contains(&day.year()))
+    let day = text.parse::<NaiveDate>().ok()?;
+    (text.len() == 10 && (0..=9999).contains(&day.year())).then_some(day)
 }
