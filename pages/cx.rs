@@ -38,7 +38,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 4] = [Place::Portal, Place::Contacts, Place::Subscribers, Place::Erp];
+    pub const ALL: [Place; 5] = [Place::Portal, Place::Contacts, Place::Subscribers, Place::Imports, Place::Erp];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

@@ -5,6 +5,7 @@
 
 use crate::{
     app::{Caller, CameFrom},
+    files::Limits,
     graphql::{Asker, Door},
     i18n::lang::Lang,
     service::Service,
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub struct Desk {
     /// The service.
     pub service: Arc<Service>,
+    /// What a file that a page sends may not exceed.
+    pub files: Limits,
     schema: Door,
 }
 
@@ -44,9 +47,9 @@ pub struct Unanswered {
 }
 
 impl Desk {
-    /// Of this service, asking this schema.
-    pub fn new(service: Arc<Service>, schema: Door) -> Desk {
-        Desk { service, schema }
+    /// Of this service, asking this schema; `files` is what a file may not exceed.
+    pub fn new(service: Arc<Service>, schema: Door, files: Limits) -> Desk {
+        Desk { service, files, schema }
     }
 
     /// Asks one of our documents, and reads the answer.

@@ -43,6 +43,7 @@ mod methods;
 mod modes;
 mod pages;
 mod pages_erp;
+mod pages_imports;
 mod pages_subscribers;
 mod past;
 mod people_then;

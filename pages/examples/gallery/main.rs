@@ -2,11 +2,12 @@
 //!
 //! `cargo run -p pages --example gallery -- FOLDER`; a second argument names the folder of `htmx.min.js` and `inter.woff2`.
 //!
-//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`, `erp`; each area of pages has its own.
+//! Next: `door` (coming in), `contacts` (the list, the sheet and its forms), `subscribers`, `portal`, `erp`, `imports`; each area of pages has its own.
 
 mod contacts;
 mod door;
 mod erp;
+mod imports;
 mod portal;
 mod subscribers;
 
@@ -100,6 +101,9 @@ const ACTS: &[&str] = &[
     "InviteToApp",
     "ResendAppInvitation",
     "ApplyImport",
+    "PlanImport",
+    "CancelImport",
+    "UndoImport",
     "RenameAccount",
     "SetPolicies",
     "CreateToken",
@@ -131,6 +135,7 @@ fn main() -> Done {
         subscribers::write(&book)?;
         portal::write(&book)?;
         erp::write(&book)?;
+        imports::write(&book)?;
     }
     Ok(())
 }

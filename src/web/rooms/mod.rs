@@ -5,11 +5,12 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `erp` and `registrations` (in the account's app).
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `erp` and `registrations` (in the account's app), `imports`.
 
 mod contacts;
 mod door;
 mod erp;
+mod imports;
 mod portal;
 mod registrations;
 mod sheet;
@@ -28,6 +29,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(portal::routes())
         .merge(erp::routes())
         .merge(registrations::routes())
+        .merge(imports::routes())
         .with_state(desk)
 }
 
