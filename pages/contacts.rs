@@ -44,6 +44,8 @@ pub struct Row {
     pub profile: String,
     pub status: String,
     pub created_at: DateTime<Utc>,
+    /// None for who may not ask what there is to open.
+    #[serde(default)]
     pub accesses: Vec<RowAccess>,
 }
 

@@ -38,7 +38,8 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 5] = [Place::Portal, Place::Contacts, Place::Subscribers, Place::Imports, Place::Erp];
+    pub const ALL: [Place; 7] =
+        [Place::Portal, Place::Home, Place::Contacts, Place::Subscribers, Place::Imports, Place::Erp, Place::History];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {
@@ -111,7 +112,7 @@ pub struct Undo {
 }
 
 /// What every page shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Cx {
     /// The language.
     pub lang: Lang,
@@ -174,6 +175,11 @@ impl Cx {
         dates::day(*day.borrow(), self.lang)
     }
 
+    /// A day for narrow columns.
+    pub fn short_day(&self, day: impl Borrow<NaiveDate>) -> String {
+        dates::short_day(*day.borrow(), self.lang)
+    }
+
     /// The day of an instant there.
     pub fn day_of(&self, at: impl Borrow<DateTime<Utc>>) -> String {
         dates::day(at.borrow().with_timezone(&self.zone).date_naive(), self.lang)
@@ -187,6 +193,11 @@ impl Cx {
     /// A day and a time.
     pub fn moment(&self, at: impl Borrow<DateTime<Utc>>) -> String {
         dates::moment(*at.borrow(), self.zone, self.lang)
+    }
+
+    /// The time of the day.
+    pub fn time(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        dates::time(*at.borrow(), self.zone)
     }
 
     /// How far from now.

@@ -7,7 +7,8 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `contacts`, `sheet`, `subscribers`, `portal`, `erp`, `registrations` (in the account's app), `imports`. `countries` are those of addresses.
+//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `history`, `found` (the palette), `subscribers`, `portal`, `erp`, `registrations` (in the
+//! account's app), `imports`. `countries` are those of addresses.
 
 pub mod contacts;
 pub mod countries;
@@ -15,9 +16,13 @@ mod cx;
 pub mod dates;
 pub mod door;
 pub mod erp;
+pub mod found;
+pub mod history;
+pub mod home;
 pub mod imports;
 mod lang;
 pub mod parts;
+pub mod person;
 pub mod portal;
 pub mod registrations;
 pub mod sheet;

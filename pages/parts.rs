@@ -81,6 +81,11 @@ impl Form {
         self.wrong.iter().find(of).map(|wrong| wrong.message.as_str())
     }
 
+    /// Whether it was refused because somebody else changed the thing meanwhile.
+    pub fn is_stale(&self) -> bool {
+        self.wrong.iter().any(|wrong| wrong.code == "VERSION_CONFLICT")
+    }
+
     /// Whether a field of this form has that name; what is wrong with others is told above it only.
     pub fn fields_of(&self, wrong: &Wrong) -> Option<String> {
         wrong.field.as_ref().and_then(|path| path.last()).cloned()

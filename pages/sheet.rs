@@ -2,7 +2,7 @@
 
 use crate::{
     Cx,
-    parts::{Edge, Form, PageInfo},
+    parts::{Edge, Form, PageInfo, Wrong},
 };
 use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -16,6 +16,8 @@ pub const PRODUCTS: &str = include_str!("questions/products.graphql");
 pub const GRANT: &str = include_str!("questions/grant.graphql");
 /// Changing one.
 pub const EDIT: &str = include_str!("questions/edit.graphql");
+/// What changing one would come to.
+pub const PREVIEW: &str = include_str!("questions/edit_preview.graphql");
 /// Taking one back.
 pub const REMOVE: &str = include_str!("questions/remove.graphql");
 
@@ -54,8 +56,11 @@ pub struct Contact {
     pub erased: bool,
     pub external_id: Option<String>,
     pub registration: Registration,
+    /// None for who may not ask what there is to open.
+    #[serde(default)]
     pub accesses: Vec<Access>,
-    pub audit_trail: Trail,
+    /// None for who may not read it.
+    pub audit_trail: Option<Trail>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -233,12 +238,24 @@ pub struct Bar {
 }
 
 impl Access {
-    /// Its time bar.
-    pub fn bar(&self, now: &DateTime<Utc>) -> Bar {
-        let now = *now;
+    /// The first and the last instant that matter.
+    fn span(&self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
         let openings = self.decision.modules.iter().filter_map(|module| module.opens_at);
         let instants = || openings.clone().chain(self.decision.opens_at).chain([self.anchor.at, now]);
-        let (first, last) = (instants().min().unwrap_or(now), instants().max().unwrap_or(now));
+        (instants().min().unwrap_or(now), instants().max().unwrap_or(now))
+    }
+
+    /// Its time bar.
+    pub fn bar(&self, now: &DateTime<Utc>) -> Bar {
+        self.bar_beside(self, now)
+    }
+
+    /// Its time bar, to the measure of another's too.
+    pub fn bar_beside(&self, other: &Access, now: &DateTime<Utc>) -> Bar {
+        let now = *now;
+        let openings = self.decision.modules.iter().filter_map(|module| module.opens_at);
+        let (one, two) = (self.span(now), other.span(now));
+        let (first, last) = (one.0.min(two.0), one.1.max(two.1));
         // A little air on both sides, and never a bar of no length.
         let air = ((last - first) / 20).max(TimeDelta::hours(12));
         let (left, right) = (first - air, last + air);
@@ -253,6 +270,11 @@ impl Access {
     /// When it will open, where it is closed and that is to come.
     pub fn opens_later(&self, now: &DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.decision.opens_at.filter(|at| !self.decision.open && at > now)
+    }
+
+    /// When a module opens.
+    pub fn opening_of(&self, module: &str) -> Option<DateTime<Utc>> {
+        self.decision.modules.iter().find(|it| it.module.id == module).and_then(|it| it.opens_at)
     }
 
     /// How many modules are open.
@@ -332,7 +354,7 @@ impl Grant {
 
 /// Mode and opening of an access.
 #[derive(Template, Debug)]
-#[template(path = "edit.html", blocks = ["dialog"])]
+#[template(path = "edit.html", blocks = ["dialog", "preview"])]
 pub struct Edit {
     /// What every page shows.
     pub cx: Cx,
@@ -342,6 +364,24 @@ pub struct Edit {
     pub access: Access,
     /// What was filled in.
     pub form: Form,
+    /// What saving it would come to; none: nothing would change.
+    pub preview: Option<Preview>,
+}
+
+/// The answer to [`PREVIEW`].
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct PreviewAnswer {
+    pub done: Preview,
+}
+
+/// An access as saving would leave it; or why it would be refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Preview {
+    pub access: Option<Access>,
+    pub user_errors: Vec<Wrong>,
 }
 
 impl Edit {

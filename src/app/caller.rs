@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// Through which door a caller came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
+    /// The pages.
+    Pages,
     /// GraphQL or HTTP.
     Api,
     /// A file.
@@ -32,6 +34,7 @@ pub enum Door {
 impl Door {
     fn origin(self) -> Origin {
         match self {
+            Door::Pages => Origin::Ui,
             Door::Api => Origin::Api,
             Door::Import => Origin::Import,
             Door::Erp => Origin::Erp,

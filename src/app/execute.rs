@@ -92,7 +92,7 @@ impl App {
             // What carries a key is looked up first, and goes its own way.
             let end = match request.idempotency {
                 Some(_) => None,
-                None => match self.first_decision(caller, request).await {
+                None => match self.decide_once(caller, request).await {
                     Ok(Decided::Append { about, append, then }) => {
                         appends.push(*append);
                         pending.push((place, about, then));
@@ -131,7 +131,8 @@ impl App {
         results
     }
 
-    async fn first_decision(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
+    /// What a command comes to before anything of it is appended.
+    pub(super) async fn decide_once(&self, caller: &Caller, request: &Request) -> Result<Decided, NotDone> {
         caller.may(request.command.name(), request.command.account()).map_err(|refusal| self.refused_now(refusal))?;
         self.decide(caller, request, &Start::new(self.inner.clock.id(), None), &None).await
     }
@@ -392,7 +393,7 @@ impl App {
 }
 
 /// A command decided.
-enum Decided {
+pub(super) enum Decided {
     /// There is nothing to append.
     Done(Done),
     /// What it was decided on was old.
@@ -402,7 +403,7 @@ enum Decided {
 }
 
 /// What of this process's memory an append concerns.
-struct Then {
+pub(super) struct Then {
     keep: bool,
     finds_again: bool,
     /// Whom it erases, and what was personal of them.

@@ -18,6 +18,7 @@ mod locks;
 mod mailing;
 mod permission;
 pub mod policies;
+mod preview;
 mod read;
 mod request;
 pub mod seen;

@@ -4,13 +4,13 @@ use super::{
     access::Access,
     contact::Contact,
     ids,
-    mutate::{change, inputs, payloads, perform},
+    mutate::{Carried, change, inputs, payloads, perform, preview},
     scalars::Day,
     words::{AccessMode, PeriodUnit},
 };
 use crate::app::Command;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, OneofObject, Result};
-use domain::{Code, Refusal, contact as rules, contact::OpeningChoice};
+use domain::{Code, Refusal, Refusals, contact as rules, contact::OpeningChoice};
 
 /// How far an access is brought forward: 1 to 3650 days, 120 months or 10 years.
 #[derive(InputObject)]
@@ -96,6 +96,24 @@ inputs! {
     }
 }
 
+impl EditAccessInput {
+    fn command(self) -> (Carried, Result<Command, Refusals>) {
+        let (carried, contact) = (self.carried(), ids::contact(&self.contact_id));
+        let command = self.opening.map(chosen).transpose().map(|opening| {
+            Command::EditAccess(
+                contact,
+                rules::EditAccess {
+                    product: ids::product(&self.product_id),
+                    mode: self.mode.map(Into::into),
+                    opening,
+                    ordered_on: change(self.ordered_on, |day| day.0),
+                },
+            )
+        });
+        (carried, command.map_err(Into::into))
+    }
+}
+
 payloads! {
     GrantAccessPayload { contact: Contact, access: Access }
     EditAccessPayload { contact: Contact, access: Access }
@@ -103,6 +121,20 @@ payloads! {
     SetOpeningPayload { contact: Contact, access: Access }
     AdvanceAccessPayload { contact: Contact, access: Access }
     RemoveAccessPayload { contact: Contact, access: Access }
+}
+
+/// Accesses, before they are changed.
+#[derive(Default)]
+pub struct AccessPreview;
+
+#[Object]
+impl AccessPreview {
+    /// What `editAccess` would come to with this input, were it done now: the access as it would be, with its decision and what opens when; or why it would
+    /// be refused. Nothing is written. A verdict that rests on the change itself names position 0.
+    async fn access_preview(&self, ctx: &Context<'_>, input: EditAccessInput) -> Result<EditAccessPayload> {
+        let (carried, command) = input.command();
+        preview(ctx, carried, command).await
+    }
 }
 
 /// Accesses.
@@ -131,19 +163,8 @@ impl AccessMutation {
 
     /// Changes mode, opening and order date of an access in one go.
     async fn edit_access(&self, ctx: &Context<'_>, input: EditAccessInput) -> Result<EditAccessPayload> {
-        let (carried, contact) = (input.carried(), ids::contact(&input.contact_id));
-        let command = input.opening.map(chosen).transpose().map(|opening| {
-            Command::EditAccess(
-                contact,
-                rules::EditAccess {
-                    product: ids::product(&input.product_id),
-                    mode: input.mode.map(Into::into),
-                    opening,
-                    ordered_on: change(input.ordered_on, |day| day.0),
-                },
-            )
-        });
-        perform(ctx, carried, command.map_err(Into::into)).await
+        let (carried, command) = input.command();
+        perform(ctx, carried, command).await
     }
 
     /// Sets what decides whether an access is in force.

@@ -70,6 +70,7 @@ pub struct Query(
     query::SheetQuery,
     finding::FindingQuery,
     past::PastQuery,
+    access_edit::AccessPreview,
     delivery::DeliveryQuery,
     erp::ErpQuery,
     imports::ImportQuery,

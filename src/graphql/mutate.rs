@@ -221,22 +221,58 @@ pub async fn perform_as<P: From<Outcome>>(
     };
     let opens_account = matches!(command, Ok(Command::OpenAccount(_) | Command::Members(Members::Accept(_))));
     let result = match command {
-        Ok(command) => {
-            let request = Request {
-                command,
-                // A negative version is none that anything ever had: a conflict like any other.
-                expected_version: expected_version.map(|v| u64::try_from(v).unwrap_or(u64::MAX)),
-                idempotency,
-                correlation: Some(asker.correlation),
-                came_from: asker.came_from.clone(),
-            };
-            asker.app.execute(&caller, request).await
-        }
-        Err(refusals) => {
-            let position = asker.app.reader().newest_position().await.map_err(|e| asker.failed(e))?;
-            Err(NotDone::Refused(Box::new(crate::app::Refused { refusals, about: Done::default(), position })))
-        }
+        Ok(command) => asker.app.execute(&caller, requested(asker, command, expected_version, idempotency)).await,
+        Err(refusals) => Err(refused(asker, refusals).await?),
     };
+    payload(ctx, result, opens_account, client_mutation_id).await
+}
+
+/// What a command would come to, in the form of its payload: nothing is written.
+pub async fn preview<P: From<Outcome>>(
+    ctx: &Context<'_>,
+    carried: Carried,
+    command: Result<Command, Refusals>,
+) -> Result<P> {
+    let asker = Asker::of(ctx)?;
+    let result = match command {
+        Ok(command) => {
+            let request = requested(asker, command, carried.expected_version, None);
+            asker.app.preview(&asker.caller, request).await
+        }
+        Err(refusals) => Err(refused(asker, refusals).await?),
+    };
+    payload(ctx, result, false, carried.client_mutation_id).await
+}
+
+fn requested(
+    asker: &Asker,
+    command: Command,
+    expected_version: Option<i64>,
+    idempotency: Option<IdempotencyKey>,
+) -> Request {
+    Request {
+        command,
+        // A negative version is none that anything ever had: a conflict like any other.
+        expected_version: expected_version.map(|v| u64::try_from(v).unwrap_or(u64::MAX)),
+        idempotency,
+        correlation: Some(asker.correlation),
+        came_from: asker.came_from.clone(),
+    }
+}
+
+/// What the input itself earned.
+async fn refused(asker: &Asker, refusals: Refusals) -> Result<NotDone> {
+    let position = asker.app.reader().newest_position().await.map_err(|e| asker.failed(e))?;
+    Ok(NotDone::Refused(Box::new(crate::app::Refused { refusals, about: Done::default(), position })))
+}
+
+async fn payload<P: From<Outcome>>(
+    ctx: &Context<'_>,
+    result: Result<Done, NotDone>,
+    opens_account: bool,
+    client_mutation_id: Option<String>,
+) -> Result<P> {
+    let asker = Asker::of(ctx)?;
     let (about, position, errors) = match result {
         Ok(done) => (done.clone(), done.position, Vec::new()),
         Err(NotDone::Refused(refused)) => {

@@ -2,7 +2,7 @@
 
 use super::assets;
 use crate::{
-    app::{About, Caller, Failure, Question},
+    app::{About, Caller, Door, Failure, Question},
     http::{
         Problem,
         auth::cookie,
@@ -182,7 +182,11 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
         // A session is in one account: the other one is chosen first.
         return Err(Redirect::to("/accounts").into_response());
     }
-    let by = By { caller: signed.caller.clone(), lang: cx.lang, came_from: came_from(&head.extensions, &head.headers) };
+    let by = By {
+        caller: signed.caller.through(Door::Pages),
+        lang: cx.lang,
+        came_from: came_from(&head.extensions, &head.headers),
+    };
     let frame = desk.ask::<Frame>(&by, FRAME, json!({ "account": account.to_string() })).await;
     let Frame { account: found, viewer } = frame.map_err(|why| unanswered(&why, cx.lang))?;
     let found = found.ok_or_else(|| nothing(cx.lang))?;
@@ -192,13 +196,29 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
     cx.now = desk.service.app.clock().now();
     cx.csrf = desk.service.identity().form_token(&signed);
     cx.person = Some(Person { name: if name.is_empty() { email.clone() } else { name }, email });
-    let rooms = Place::ALL.into_iter().filter(|place| enters(&by.caller, account, *place)).collect();
+    let rooms = ROOMS.into_iter().map(|(place, _)| place).chain([Place::Portal]);
+    let rooms = rooms.filter(|place| enters(&by.caller, account, *place)).collect();
     let acts = by.caller.acts(account).collect();
     let nav =
         Nav { account: account.to_string(), company: found.company_name, number: found.number, place, rooms, acts };
     cx.nav = Some(nav);
     Ok(Guest { desk: desk.clone(), by, signed, cx, account })
 }
+
+/// What whoever enters a room of the account may ask.
+const ROOMS: [(Place, Question); 11] = [
+    (Place::Home, Question::Account),
+    (Place::Contacts, Question::Contacts),
+    (Place::Subscribers, Question::Subscribers),
+    (Place::Products, Question::Products),
+    (Place::Subscriptions, Question::Subscriptions),
+    (Place::Claims, Question::Claims),
+    (Place::Members, Question::Members),
+    (Place::Imports, Question::Import),
+    (Place::Erp, Question::Contacts),
+    (Place::History, Question::AuditTrail),
+    (Place::Settings, Question::Account),
+];
 
 /// The address of the first room that somebody may enter, as the rail lists them; without an account, of choosing one.
 pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
@@ -209,22 +229,13 @@ pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
     room.unwrap_or_else(|| "/accounts".to_owned())
 }
 
-/// Whether somebody may ask what a room of the account shows.
+/// Whether somebody may enter a room. Of an administrator of the portal only the subscribers are one: what belongs to one of them is on their sheet.
 fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
-    let question = match place {
-        Place::Portal => return caller.places.iter().any(|at| at.account == account && at.portal.is_some()),
-        Place::Home | Place::Settings => Question::Account,
-        Place::Contacts | Place::Erp => Question::Contacts,
-        Place::Subscribers => Question::Subscribers,
-        Place::Products => Question::Products,
-        Place::Subscriptions => Question::Subscriptions,
-        Place::Claims => Question::Claims,
-        Place::Members => Question::Members,
-        Place::Imports => Question::Import,
-        Place::History => Question::AuditTrail,
-    };
-    // Of an administrator of the portal only the subscribers are a room: what belongs to one of them is on their sheet.
-    caller.may_ask(question, account, About { own: false, subscriber: place == Place::Subscribers })
+    let about = About { own: false, subscriber: place == Place::Subscribers };
+    match place {
+        Place::Portal => caller.places.iter().any(|at| at.account == account && at.portal.is_some()),
+        _ => ROOMS.iter().any(|(room, question)| *room == place && caller.may_ask(*question, account, about)),
+    }
 }
 
 /// What a form of a room sent, with whoever sent it; refused where this session was not given the form.
@@ -251,6 +262,11 @@ impl Guest {
         variables: serde_json::Value,
     ) -> Result<T, Response> {
         self.desk.ask(&self.by, document, variables).await.map_err(|why| unanswered(&why, self.cx.lang))
+    }
+
+    /// Whether they may ask this of the account.
+    pub fn asks(&self, question: Question) -> bool {
+        self.by.caller.may_ask(question, self.account, About { own: false, subscriber: true })
     }
 
     /// Whether a form is one that this session was given.

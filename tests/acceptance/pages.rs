@@ -30,8 +30,17 @@ impl Place {
         let browser = self.browser();
         let entered = browser.form("/sign-in", &[("email", "camille@exemple.fr"), ("password", PASSWORD)]).await;
         assert_eq!(entered.status, 303, "{}", entered.text);
-        assert_eq!(to(&entered), format!("/a/{}/contacts", self.account), "one account is chosen by itself");
+        assert_eq!(to(&entered), format!("/a/{}/home", self.account), "one account is chosen by itself");
         browser
+    }
+
+    /// A member of the account with these rights, signed in.
+    pub async fn colleague(&self, email: &str, permissions: &[&str]) -> Browser<'_> {
+        let member =
+            json!({ "accountId": self.account, "lastName": "Membre", "email": email, "permissions": permissions });
+        self.done("addMember", member, "").await;
+        self.signed_up(email).await;
+        self.signed_in(email).await
     }
 }
 
@@ -183,5 +192,208 @@ async fn an_address_to_go_on_to_is_a_path_of_ours_whatever_a_browser_makes_of_it
             assert_eq!(to(&chosen), "/", "{elsewhere}");
         }
         assert_eq!(to(&browser.get("/lang/fr?next=/sign-in?next=/a%26b").await), "/sign-in?next=/a&b");
+    }
+}
+
+#[tokio::test]
+async fn a9_a14_a15_a_client_is_added_changed_and_deleted_by_name_and_consequence() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let contacts = format!("/a/{}/contacts", place.account);
+        let form = browser.get(&format!("{contacts}/add")).await;
+        let (csrf, key) = (hidden(&form, "_csrf"), hidden(&form, "key"));
+        let add = async |last_name: &str, email: &str| {
+            let fields = [
+                ("_csrf", csrf.as_str()),
+                ("key", &key),
+                ("kind", "PERSON"),
+                ("lastName", last_name),
+                ("email", email),
+            ];
+            browser.form(&format!("{contacts}/add"), &fields).await
+        };
+        // What is wrong stands by its field, with what was typed.
+        let wrong = add("Fontaine", "no address").await;
+        assert_eq!(wrong.status, 422, "{}", wrong.text);
+        assert!(
+            wrong.text.contains("id=\"email-error\"") && wrong.text.contains("value=\"no address\""),
+            "{}",
+            wrong.text
+        );
+        assert_eq!(add("", "").await.status, 422, "nobody has no name");
+        // Pressing twice adds once.
+        let added = add("Fontaine", "lea@exemple.fr").await;
+        let sheet = to(&added).replace("?told=added", "");
+        assert_eq!((added.status.as_u16(), to(&add("Fontaine", "lea@exemple.fr").await)), (303, to(&added)));
+        assert!(browser.get(&to(&added)).await.text.contains("The contact was added."));
+
+        // Two people change it: the second sees both, keeps what they typed, and saves knowingly.
+        let form = browser.get(&format!("{sheet}/person")).await;
+        let seen = hidden(&form, "version");
+        let edit = async |version: &str, last_name: &str, phone: &str, city: &str| {
+            let fields = [
+                ("_csrf", csrf.as_str()),
+                ("version", version),
+                ("kind", "PERSON"),
+                ("lastName", last_name),
+                ("email", "lea@exemple.fr"),
+                ("phone", phone),
+                ("city", city),
+            ];
+            browser.form(&format!("{sheet}/person"), &fields).await
+        };
+        assert_eq!(to(&edit(&seen, "Fontaine", "06 12 34 56 78", "").await), format!("{sheet}?told=changed"));
+        let stale = edit(&seen, "Fontaine-Roux", "", "").await;
+        assert_eq!(stale.status, 422);
+        for text in ["Changed by somebody else meanwhile", "06 12 34 56 78", "value=\"Fontaine-Roux\""] {
+            assert!(stale.text.contains(text), "{text}: {}", stale.text);
+        }
+        let half = edit(&hidden(&stale, "version"), "Fontaine-Roux", "", "Lyon").await;
+        assert_eq!(half.status, 422, "half an address reaches nobody");
+        for text in ["The delivery address is incomplete", "href=\"#address\"", "id=\"address\" open", "value=\"Lyon\""]
+        {
+            assert!(half.text.contains(text), "{text}: {}", half.text);
+        }
+        assert_eq!(edit(&hidden(&stale, "version"), "Fontaine-Roux", "", "").await.status, 303);
+        let page = browser.get(&format!("{sheet}/overview")).await;
+        assert!(page.text.contains("Fontaine-Roux") && !page.text.contains("06 12 34 56 78"), "{}", page.text);
+
+        // Deleted, after it was said what that comes to; then it is not changed any more.
+        let form = browser.get(&format!("{sheet}/delete")).await;
+        assert!(form.text.contains("Delete Fontaine-Roux?"), "{}", form.text);
+        let fields = [("_csrf", csrf.as_str()), ("version", &hidden(&form, "version"))];
+        assert_eq!(to(&browser.form(&format!("{sheet}/delete"), &fields).await), format!("{contacts}?told=deleted"));
+        assert!(!browser.get(&contacts).await.text.contains("Fontaine-Roux"));
+        assert!(browser.get(&sheet).await.text.contains("no longer in the lists"));
+        assert_eq!(browser.get(&format!("{sheet}/person")).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn o8_what_a_page_offers_is_what_its_person_may() {
+    for place in everywhere().await {
+        place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        place.grant(&contact, &place.product("Yoga du matin", &[0]).await).await;
+        let (list, sheet) =
+            (format!("/a/{}/contacts", place.account), format!("/a/{}/contacts/{contact}", place.account));
+        // What each right opens and offers: the list, adding, giving access, the history.
+        let rights = [
+            ("BILLING", true, false, false, false),
+            ("SUPPORT", true, true, false, false),
+            ("DEPLOYMENT", true, false, true, false),
+            ("SECURITY", true, false, false, true),
+            ("OTHER", true, false, false, false),
+        ];
+        for (right, opens, adds, grants, reads) in rights {
+            let browser = place.colleague(&format!("{}@exemple.fr", right.to_lowercase()), &[right]).await;
+            let (contacts, page) = (browser.get(&list).await, browser.get(&sheet).await);
+            assert_eq!((contacts.status == 200, page.status == 200), (opens, opens), "{right}: {}", page.text);
+            assert_eq!(contacts.text.contains("/contacts/add"), adds, "{right}");
+            assert_eq!(page.text.contains(&format!("{sheet}/person")), adds, "{right}");
+            assert_eq!(page.text.contains(&format!("{sheet}/grant")), grants, "{right}");
+            assert_eq!(page.text.contains(&format!("{sheet}/history")), reads, "{right}");
+            assert_eq!(page.text.contains("Yoga du matin"), right != "SECURITY", "{right}: what there is to open");
+            let (home, history) = (format!("/a/{}/home", place.account), format!("/a/{}/history", place.account));
+            assert_eq!(browser.get(&home).await.status, 200, "{right}: the dashboard has what they may see");
+            let offered = contacts.text.contains(&format!("href=\"{history}\""));
+            assert_eq!((browser.get(&history).await.status == 200, offered), (reads, reads), "{right}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn b2_b3_the_history_tells_who_did_what_and_who_could_open_what_on_a_day() {
+    for place in everywhere().await {
+        place.owner().await;
+        let lea = place.person("Fontaine", "lea@exemple.fr").await;
+        let product = place.product("Yoga du matin", &[0]).await;
+        place.grant(&lea, &product).await;
+        let sheet = format!("/a/{}/contacts/{lea}", place.account);
+        place.later(chrono::TimeDelta::days(2));
+        let browser = place.signed_in("camille@exemple.fr").await;
+        let form = browser.get(&format!("{sheet}/remove?product={product}")).await;
+        let fields =
+            [("_csrf", hidden(&form, "_csrf")), ("product", product.clone()), ("version", hidden(&form, "version"))];
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(browser.form(&format!("{sheet}/remove"), &fields).await.status, 303);
+
+        // By day, from which door, narrowed by both.
+        let history = format!("/a/{}/history", place.account);
+        let all = browser.get(&history).await;
+        assert_eq!(all.status, 200, "{}", all.text);
+        for text in ["2 April 2026", "31 March 2026", "On the pages", "Fontaine", "access.removed.v1"] {
+            assert!(all.text.contains(text), "{text}: {}", all.text);
+        }
+        let pages = browser.get(&format!("{history}?origin=UI&about=ACCESSES&from=2026-04-02&to=2026-04-02")).await;
+        assert!(
+            pages.text.contains("access.removed.v1") && !pages.text.contains("access.granted.v1"),
+            "{}",
+            pages.text
+        );
+        let none = browser.get(&format!("{history}?about=CLAIMS")).await;
+        assert!(none.text.contains("Nothing matches"), "{}", none.text);
+
+        // On that day Léa could, and nobody can today.
+        let who = format!("{history}/who?product={product}");
+        let then = browser.get(&format!("{who}&on=2026-03-31")).await;
+        assert!(then.text.contains("Fontaine") && then.text.contains("Could open"), "{}", then.text);
+        let now = browser.get(&who).await;
+        assert!(now.text.contains("Nobody") && !now.text.contains("Fontaine"), "{}", now.text);
+        // The sheet as it was then, and a change shown before it is saved.
+        let past = browser.get(&format!("{sheet}?at=2026-03-31T23:00")).await;
+        assert!(past.text.contains("Yoga du matin") && past.text.contains("31 March 2026"), "{}", past.text);
+    }
+}
+
+#[tokio::test]
+async fn b2_what_a_change_would_open_is_shown_before_it_is_saved_and_nothing_is_written() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        let product = place.product("Yoga du matin", &[0, 14, 28]).await;
+        place.grant(&contact, &product).await;
+        let sheet = format!("/a/{}/contacts/{contact}", place.account);
+        let form = browser.get(&format!("{sheet}/edit?product={product}")).await;
+        let fields = |mode: &str, by: &str| {
+            [
+                ("_csrf", hidden(&form, "_csrf")),
+                ("product", product.clone()),
+                ("version", hidden(&form, "version")),
+                ("mode", mode.to_owned()),
+                ("opening", "ADVANCED".to_owned()),
+                ("by", by.to_owned()),
+                ("unit", "DAYS".to_owned()),
+            ]
+        };
+        let shown = async |mode: &str, by: &str| {
+            let fields = fields(mode, by);
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            browser.form(&format!("{sheet}/preview"), &fields).await
+        };
+        let advanced = shown("ACTIVATED", "20").await;
+        assert_eq!(advanced.status, 200, "{}", advanced.text);
+        // Of three modules today one is open; twenty days earlier, two.
+        for text in ["After saving", "1 of 3 modules open", "2 of 3 modules open"] {
+            assert!(advanced.text.contains(text), "{text}: {}", advanced.text);
+        }
+        assert!(shown("SUSPENDED", "20").await.text.contains("Closed"));
+        assert!(shown("ACTIVATED", "99999").await.text.contains("class=\"error\""), "refused as saving would be");
+        // Without a script a button shows the same on the page, with what was chosen.
+        let fields = fields("ACTIVATED", "20");
+        let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("look", "1"));
+        let page = browser.form(&format!("{sheet}/edit"), &fields).await;
+        assert!(page.text.contains("2 of 3 modules open") && page.text.contains("value=\"20\""), "{}", page.text);
+        // Nothing of it was written.
+        let asked = json!({ "id": contact });
+        let trail = place
+            .data("query($id: ID!) { contact(id: $id) { auditTrail(first: 50) { edges { node { type } } } } }", asked)
+            .await;
+        let acts = trail["contact"]["auditTrail"]["edges"].as_array().unwrap().clone();
+        assert!(
+            acts.iter().all(|act| !act["node"]["type"].as_str().unwrap().starts_with("access.opening")),
+            "{acts:?}"
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! The list of contacts, the sheet and its forms.
 
 use crate::{Book, Done};
+use chrono::TimeDelta;
 use pages::{
     Cx, Notice, Place, contacts,
-    parts::Form,
+    parts::{Form, Wrong},
+    person,
     sheet::{self, Sheet, Tab},
 };
 
@@ -83,6 +85,31 @@ pub fn write(book: &Book) -> Done {
     book.write("grant", sheet::Grant { cx: cx(), contact: person.clone(), form: Form::default(), products })?;
     let access = person.accesses[0].clone();
     let form = sheet::Edit::filled(&access);
-    book.write("edit", sheet::Edit { cx: cx(), contact: person.clone(), form, access: access.clone() })?;
+    let mut after = person.accesses[0].clone();
+    for (n, module) in after.decision.modules.iter_mut().enumerate() {
+        module.opens_at = module.opens_at.map(|at| at - TimeDelta::days(30 * (n as i64 + 1)));
+    }
+    let preview = Some(sheet::Preview { access: Some(after), user_errors: Vec::new() });
+    book.write("edit", sheet::Edit { cx: cx(), contact: person.clone(), form, access: access.clone(), preview })?;
+    let own: person::Contact = serde_json::from_value(
+        serde_json::json!({ "id": "c1", "version": 12, "displayName": "Léa Fontaine", "kind": "PERSON",
+        "firstName": "Léa", "lastName": "Fontaine", "companyName": "Atelier Fontaine", "email": "lea@atelier-fontaine.fr", "phone": "06 12 34 56 78", "fax": null,
+        "externalId": "CL-2041", "deletedAt": null, "erased": false, "erp": null,
+        "address": { "line1": "12 rue des Lilas", "line2": null, "line3": null, "postalCode": "75020", "city": "Paris", "country": null } }),
+    )?;
+    let new = Form::of([("kind", "PERSON".into())]);
+    book.write("contact-add", person::Person { cx: cx(), form: new, contact: None })?;
+    book.write("contact-edit", person::Person { cx: cx(), form: own.filled(), contact: Some(own.clone()) })?;
+    let mut stale = own.filled();
+    stale.values.insert("phone".into(), "01 23 45 67 89".into());
+    stale.wrong = vec![Wrong {
+        code: "VERSION_CONFLICT".into(),
+        field: None,
+        message: "La fiche a changé depuis que vous l’avez ouverte.".into(),
+    }];
+    book.write("contact-conflict", person::Person { cx: cx(), form: stale, contact: Some(own.clone()) })?;
+    let impact =
+        person::Impact { sentence: "Ferme 3 produits ; 1 réclamation reste ouverte.".into(), user_errors: Vec::new() };
+    book.write("contact-delete", person::Delete { cx: cx(), form: Form::default(), contact: own, impact })?;
     book.write("remove", sheet::Remove { cx: cx(), contact: person, access, form: Form::default() })
 }

@@ -7,6 +7,7 @@
 mod contacts;
 mod door;
 mod erp;
+mod home;
 mod imports;
 mod portal;
 mod subscribers;
@@ -43,7 +44,7 @@ impl Book {
                 company: "Éditions du Phare".into(),
                 number: "100023".into(),
                 place,
-                rooms: Place::ALL.to_vec(),
+                rooms: ROOMS.to_vec(),
                 acts,
             }),
             notice: None,
@@ -61,6 +62,21 @@ impl Book {
         Ok(fs::write(self.folder.join(format!("{name}.{}.html", self.lang.tag())), page.render()?)?)
     }
 }
+
+/// Where an owner may go.
+const ROOMS: &[Place] = &[
+    Place::Home,
+    Place::Contacts,
+    Place::Subscribers,
+    Place::Products,
+    Place::Subscriptions,
+    Place::Claims,
+    Place::Members,
+    Place::Imports,
+    Place::Erp,
+    Place::History,
+    Place::Settings,
+];
 
 /// What an owner may: what pages ask of `Cx::may`.
 const ACTS: &[&str] = &[
@@ -136,6 +152,7 @@ fn main() -> Done {
         portal::write(&book)?;
         erp::write(&book)?;
         imports::write(&book)?;
+        home::write(&book)?;
     }
     Ok(())
 }

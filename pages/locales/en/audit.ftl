@@ -1,0 +1,43 @@
+# What happened.
+history-about = Everything that happened
+about-ACCESSES = Accesses to products
+about-CONTACTS = Contact sheets
+about-MEMBERS = Guests and permissions
+about-SUBSCRIPTIONS = Subscriptions and payments
+about-CLAIMS = Complaints
+about-IMPORTS = Imports
+history-origin = From anywhere
+origin-UI = On the pages
+origin-API = Through the API
+origin-IMPORT = From a file
+origin-ERP = From the ERP
+origin-POLICY = By itself
+origin-CLI = At the command line
+history-from = From
+history-to = to
+history-show = Show
+history-no-result = Nothing matches
+history-no-result-text = Choose more days, or remove a filter.
+history-first = Nothing has happened yet
+history-first-text = Every act, whoever did it, appears here with who and when.
+history-reason = Reason: { $x }
+history-more-of-it = Details
+record-type = Type
+record-version = Version
+record-command = Command
+record-correlation = Part of
+record-address = IP address
+record-agent = Browser
+
+# Who could open what.
+who-title = Who could open it?
+who-text = For a product and a day: everybody who could open it, decided by what was known then.
+who-product = Choose a product
+who-search = Search a product
+who-day = Day
+who-closed = Also those who could not
+who-nobody = Nobody
+who-nobody-text = No contact could open this product on that day.
+who-further = Nobody so far; the search goes on on the next page.
+could-open = Could open
+could-not-open = Could not open

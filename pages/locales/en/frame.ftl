@@ -73,3 +73,14 @@ kind-GROUP = Group
 mode-AUTOMATIC = Automatic
 mode-ACTIVATED = Activated
 mode-SUSPENDED = Suspended
+
+# Going anywhere, and keys.
+palette = Go to…
+palette-hint = A page, a name, an address
+palette-none = Nothing matches “{ $x }”.
+palette-rooms = Pages
+keys = Keyboard shortcuts
+keys-palette = Go anywhere
+keys-search = Search the list
+keys-rows = Next row, previous row
+close = Close

@@ -128,3 +128,11 @@ change-field = Field
 change-before = Before
 change-after = After
 history-more = Older acts
+
+# What saving will open.
+preview-after = After saving
+preview-now = Today
+preview-then = Then
+preview-calendar = What opens when
+preview-module = Module
+preview-look = See what this opens

@@ -1,0 +1,43 @@
+# Ce qui s'est passé.
+history-about = Tout ce qui s'est passé
+about-ACCESSES = Accès aux produits
+about-CONTACTS = Fiches contact
+about-MEMBERS = Invités et autorisations
+about-SUBSCRIPTIONS = Abonnements et paiements
+about-CLAIMS = Réclamations
+about-IMPORTS = Importations
+history-origin = D'où que cela vienne
+origin-UI = Sur les pages
+origin-API = Par l'API
+origin-IMPORT = Par un fichier
+origin-ERP = Par l'ERP
+origin-POLICY = De soi-même
+origin-CLI = En ligne de commande
+history-from = Du
+history-to = au
+history-show = Afficher
+history-no-result = Rien ne correspond
+history-no-result-text = Élargissez les jours, ou retirez un filtre.
+history-first = Rien ne s'est encore passé
+history-first-text = Chaque acte, de qui que ce soit, apparaît ici avec son auteur et son moment.
+history-reason = Motif : { $x }
+history-more-of-it = Détail
+record-type = Type
+record-version = Version
+record-command = Commande
+record-correlation = Ensemble
+record-address = Adresse IP
+record-agent = Navigateur
+
+# Qui pouvait ouvrir quoi.
+who-title = Qui pouvait ouvrir ?
+who-text = Pour un produit et un jour : chacun de ceux qui pouvaient l'ouvrir, décidé sur ce qui était connu alors.
+who-product = Choisissez un produit
+who-search = Chercher un produit
+who-day = Jour
+who-closed = Aussi ceux qui ne pouvaient pas
+who-nobody = Personne
+who-nobody-text = Aucun contact ne pouvait ouvrir ce produit ce jour-là.
+who-further = Personne jusqu'ici ; la recherche continue à la page suivante.
+could-open = Pouvait ouvrir
+could-not-open = Ne pouvait pas ouvrir

@@ -73,3 +73,14 @@ kind-GROUP = Groupe
 mode-AUTOMATIC = Automatique
 mode-ACTIVATED = Activé
 mode-SUSPENDED = Suspendu
+
+# Aller partout, et les touches.
+palette = Aller à…
+palette-hint = Une page, un nom, une adresse
+palette-none = Rien ne correspond à « { $x } ».
+palette-rooms = Pages
+keys = Raccourcis clavier
+keys-palette = Aller partout
+keys-search = Chercher dans la liste
+keys-rows = Ligne suivante, ligne précédente
+close = Fermer

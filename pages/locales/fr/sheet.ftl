@@ -125,3 +125,11 @@ change-field = Champ
 change-before = Avant
 change-after = Après
 history-more = Actes plus anciens
+
+# Ce que l'enregistrement ouvrira.
+preview-after = Après enregistrement
+preview-now = Aujourd'hui
+preview-then = Ensuite
+preview-calendar = Ce qui s'ouvre quand
+preview-module = Module
+preview-look = Voir ce que cela ouvre

@@ -1,6 +1,6 @@
 //! The account's contacts, as a page: what narrows them stands in its address.
 
-use super::{Query, asked};
+use super::{Query, asked, given, one_of};
 use crate::{
     http::desk::Desk,
     web::show::{self, guest},
@@ -21,11 +21,6 @@ use serde_json::{Value, json};
 /// Rows of a page.
 const PAGE: i64 = 50;
 
-/// A choice of the address; none where it is none of these.
-fn one_of(text: &str, all: &[&str]) -> String {
-    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
-}
-
 fn narrowed(query: &Query) -> Narrowed {
     Narrowed {
         q: asked(query, "q").trim().chars().take(200).collect(),
@@ -37,11 +32,7 @@ fn narrowed(query: &Query) -> Narrowed {
     }
 }
 
-fn given(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { json!(text) }
-}
-
-fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
+fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
     let (after, before) = (asked(query, "after"), asked(query, "before"));
     let has_email = match narrowed.email.as_str() {
         "YES" => json!(true),
@@ -64,6 +55,7 @@ fn variables(account: &str, narrowed: &Narrowed, query: &Query) -> Value {
         "after": given(after),
         "last": if backward { json!(PAGE) } else { Value::Null },
         "before": given(before),
+        "accesses": accesses,
     })
 }
 
@@ -74,9 +66,11 @@ pub fn routes() -> Router<Desk> {
 
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
-        let guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        let mut guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
         let narrowed = narrowed(&query);
-        let answer: Answer = guest.ask(CONTACTS, variables(&account, &narrowed, &query)).await?;
+        let answer: Answer =
+            guest.ask(CONTACTS, variables(&account, &narrowed, &query, guest.cx.enters(Place::Products))).await?;
         let page = Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts };
         // htmx exchanges the rows, and leaves what is being typed alone.
         Ok(match show::is_part(&head.headers) {

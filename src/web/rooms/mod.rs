@@ -4,13 +4,17 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses),
+//! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `home`, `history`, `found` (the palette),
 //! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `erp` and `registrations` (in the account's app), `imports`.
 
 mod contacts;
 mod door;
 mod erp;
+mod found;
+mod history;
+mod home;
 mod imports;
+mod person;
 mod portal;
 mod registrations;
 mod sheet;
@@ -18,6 +22,7 @@ mod subscribers;
 
 use crate::http::desk::Desk;
 use axum::Router;
+use serde_json::{Value, json};
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
@@ -30,6 +35,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(erp::routes())
         .merge(registrations::routes())
         .merge(imports::routes())
+        .merge(person::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(found::routes())
         .with_state(desk)
 }
 
@@ -39,4 +48,14 @@ type Query = axum::extract::Query<std::collections::HashMap<String, String>>;
 /// One of them; empty where it is not there.
 fn asked<'a>(query: &'a Query, name: &str) -> &'a str {
     query.get(name).map(String::as_str).unwrap_or_default()
+}
+
+/// A choice of the address; none where it is none of these.
+fn one_of(text: &str, all: &[&str]) -> String {
+    all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
+}
+
+/// What a question is asked with: nothing where the address says nothing.
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
 }

@@ -9,16 +9,17 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use pages::{
     Place,
-    parts::Form,
+    parts::{Form, Wrong},
     sheet::{
-        Access, Answer, Contact, EDIT, Edit, GRANT, Grant, PRODUCTS, ProductsAnswer, REMOVE, Remove, SHEET, Sheet, Tab,
+        Access, Answer, Contact, EDIT, Edit, GRANT, Grant, PREVIEW, PRODUCTS, Preview, PreviewAnswer, ProductsAnswer,
+        REMOVE, Remove, SHEET, Sheet, Tab,
     },
 };
 use serde_json::{Map, Value, json};
@@ -44,7 +45,9 @@ impl Opened {
         after: Value,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Opened, Response> {
-        let asked = json!({ "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()), "after": after });
+        let (trail, accesses) = (guest.cx.enters(Place::History), guest.cx.enters(Place::Products));
+        let as_of = as_of.map(|at| at.to_rfc3339());
+        let asked = json!({ "id": contact, "asOf": as_of, "after": after, "trail": trail, "accesses": accesses });
         let answer: Answer = guest.ask(SHEET, asked).await?;
         let contact = answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
         Ok(Opened { guest, contact })
@@ -79,6 +82,8 @@ async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> R
         let after = Some(asked(&query, "after")).filter(|cursor| !cursor.is_empty()).map_or(Value::Null, |c| json!(c));
         let opened = Opened::looked_at(guest, &which.0.1, after, as_of).await?;
         let Opened { guest: Guest { mut cx, .. }, contact } = opened;
+        // Who may not ask what there is to open sees the rest of the sheet.
+        let tab = if tab == Tab::Accesses && !cx.enters(Place::Products) { Tab::Overview } else { tab };
         cx.notice = show::notice(&cx, asked(&query, "told"));
         Ok(show::show(&cx.clone(), &Sheet { cx, contact, tab, as_of }))
     };
@@ -93,6 +98,7 @@ pub fn routes() -> Router<Desk> {
         .route("/a/{account}/contacts/{contact}/history", get(history))
         .route("/a/{account}/contacts/{contact}/grant", get(grant_form).post(grant))
         .route("/a/{account}/contacts/{contact}/edit", get(edit_form).post(edit))
+        .route("/a/{account}/contacts/{contact}/preview", post(preview))
         .route("/a/{account}/contacts/{contact}/remove", get(remove_form).post(remove))
 }
 
@@ -167,8 +173,9 @@ async fn grant(State(desk): State<Desk>, which: Which, request: Request) -> Resp
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form) -> Response {
-    let page = Edit { cx: opened.guest.cx.clone(), contact: opened.contact.clone(), access, form: form.clone() };
+fn editing(opened: &Opened, headers: &HeaderMap, access: Access, form: Form, preview: Option<Preview>) -> Response {
+    let (cx, contact) = (opened.guest.cx.clone(), opened.contact.clone());
+    let page = Edit { cx, contact, access, form: form.clone(), preview };
     let dialog = page.as_dialog().render();
     opened.guest.form(headers, &form, &page, dialog)
 }
@@ -178,7 +185,7 @@ async fn edit_form(State(desk): State<Desk>, which: Which, query: Query, head: P
         let opened = Opened::of(&desk, &head, &which).await?;
         let access = opened.access(asked(&query, "product")).ok_or_else(|| opened.none())?;
         let form = Edit::filled(&access);
-        Ok(editing(&opened, &head.headers, access, form))
+        Ok(editing(&opened, &head.headers, access, form, None))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -214,19 +221,51 @@ fn changes(access: &Access, fields: &Fields) -> Map<String, Value> {
     input
 }
 
+fn typed(fields: &Fields, wrong: Vec<Wrong>) -> Form {
+    show::again(fields, ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"], wrong)
+}
+
+/// The input that the form comes to; none where it changes nothing.
+fn edited(opened: &Opened, access: &Access, fields: &Fields) -> Option<Map<String, Value>> {
+    let mut input = Some(changes(access, fields)).filter(|input| !input.is_empty())?;
+    input.insert("contactId".into(), json!(opened.contact.id));
+    input.insert("productId".into(), json!(access.product.id));
+    Some(input)
+}
+
+/// What saving the form would come to.
+async fn previewed(opened: &Opened, access: &Access, fields: &Fields) -> Result<Option<Preview>, Response> {
+    let Some(input) = edited(opened, access, fields) else { return Ok(None) };
+    let answer: PreviewAnswer = opened.guest.ask(PREVIEW, json!({ "input": input })).await?;
+    Ok(Some(answer.done))
+}
+
+/// The part of the form that shows it, while it is being filled in.
+async fn preview(State(desk): State<Desk>, which: Which, request: Request) -> Response {
+    let page = async {
+        let (opened, _, fields) = sent(&desk, &which, request).await?;
+        let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
+        let preview = previewed(&opened, &access, &fields).await?;
+        let (cx, contact, form) = (opened.guest.cx.clone(), opened.contact.clone(), Form::default());
+        let page = Edit { cx, contact, access, form, preview };
+        Ok(show::page(StatusCode::OK, opened.guest.cx.lang, page.as_preview().render()))
+    };
+    page.await.unwrap_or_else(|answer: Response| answer)
+}
+
 async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
-        let mut input = changes(&access, &fields);
-        if !input.is_empty() {
-            input.insert("contactId".into(), json!(opened.contact.id));
-            input.insert("productId".into(), json!(access.product.id));
+        if fields.given("look").is_some() {
+            let preview = previewed(&opened, &access, &fields).await?;
+            return Ok(editing(&opened, &head.headers, access, typed(&fields, Vec::new()), preview));
+        }
+        if let Some(mut input) = edited(&opened, &access, &fields) {
             input.insert("expectedVersion".into(), json!(fields.get("version").parse::<i64>().unwrap_or(-1)));
             let wrong = opened.guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
-                let names = ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"];
-                return Ok(editing(&opened, &head.headers, access, show::again(&fields, names, wrong)));
+                return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
             }
         }
         Ok(opened.guest.lead(&head.headers, &opened.path(), "edited"))

@@ -1,0 +1,174 @@
+// A browser at the built service: signed in, watched. Whatever the pages do that they should not (a message in the console, a request to somebody else, a breach
+// of the content security policy) fails the test it happens in.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const need = (name) => {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set: start these tests by tests/browser/run`);
+  return value;
+};
+export const URL = need("SESAME_URL");
+const EMAIL = need("SESAME_EMAIL");
+const PASSWORD = need("SESAME_PASSWORD");
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let browser;
+let owner;
+
+export async function open() {
+  const executablePath = need("CHROMIUM");
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+}
+
+export async function close() {
+  await browser?.close();
+}
+
+/** Somebody at a browser. What goes wrong beneath is gathered in `troubles`, and `done` fails where there is any. */
+export class Person {
+  static async comes({ language = "fr-FR", scheme = "light", width = 1280, script = true, state } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      locale: language,
+      colorScheme: scheme,
+      javaScriptEnabled: script,
+      storageState: state,
+      reducedMotion: "reduce",
+    });
+    const person = new Person();
+    person.context = context;
+    person.script = script;
+    person.troubles = [];
+    person.page = await context.newPage();
+    person.page.setDefaultTimeout(30_000);
+    person.page.on("console", (message) => {
+      if (!["error", "warning"].includes(message.type())) return;
+      // The status of an answer is no trouble of the page: a form that is refused is answered 422.
+      if (message.text().includes("status of 422")) return;
+      // What is under way when one leaves a page is given up, and htmx says so.
+      if (/^htmx:(sendAbort|afterRequest)/.test(message.text())) return;
+      person.troubles.push(`console: ${message.text()}`);
+    });
+    person.page.on("response", async (answer) => {
+      if (answer.status() < 500) return;
+      person.troubles.push(`${answer.status()} of ${answer.url()}: ${(await answer.text().catch(() => "")).slice(0, 500)}`);
+    });
+    person.page.on("pageerror", (error) => person.troubles.push(`script: ${error.message}`));
+    person.page.on("request", (request) => {
+      if (!request.url().startsWith(`${URL}/`)) person.troubles.push(`asked of somebody else: ${request.url()}`);
+    });
+    return person;
+  }
+
+  /** The owner of the sample, signed in once for all tests of a file: signing in too often is braked. Whoever is named signs in anew. */
+  static async signedIn(options = {}) {
+    if (options.email) {
+      const person = await Person.comes(options);
+      await person.signIn(options.email, options.password);
+      return person;
+    }
+    if (!owner) {
+      const first = await Person.comes();
+      await first.signIn(EMAIL, PASSWORD);
+      owner = { account: first.account, state: await first.context.storageState() };
+      await first.context.close();
+    }
+    const person = await Person.comes({ ...options, state: owner.state });
+    person.account = owner.account;
+    await person.enter("home");
+    return person;
+  }
+
+  async signIn(email, password) {
+    await this.go("/sign-in");
+    await this.page.fill("#email", email);
+    await this.page.fill("#password", password);
+    await this.press("button.main");
+    if (this.path().startsWith("/accounts")) await this.press(".accounts button >> nth=0");
+    this.account = this.path().split("/")[2];
+  }
+
+  async go(path) {
+    return this.page.goto(URL + path);
+  }
+
+  /** A room of the account. */
+  async enter(room) {
+    return this.go(`/a/${this.account}/${room}`);
+  }
+
+  path() {
+    return this.page.url().slice(URL.length);
+  }
+
+  /** Presses what leads to another page. */
+  async press(what) {
+    await this.tries(() => Promise.all([this.page.waitForEvent("load"), this.page.click(what)]));
+  }
+
+  /** The same with what is to be seen, where it does not go. */
+  async tries(what) {
+    try {
+      return await what();
+    } catch (error) {
+      const seen = await this.page.innerText("body").catch(() => "no page");
+      throw new Error(`${error.message}\nat ${this.path()}: ${seen.slice(0, 1500)}\n${this.troubles.join("\n")}`);
+    }
+  }
+
+  /** Presses what opens a dialog; without a script it is a page. */
+  async dialog(what) {
+    if (!this.script) return this.press(what);
+    await this.tries(async () => {
+      await this.page.click(what);
+      await this.page.waitForSelector("dialog[open] .dialog-body");
+    });
+  }
+
+  async text(what = "main") {
+    return this.page.innerText(what);
+  }
+
+  async sees(...texts) {
+    const all = (await this.page.innerText("body")).replace(/[\u00a0\u202f]/g, " ");
+    for (const text of texts) assert.ok(all.includes(text), `« ${text} » is not to be seen at ${this.path()}:\n${all}`);
+  }
+
+  async seesNot(...texts) {
+    const all = (await this.page.innerText("body")).replace(/[\u00a0\u202f]/g, " ");
+    for (const text of texts) assert.ok(!all.includes(text), `« ${text} » is to be seen at ${this.path()}`);
+  }
+
+  /** No violation that axe-core knows of, and nothing that makes the page scroll sideways. */
+  async isAccessible(where) {
+    const found = await this.page.evaluate(
+      `${AXE};axe.run({ runOnly: ${JSON.stringify(RULES)} }).then((result) => result.violations.map((it) => it.id + ": " + it.nodes.map((node) => node.target + " " + (node.any[0]?.message ?? "")).join(" | ")))`,
+    );
+    assert.deepEqual(found, [], `${where} ${this.path()}`);
+    const over = await this.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assert.ok(over <= 0, `${where} ${this.path()} scrolls sideways by ${over} px`);
+  }
+
+  /** Leaves; fails where anything went wrong beneath. */
+  async done() {
+    await this.context.close();
+    assert.deepEqual(this.troubles, []);
+  }
+}
+
+/** Asks GraphQL as a program of the sample's account. */
+export async function tell(query, variables) {
+  const answer = await fetch(`${URL}/graphql`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${need("SESAME_TOKEN")}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await answer.json();
+  assert.equal(errors, undefined, JSON.stringify(errors));
+  return data;
+}
