@@ -38,7 +38,7 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 10] = [
+    pub const ALL: [Place; 11] = [
         Place::Portal,
         Place::Home,
         Place::Contacts,
@@ -46,6 +46,7 @@ impl Place {
         Place::Products,
         Place::Subscriptions,
         Place::Members,
+        Place::Imports,
         Place::Erp,
         Place::History,
         Place::Settings,

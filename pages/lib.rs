@@ -21,6 +21,7 @@ pub mod erp;
 pub mod found;
 pub mod history;
 pub mod home;
+pub mod imports;
 pub mod journeys;
 mod lang;
 pub mod links;

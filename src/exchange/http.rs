@@ -7,6 +7,8 @@
 mod pipe;
 mod plan;
 
+pub use plan::planned;
+
 use super::{
     Format, ImportError, ImportOptions, ImportReport, Stopped,
     export::{ExportOptions, export_subscribers, today},
@@ -157,6 +159,22 @@ fn charset(headers: &HeaderMap) -> Option<TextEncoding> {
         .filter_map(|part| part.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     TextEncoding::from_name(charset.trim().trim_matches('"'))
+}
+
+/// Why a file was not taken, for a page: what of the form it is about, and a sentence.
+///
+/// # Errors
+/// The service failed.
+pub fn said(error: ImportError, lang: Lang) -> Result<(String, String), Failure> {
+    match error.problem {
+        Stopped::File(error) if error.is_failure() => Err(Failure::Fault(format!("an imported file: {error}"))),
+        Stopped::File(error) => Ok(("file".to_owned(), message(error.code(), lang, &error.parameters()))),
+        Stopped::Refused(refusal) => {
+            let field = refusal.field.last().map_or_else(|| "file".to_owned(), ToString::to_string);
+            Ok((field, not_allowed(&refusal, lang).message))
+        }
+        Stopped::Failure(failure) => Err(failure),
+    }
 }
 
 fn stopped(error: ImportError, lang: Lang) -> Response {

@@ -196,6 +196,15 @@ impl Columns {
     }
 }
 
+/// What a title means by itself; none where it means nothing to us.
+#[must_use]
+pub fn meant_by(title: &str) -> Option<ClientField> {
+    match synonyms::meaning(title) {
+        Title::Field { field, .. } => Some(field),
+        _ => None,
+    }
+}
+
 /// The one column with the plainest title for a field.
 fn plainest(field: ClientField, meanings: &[Title]) -> Result<Option<usize>, FileError> {
     let rank_at = |index: usize| match meanings.get(index) {

@@ -26,7 +26,7 @@ mod xlsx_out;
 mod tests;
 
 pub use client_file::{ClientFile, SentRow};
-pub use columns::{ClientField, ClientRow, Columns, IgnoredColumn, WhyIgnored};
+pub use columns::{ClientField, ClientRow, Columns, IgnoredColumn, WhyIgnored, meant_by};
 pub use csv_in::{CsvReader, Limits, ReadOptions};
 pub use csv_out::CsvExport;
 pub use encoding::{FileKind, TextEncoding, TextStream};

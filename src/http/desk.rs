@@ -5,6 +5,7 @@
 
 use crate::{
     app::{Caller, CameFrom},
+    files::Limits,
     graphql::{
         self, Asker, Door,
         budget::{Budget, Purse},
@@ -23,6 +24,8 @@ use std::sync::Arc;
 pub struct Desk {
     /// The service.
     pub service: Arc<Service>,
+    /// What a file that a page sends may not exceed.
+    pub files: Limits,
     schema: Door,
     budget: Budget,
 }
@@ -58,9 +61,9 @@ fn price(document: &str, variables: &Variables) -> u64 {
 }
 
 impl Desk {
-    /// Of this service, asking this schema, with what callers may spend.
-    pub fn new(service: Arc<Service>, schema: Door, budget: Budget) -> Desk {
-        Desk { service, schema, budget }
+    /// Of this service, asking this schema, with what callers may spend; `files` is what a file may not exceed.
+    pub fn new(service: Arc<Service>, schema: Door, budget: Budget, files: Limits) -> Desk {
+        Desk { service, files, schema, budget }
     }
 
     /// Asks one of our documents, and reads the answer.

@@ -175,7 +175,7 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     service.identity().set_lifetimes(doors.sessions);
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
-    let desk = desk::Desk::new(service.clone(), schema.clone(), doors.budget.clone());
+    let desk = desk::Desk::new(service.clone(), schema.clone(), doors.budget.clone(), doors.files);
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)

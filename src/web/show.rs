@@ -228,7 +228,7 @@ pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
     room.unwrap_or_else(|| "/accounts".to_owned())
 }
 
-/// Whether somebody may ask what a room of the account shows.
+/// Whether somebody may enter a room. Of an administrator of the portal only the subscribers are one: what belongs to one of them is on their sheet.
 fn enters(caller: &Caller, account: AccountId, place: Place) -> bool {
     let question = match place {
         Place::Portal => return caller.places.iter().any(|at| at.account == account && at.portal.is_some()),

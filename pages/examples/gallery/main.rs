@@ -9,6 +9,7 @@ mod deletions;
 mod door;
 mod erp;
 mod home;
+mod imports;
 mod journeys;
 mod links;
 mod me;
@@ -142,6 +143,9 @@ const ACTS: &[&str] = &[
     "InviteToApp",
     "ResendAppInvitation",
     "ApplyImport",
+    "PlanImport",
+    "CancelImport",
+    "UndoImport",
     "RenameAccount",
     "SetPolicies",
     "CreateToken",
@@ -189,6 +193,7 @@ fn main() -> Done {
         settings::write(&book)?;
         me::write(&book)?;
         deletions::write(&book)?;
+        imports::write(&book)?;
     }
     Ok(())
 }

@@ -5,9 +5,10 @@
 
 use super::{Exchange, attachment, json, not_allowed, pipe, stopped};
 use crate::{
-    app::{About, Caller, Question, imports::RowFilter},
+    app::{About, App, Caller, Question, imports::RowFilter},
     exchange::{
-        Format, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending, plan_contacts,
+        Format, ImportError, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending,
+        plan_contacts,
     },
     http::{Asked, Authenticated, Problem},
     i18n::{lang::Lang, messages::message},
@@ -64,7 +65,20 @@ pub(super) fn options(asked: &Asked, import: ImportOptions) -> Result<PlanOption
     Ok(PlanOptions { policy, label: asked.word("label").map(str::to_owned), import })
 }
 
-/// Plans the file in `body`.
+/// Plans the file in `body`, and lets go by what is left of it.
+pub async fn planned(
+    app: &App,
+    caller: &Caller,
+    options: &PlanOptions,
+    body: Body,
+) -> Result<PlannedFile, Box<ImportError>> {
+    let (file, sending) = pipe::reader(body);
+    let planned = plan_contacts(app, caller, file, options, |_| {}).await;
+    let _ = sending.await;
+    planned
+}
+
+/// Plans the file in `body`, and answers.
 pub(super) async fn plan(
     exchange: &Exchange,
     caller: &Caller,
@@ -72,10 +86,7 @@ pub(super) async fn plan(
     body: Body,
 ) -> Result<Response, Response> {
     let (app, lang) = (&exchange.service.app, options.import.lang);
-    let (file, sending) = pipe::reader(body);
-    let planned = plan_contacts(app, caller, file, options, |_| {}).await;
-    let _ = sending.await;
-    let planned = planned.map_err(|error| stopped(*error, lang))?;
+    let planned = planned(app, caller, options, body).await.map_err(|error| stopped(*error, lang))?;
     let answer = Answer {
         import_id: planned.import.to_string(),
         position: app.reader().token(planned.report.position).to_string(),

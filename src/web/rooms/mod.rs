@@ -17,6 +17,7 @@ mod erp;
 mod found;
 mod history;
 mod home;
+mod imports;
 mod journeys;
 mod me;
 mod members;
@@ -58,6 +59,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(members::routes())
         .merge(erp::routes())
         .merge(registrations::routes())
+        .merge(imports::routes())
+        .merge(person::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(found::routes())
         .with_state(desk)
 }
 
