@@ -6,7 +6,7 @@ use crate::{
     query,
 };
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 /// The question behind most of it.
@@ -219,6 +219,11 @@ impl Token {
             (None, Some(end)) if end <= *now => "EXPIRED",
             _ => "ACTIVE",
         }
+    }
+
+    /// The last instant that it opens something: what ends at midnight ends with the day before.
+    pub fn ends(&self) -> Option<DateTime<Utc>> {
+        self.expires_at.map(|end| end - TimeDelta::seconds(1))
     }
 
     /// Whether it still opens something.

@@ -108,12 +108,7 @@ async fn a_token_is_made_after_the_password_shown_once_and_revoked_after_a_quest
         let query = "{ viewer { actor { kind } account { companyName } } }";
         assert_eq!(place.ask_as(&token, query, json!({})).await.status, 200);
         let list = browser.get(&place.settings("/tokens")).await;
-        assert!(
-            list.text.contains("Boutique") && list.text.contains("31 December 2026")
-                || list.text.contains("1 January 2027"),
-            "{}",
-            list.text
-        );
+        assert!(list.text.contains("Boutique") && list.text.contains("31 December 2026"), "{}", list.text);
         assert!(!list.text.contains(&token), "never again");
 
         let asked = list.text.split("href=\"").find(|rest| rest.contains("/revoke\"") && rest.starts_with("/a/"));
@@ -126,7 +121,7 @@ async fn a_token_is_made_after_the_password_shown_once_and_revoked_after_a_quest
         assert!(ask.text.contains("Revoke this token?") && ask.text.contains("Boutique"), "{}", ask.text);
         let gone = send(&browser, &revoke, &ask, &[]).await;
         assert_eq!(to(&gone), format!("{}?told=token-revoked", place.settings("/tokens")), "{}", gone.text);
-        place.later(TimeDelta::seconds(5));
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
         assert_eq!(place.ask_as(&token, query, json!({})).await.status, 401);
         assert_eq!(browser.get(&revoke).await.status, 200, "asking again shows what it was, and does nothing");
     }
@@ -323,11 +318,7 @@ async fn a16_an_app_is_set_up_on_one_s_own_page_its_codes_kept_and_taken_off_aga
         assert_ne!(browser.secret(), before, "another secret for the session");
         let recovery = on.text.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
         let page = browser.get("/me").await;
-        assert!(
-            page.text.contains("A code is asked for") && page.text.contains("10\u{a0}recovery codes"),
-            "{}",
-            page.text
-        );
+        assert!(page.text.contains("A code is asked for") && page.text.contains("10 recovery codes"), "{}", page.text);
         let off = [("password", PASSWORD), ("code", recovery.as_str())];
         assert_eq!(to(&send(&browser, "/me/codes/off", &page, &off).await), "/me?told=me-codes-off");
         assert!(browser.get("/me?told=me-codes-off").await.text.contains("No code is asked for any more."));

@@ -55,7 +55,7 @@ pub fn write(book: &Book) -> Done {
     book.write("settings-conflict", conflict)?;
     let token = |n: usize, name: &str, scopes: &[&str], ends: Option<&str>, revoked: Option<&str>| {
         json!({ "id": format!("tok_{n}"), "scopes": scopes, "name": name,
-        "createdAt": "2025-10-01T08:00:00Z", "expiresAt": ends, "revokedAt": revoked, "lastUsedAt": if n % 2 == 0 { Some("2026-03-31T11:50:00Z") } else { None } })
+        "createdAt": "2025-10-01T08:00:00Z", "expiresAt": ends, "revokedAt": revoked, "lastUsedAt": if n.is_multiple_of(2) { Some("2026-03-31T11:50:00Z") } else { None } })
     };
     let tokens: Vec<Token> = serde_json::from_value(json!([
         token(0, "Boutique en ligne", &["ACCESS_CHECK"], None, None),
