@@ -37,7 +37,8 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 5] = [Place::Home, Place::Contacts, Place::Products, Place::Subscriptions, Place::History];
+    pub const ALL: [Place; 6] =
+        [Place::Home, Place::Contacts, Place::Products, Place::Subscriptions, Place::Claims, Place::History];
 
     /// As its word has it: `nav-CONTACTS`.
     pub fn word(self) -> String {

@@ -7,8 +7,9 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `subscriptions`, `journeys`, `products`, `history`, `found` (the palette).
+//! screen: `door` (signing in), `home`, `contacts`, `person`, `sheet`, `subscriptions`, `journeys`, `products`, `claims`, `history`, `found` (the palette).
 
+pub mod claims;
 pub mod contacts;
 mod cx;
 pub mod dates;

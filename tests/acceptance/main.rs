@@ -42,6 +42,7 @@ mod members;
 mod methods;
 mod modes;
 mod pages;
+mod pages_claims;
 mod pages_products;
 mod pages_subscriptions;
 mod past;

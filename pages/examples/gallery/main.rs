@@ -4,6 +4,7 @@
 //!
 //! Next: `door` (coming in), `contacts` (the list, the sheet and its forms); each area of pages has its own.
 
+mod claims;
 mod contacts;
 mod door;
 mod home;
@@ -140,6 +141,7 @@ fn main() -> Done {
         door::write(&book)?;
         contacts::write(&book)?;
         home::write(&book)?;
+        claims::write(&book)?;
         products::write(&book)?;
         subscriptions::write(&book)?;
         journeys::write(&book)?;

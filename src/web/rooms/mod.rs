@@ -5,8 +5,9 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values), `products`, `subscriptions`, `journeys`
-//! (how contacts come to them), `home`, `history`, `found` (the palette).
+//! (how contacts come to them), `claims`, `home`, `history`, `found` (the palette).
 
+mod claims;
 mod contacts;
 mod door;
 mod found;
@@ -35,6 +36,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(products::routes())
         .merge(subscriptions::routes())
         .merge(journeys::routes())
+        .merge(claims::routes())
         .with_state(desk)
 }
 
