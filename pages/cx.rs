@@ -38,13 +38,14 @@ pub enum Place {
 
 impl Place {
     /// Every room that has pages, as the rail lists them.
-    pub const ALL: [Place; 11] = [
+    pub const ALL: [Place; 12] = [
         Place::Portal,
         Place::Home,
         Place::Contacts,
         Place::Subscribers,
         Place::Products,
         Place::Subscriptions,
+        Place::Claims,
         Place::Members,
         Place::Imports,
         Place::Erp,

@@ -11,6 +11,7 @@
 //! `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `members`, `history`, `found` (the palette). `countries` are those of
 //! addresses.
 
+pub mod claims;
 pub mod contacts;
 pub mod countries;
 mod cx;

@@ -43,6 +43,7 @@ mod methods;
 mod modes;
 mod pages;
 mod pages_attacked;
+mod pages_claims;
 mod pages_erp;
 mod pages_imports;
 mod pages_members;

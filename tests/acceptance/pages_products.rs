@@ -114,7 +114,7 @@ async fn k21_modules_are_edited_by_buttons_and_say_when_they_open_for_an_order_o
         };
         form = press(0, "add", &[], &[], &[], &version).await;
         assert!(form.text.contains("modules.0.name"), "{}", form.text);
-        form = press(1, "add", &names[..1], &["0"], &[], &version).await;
+        press(1, "add", &names[..1], &["0"], &[], &version).await;
         form = press(2, "add", &names[..2], &["0", "14"], &[], &version).await;
         assert!(form.text.contains("opens on 28 April 2026"), "the next as much later: {}", form.text);
         // Nothing was stored; what is wrong is told by its row.

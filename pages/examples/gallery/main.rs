@@ -4,6 +4,7 @@
 //!
 //! Next: `door` (coming in), `links`, `contacts` (the list, the sheet and its forms), and so on: each area of pages has its own.
 
+mod claims;
 mod contacts;
 mod deletions;
 mod door;
@@ -186,6 +187,7 @@ fn main() -> Done {
         subscribers::write(&book)?;
         portal::write(&book)?;
         members::write(&book)?;
+        claims::write(&book)?;
         products::write(&book)?;
         subscriptions::write(&book)?;
         journeys::write(&book)?;

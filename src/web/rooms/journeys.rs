@@ -31,6 +31,8 @@ use std::collections::BTreeMap;
 /// What a form carries besides who is staged.
 const CARRIED: [&str; 9] =
     ["key", "productId", "productName", "type", "billing", "startsOn", "endsOn", "subscriptionId", "q"];
+/// Contacts that a form is read for.
+const STAGED: usize = 101;
 /// The fields of a new contact.
 const TYPED: [&str; 14] = [
     "kind",
@@ -104,6 +106,8 @@ impl Walk {
                 staged.push(Staged { id: Some(id.to_owned()), ..Staged::default() });
             }
         }
+        // One more than the rule lets through, so that the rule says so.
+        staged.truncate(STAGED);
         self.journey.staged = staged;
     }
 

@@ -8,6 +8,7 @@
 //! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `products`, `subscriptions`, `journeys` (how contacts come to
 //! them), `members` (who belongs to the account), `home`, `history`, `found` (the palette).
 
+mod claims;
 mod confirm;
 mod connections;
 mod contacts;
@@ -64,6 +65,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(home::routes())
         .merge(history::routes())
         .merge(found::routes())
+        .merge(claims::routes())
         .with_state(desk)
 }
 
