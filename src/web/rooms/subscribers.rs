@@ -158,7 +158,7 @@ fn changes(before: &Form, fields: &Fields) -> Map<String, Value> {
     let sent = |name: &&str| fields.sent(name) && fields.get(name).trim() != before.value(name);
     let mut input: Map<String, Value> =
         OF_CONTACT.into_iter().filter(sent).map(|name| (name.to_owned(), given(fields.get(name)))).collect();
-    if OF_ADDRESS.iter().any(|name| sent(&name)) {
+    if OF_ADDRESS.iter().any(|name| sent(name)) {
         input.insert("address".into(), address_of(fields));
     }
     if sent(&"portalAccount") {
