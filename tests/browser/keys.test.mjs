@@ -14,7 +14,7 @@ test("a contact is found, opened and its dialog left by keys; the focus goes whe
   await page.keyboard.press("/");
   assert.equal(await page.evaluate("document.activeElement.id"), "q");
   await page.keyboard.type("du");
-  await page.waitForFunction("location.search.includes('q=du')");
+  await page.waitForURL(/q=du/);
   assert.equal(await page.evaluate("document.activeElement.id"), "q", "what is typed stays");
   await page.keyboard.press("Tab");
   await page.evaluate("document.activeElement.blur()");

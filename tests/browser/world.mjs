@@ -18,6 +18,7 @@ const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let browser;
+let owner;
 
 export async function open() {
   const executablePath = need("CHROMIUM");
@@ -30,12 +31,13 @@ export async function close() {
 
 /** Somebody at a browser. What goes wrong beneath is gathered in `troubles`, and `done` fails where there is any. */
 export class Person {
-  static async comes({ language = "fr-FR", scheme = "light", width = 1280, script = true } = {}) {
+  static async comes({ language = "fr-FR", scheme = "light", width = 1280, script = true, state } = {}) {
     const context = await browser.newContext({
       viewport: { width, height: 900 },
       locale: language,
       colorScheme: scheme,
       javaScriptEnabled: script,
+      storageState: state,
       reducedMotion: "reduce",
     });
     const person = new Person();
@@ -43,12 +45,18 @@ export class Person {
     person.script = script;
     person.troubles = [];
     person.page = await context.newPage();
-    person.page.setDefaultTimeout(15_000);
+    person.page.setDefaultTimeout(30_000);
     person.page.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
       // The status of an answer is no trouble of the page: a form that is refused is answered 422.
       if (message.text().includes("status of 422")) return;
+      // What is under way when one leaves a page is given up, and htmx says so.
+      if (/^htmx:(sendAbort|afterRequest)/.test(message.text())) return;
       person.troubles.push(`console: ${message.text()}`);
+    });
+    person.page.on("response", async (answer) => {
+      if (answer.status() < 500) return;
+      person.troubles.push(`${answer.status()} of ${answer.url()}: ${(await answer.text().catch(() => "")).slice(0, 500)}`);
     });
     person.page.on("pageerror", (error) => person.troubles.push(`script: ${error.message}`));
     person.page.on("request", (request) => {
@@ -57,10 +65,22 @@ export class Person {
     return person;
   }
 
-  /** Signs in as the owner of the sample, or as whoever is named, and chooses the first account where there are several. */
+  /** The owner of the sample, signed in once for all tests of a file: signing in too often is braked. Whoever is named signs in anew. */
   static async signedIn(options = {}) {
-    const person = await Person.comes(options);
-    await person.signIn(options.email ?? EMAIL, options.password ?? PASSWORD);
+    if (options.email) {
+      const person = await Person.comes(options);
+      await person.signIn(options.email, options.password);
+      return person;
+    }
+    if (!owner) {
+      const first = await Person.comes();
+      await first.signIn(EMAIL, PASSWORD);
+      owner = { account: first.account, state: await first.context.storageState() };
+      await first.context.close();
+    }
+    const person = await Person.comes({ ...options, state: owner.state });
+    person.account = owner.account;
+    await person.enter("home");
     return person;
   }
 
@@ -88,14 +108,26 @@ export class Person {
 
   /** Presses what leads to another page. */
   async press(what) {
-    await Promise.all([this.page.waitForEvent("load"), this.page.click(what)]);
+    await this.tries(() => Promise.all([this.page.waitForEvent("load"), this.page.click(what)]));
+  }
+
+  /** The same with what is to be seen, where it does not go. */
+  async tries(what) {
+    try {
+      return await what();
+    } catch (error) {
+      const seen = await this.page.innerText("body").catch(() => "no page");
+      throw new Error(`${error.message}\nat ${this.path()}: ${seen.slice(0, 1500)}\n${this.troubles.join("\n")}`);
+    }
   }
 
   /** Presses what opens a dialog; without a script it is a page. */
   async dialog(what) {
     if (!this.script) return this.press(what);
-    await this.page.click(what);
-    await this.page.waitForSelector("dialog[open] .dialog-body");
+    await this.tries(async () => {
+      await this.page.click(what);
+      await this.page.waitForSelector("dialog[open] .dialog-body");
+    });
   }
 
   async text(what = "main") {
