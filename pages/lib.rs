@@ -7,9 +7,9 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` (signing in), `links` (what mails lead to, and what is told where there is no page), `home`, `contacts`, `person`, `sheet`, `subscribers`,
-//! `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `members`, `history`, `found` (the palette). `countries` are those of
-//! addresses.
+//! screen: `door` and `links` (coming in, what mails lead to), `me` (one's own login); `home`, `contacts`, `person`, `sheet`, `found` (the palette), `history`;
+//! `subscribers`, `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `deletions` (asking support);
+//! `imports`, `erp`, `registrations` (in the account's app). `countries` are those of addresses.
 
 pub mod claims;
 pub mod contacts;

@@ -4,9 +4,10 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `confirm` (showing again who one is), `contacts` (the list), `sheet` (a contact, and their accesses), `person` (its own values),
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `products`, `subscriptions`, `journeys` (how contacts come to
-//! them), `members` (who belongs to the account), `home`, `history`, `found` (the palette).
+//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `person` (a contact's own values),
+//! `sheet` (a contact, and their accesses), `found` (the palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to
+//! it), `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `erp`,
+//! `registrations` (in the account's app).
 
 mod claims;
 mod confirm;
