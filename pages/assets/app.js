@@ -122,6 +122,21 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pagehide", () => stream?.close());
 listen();
 
+// The palette leads to the first thing found for what is typed, and not for what was typed a moment ago.
+let shown;
+let wanted = false;
+
+function choose() {
+  wanted = shown !== palette.querySelector("input").value;
+  if (!wanted) palette.querySelector("li a")?.click();
+}
+
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "found") return;
+  shown = new URL(event.detail.xhr.responseURL).searchParams.get("q") ?? "";
+  if (wanted) choose();
+});
+
 // Keys: `/` searches, j and k go through a list, Ctrl-K goes anywhere, ? says so.
 const rows = () => [...document.querySelectorAll("main .row-link")];
 
@@ -149,7 +164,7 @@ document.addEventListener("keydown", (event) => {
       all[(at + by + all.length) % all.length]?.focus();
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      palette.querySelector("li a")?.click();
+      choose();
     }
     return;
   }
