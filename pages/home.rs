@@ -179,6 +179,12 @@ impl Home {
         self.columns().iter().map(|column| column.total).sum()
     }
 
+    /// Whether there is nothing that this person may ask.
+    fn is_bare(&self) -> bool {
+        let Answer { all, claims, deliveries, activity, audit_trail, .. } = &self.found;
+        all.is_none() && claims.is_none() && deliveries.is_none() && activity.is_none() && audit_trail.is_none()
+    }
+
     /// Whether nothing was done here yet.
     fn is_new(&self) -> bool {
         self.found.all.as_ref().is_some_and(|all| all.total_count == 0)

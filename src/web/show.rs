@@ -221,11 +221,10 @@ pub async fn guest(desk: &Desk, head: &Parts, account: &str, place: Place) -> Re
 
 /// The address of the first room that somebody may enter, as the rail lists them; without an account, of choosing one.
 pub fn first_room(caller: &Caller, account: Option<AccountId>) -> String {
-    let room = account.and_then(|account| {
-        let place = Place::ALL.into_iter().find(|place| enters(caller, account, *place))?;
-        Some(format!("/a/{account}/{}", place.path()))
-    });
-    room.unwrap_or_else(|| "/accounts".to_owned())
+    let Some(account) = account else { return "/accounts".to_owned() };
+    // Who may enter none is told so on the first page of the account.
+    let place = Place::ALL.into_iter().find(|place| enters(caller, account, *place)).unwrap_or(Place::Home);
+    format!("/a/{account}/{}", place.path())
 }
 
 /// Whether somebody may enter a room. Of an administrator of the portal only the subscribers are one: what belongs to one of them is on their sheet.

@@ -128,6 +128,13 @@ async fn o12_an_account_in_the_address_that_is_not_the_session_s_is_answered_lik
         // Chosen, the other one is another session's: the address of the first leads away now.
         let chosen = browser.form("/accounts", &[("_csrf", &csrf), ("account", &reached.account)]).await;
         assert_eq!(to(&chosen), format!("/a/{}/home", reached.account));
+        let bare = browser.get(&to(&chosen)).await;
+        assert_eq!(bare.status, 200);
+        assert!(
+            bare.text.contains("Nothing is open to you here yet") && !bare.text.contains("Secret"),
+            "{}",
+            bare.text
+        );
         assert_eq!(to(&browser.get(&format!("/a/{}/contacts/{contact}", place.account)).await), "/accounts");
         let unreached = browser.csrf().await;
         let refused = [strange.account.as_str(), nowhere, "acc_x"].map(|account| (account, unreached.clone()));

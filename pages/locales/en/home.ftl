@@ -1,4 +1,6 @@
 # The dashboard.
+home-bare = Nothing is open to you here yet
+home-bare-text = Ask the account's owner to give you a permission, or choose another account.
 home-first = Welcome
 home-first-text = Add your first clients, one by one or by importing a file: access is then given on their sheets.
 home-standing = What is in place

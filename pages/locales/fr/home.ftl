@@ -1,4 +1,6 @@
 # Le tableau de bord.
+home-bare = Rien ne vous est encore ouvert ici
+home-bare-text = Demandez au responsable du compte de vous donner une autorisation, ou choisissez un autre compte.
 home-first = Bienvenue
 home-first-text = Ajoutez vos premiers clients, un par un ou en important un fichier : leurs accès se donnent ensuite sur leur fiche.
 home-standing = Ce qui est en place
