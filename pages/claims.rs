@@ -3,7 +3,7 @@
 
 use crate::{
     Cx,
-    parts::{Edge, Form, PageInfo},
+    parts::{Form, Listed},
     subscriptions::{Named, PaymentState},
 };
 use askama::Template;
@@ -40,15 +40,7 @@ pub struct Answer {
 }
 
 /// A page of complaints.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct List {
-    pub edges: Vec<Edge<Row>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-    pub total_count_is_capped: bool,
-}
+pub type List = Listed<Row>;
 
 /// A complaint of a list.
 #[derive(Debug, Clone, Deserialize)]

@@ -1,10 +1,6 @@
 //! The account's contacts: looked for as one types, narrowed, in pages.
 
-use crate::{
-    Cx,
-    parts::{Edge, PageInfo},
-    query,
-};
+use crate::{Cx, parts::Listed, query};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -20,15 +16,7 @@ pub struct Answer {
 }
 
 /// A page of contacts.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct List {
-    pub edges: Vec<Edge<Row>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-    pub total_count_is_capped: bool,
-}
+pub type List = Listed<Row>;
 
 /// A contact of the list.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::{
     Cx,
-    parts::{Edge, Form, PageInfo},
+    parts::{Form, Listed},
     query,
 };
 use askama::Template;
@@ -65,15 +65,7 @@ pub struct Answer {
 }
 
 /// A page of members.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct List {
-    pub edges: Vec<Edge<Row>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-    pub total_count_is_capped: bool,
-}
+pub type List = Listed<Row>;
 
 /// A member of the list.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,6 +2,7 @@
 
 use crate::{
     Cx,
+    claims::Draft,
     parts::{Form, Listed},
     subscribers::{Dated, Named, OfProduct, Place, Row, Subscription},
 };
@@ -141,33 +142,6 @@ pub struct Complaining {
 pub struct Product {
     pub id: String,
     pub product: Named,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Draft {
-    pub issues: Vec<Issue>,
-    pub issue: Option<Issue>,
-    pub address: Option<Text>,
-    pub text: String,
-}
-
-/// An issue that should have come.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Issue {
-    pub module_id: String,
-    pub name: String,
-    pub due_on: NaiveDate,
-}
-
-/// Where it was to go.
-#[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Text {
-    pub text: String,
 }
 
 /// Complaining about a subscription, or about one issue of it.

@@ -2,7 +2,7 @@
 
 use crate::{
     Cx,
-    parts::{Edge, Form, PageInfo},
+    parts::{Edge, Form, Listed},
     query,
 };
 use askama::Template;
@@ -63,15 +63,7 @@ pub struct Products {
 }
 
 /// A page of subscriptions.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct List {
-    pub edges: Vec<Edge<Row>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-    pub total_count_is_capped: bool,
-}
+pub type List = Listed<Row>;
 
 /// A subscription of the list.
 #[derive(Debug, Clone, Deserialize)]
@@ -265,15 +257,7 @@ pub struct Complaint {
 }
 
 /// Its contacts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Contacts {
-    pub edges: Vec<Edge<Attached>>,
-    pub page_info: PageInfo,
-    pub total_count: i64,
-    pub total_count_is_capped: bool,
-}
+pub type Contacts = Listed<Attached>;
 
 /// A contact that it counts for.
 #[derive(Debug, Clone, Deserialize)]

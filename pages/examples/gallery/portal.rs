@@ -3,8 +3,9 @@
 use crate::{Book, Done};
 use pages::{
     Place,
+    claims::Draft,
     parts::{Form, Wrong},
-    portal::{Complain, Complaining, Draft, Held, Portal},
+    portal::{Complain, Complaining, Held, Portal},
 };
 use serde_json::{Value, json};
 

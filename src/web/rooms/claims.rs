@@ -1,10 +1,7 @@
 //! Complaints as pages: the account's, one of them and what is written next, a new one filled in from the issue that is late; and the tabs of a contact's sheet that
 //! show their subscriptions and complaints.
 
-use super::{
-    Query, asked, given, one_of,
-    subscriptions::{paged, version},
-};
+use super::{Query, asked, given, one_of, paged, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -51,9 +48,7 @@ async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
     let page = async {
         let guest = guest(&desk, &head, &account, Place::Claims).await?;
         let status = one_of(asked(&query, "status"), &STATUSES);
-        let [first, after, last, before] = paged(&query, PAGE);
-        let variables = json!({ "account": account, "status": given(&status),
-            "first": first, "after": after, "last": last, "before": before });
+        let variables = paged(&query, PAGE, json!({ "account": account, "status": given(&status) }));
         let answer: Answer = guest.ask(CLAIMS, variables).await?;
         Ok(show::show(&guest.cx.clone(), &Claims { cx: guest.cx, status, list: answer.claims }))
     };

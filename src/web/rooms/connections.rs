@@ -1,8 +1,9 @@
 //! What an account is connected to, as pages: webhooks, the customer service, what went out; and its provider of sign-ins.
 
 use super::{
-    Query, asked, given,
-    settings::{handed, once, opened, over, version},
+    Query, asked, given, paged,
+    settings::{handed, once, opened, over},
+    version,
 };
 use crate::{
     http::desk::Desk,
@@ -24,7 +25,7 @@ use pages::{
         DISCONNECT_SERVICE, DISCONNECT_WEBHOOK, DeliveriesAnswer, REMOVE_PROVIDER, RETRY, SET_PROVIDER, SignIns,
     },
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Rows of a page.
 const PAGE: i64 = 30;
@@ -48,12 +49,7 @@ const CONNECTS: &str = "ConnectWebhook";
 async fn shown(guest: Guest, query: &Query) -> Result<Connections, Response> {
     let account = opened(&guest, CONNECTS).await?;
     let status = DELIVERY_STATUSES.into_iter().find(|status| *status == asked(query, "status")).unwrap_or_default();
-    let (after, before) = (asked(query, "after"), asked(query, "before"));
-    let backward = !before.is_empty();
-    let variables = json!({
-        "account": account.id, "status": given(status), "first": if backward { Value::Null } else { json!(PAGE) },
-        "after": given(after), "last": if backward { json!(PAGE) } else { Value::Null }, "before": given(before),
-    });
+    let variables = paged(query, PAGE, json!({ "account": account.id, "status": given(status) }));
     let answer: DeliveriesAnswer = guest.ask(DELIVERIES, variables).await?;
     Ok(Connections { cx: guest.cx, account, status: status.to_owned(), deliveries: answer.deliveries })
 }

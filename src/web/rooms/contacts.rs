@@ -1,6 +1,6 @@
 //! The account's contacts, as a page: what narrows them stands in its address.
 
-use super::{Query, asked, given, one_of};
+use super::{Query, asked, given, one_of, paged};
 use crate::{
     http::desk::Desk,
     web::show::{self, guest},
@@ -33,7 +33,6 @@ fn narrowed(query: &Query) -> Narrowed {
 }
 
 fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
-    let (after, before) = (asked(query, "after"), asked(query, "before"));
     let has_email = match narrowed.email.as_str() {
         "YES" => json!(true),
         "NO" => json!(false),
@@ -43,20 +42,16 @@ fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) 
         "recent" => json!({ "field": "CREATED_AT", "direction": "DESC" }),
         _ => json!({ "field": "NAME", "direction": "ASC" }),
     };
-    let backward = !before.is_empty();
-    json!({
+    let variables = json!({
         "account": account,
         "filter": {
             "search": given(&narrowed.q), "profile": given(&narrowed.profile), "kind": given(&narrowed.kind),
             "mode": given(&narrowed.mode), "hasEmail": has_email,
         },
         "order": order,
-        "first": if backward { Value::Null } else { json!(PAGE) },
-        "after": given(after),
-        "last": if backward { json!(PAGE) } else { Value::Null },
-        "before": given(before),
         "accesses": accesses,
-    })
+    });
+    paged(query, PAGE, variables)
 }
 
 /// Its page.

@@ -1,6 +1,6 @@
 //! Asking support to delete a contact, where the account may not itself (row S4).
 
-use super::{Query, asked, given};
+use super::{Query, asked, given, paged, version};
 use crate::{
     http::desk::Desk,
     web::show::{self, Guest, guest},
@@ -18,7 +18,7 @@ use pages::{
     deletions::{Answer, DELETION, DELETIONS, Deletions, REQUEST, Request, RequestAnswer},
     parts::Form,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -42,12 +42,7 @@ fn asks(guest: Guest) -> Result<Guest, Response> {
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let mut guest = entered(&desk, &head, &account).await?;
-        let (after, before) = (asked(&query, "after"), asked(&query, "before"));
-        let backward = !before.is_empty();
-        let variables = json!({
-            "account": guest.account.to_string(), "first": if backward { Value::Null } else { json!(PAGE) },
-            "after": given(after), "last": if backward { json!(PAGE) } else { Value::Null }, "before": given(before),
-        });
+        let variables = paged(&query, PAGE, json!({ "account": guest.account.to_string() }));
         let answer: Answer = guest.ask(DELETIONS, variables).await?;
         let policy = answer.account.map(|account| account.policies.deletion).unwrap_or_default();
         guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
@@ -80,7 +75,7 @@ async fn ask(State(desk): State<Desk>, which: Path<(String, String)>, request: S
         let guest = asks(guest)?;
         let input = json!({
             "contactId": which.0.1, "reason": given(fields.get("reason").trim()), "idempotencyKey": fields.given("key"),
-            "expectedVersion": fields.get("version").parse::<i64>().unwrap_or(-1),
+            "expectedVersion": version(&fields),
         });
         let wrong = guest.carry_out(REQUEST, input).await?;
         if !wrong.is_empty() {

@@ -1,8 +1,8 @@
 //! « ERP »: how the account stands with it, what a person decides where the two disagree, and the terms of the connection.
 
-use super::{Query, asked, subscribers::page_of};
+use super::{Query, asked, page_of, version};
 use crate::{
-    http::{desk::Desk, identity::Fields},
+    http::desk::Desk,
     web::show::{self, Guest, guest},
 };
 use askama::Template;
@@ -102,10 +102,6 @@ async fn resolve(State(desk): State<Desk>, Path(account): Path<String>, request:
         ended(guest, &head.headers, wrong, drift_of(fields.get("drift")), "erp-resolved").await
     };
     page.await.unwrap_or_else(|answer: Response| answer)
-}
-
-fn version(fields: &Fields) -> i64 {
-    fields.get("version").parse().unwrap_or(-1)
 }
 
 async fn ownership(State(desk): State<Desk>, Path(account): Path<String>, request: Request) -> Response {

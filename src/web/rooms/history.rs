@@ -1,6 +1,6 @@
 //! What happened in the account as pages: by day, and who could open what.
 
-use super::{Query, asked, day_of, given, one_of};
+use super::{Query, asked, day_of, given, one_of, paged};
 use crate::{
     http::desk::Desk,
     web::show::{self, Guest, guest},
@@ -18,7 +18,7 @@ use pages::{
     history::{ABOUT, Answer, HISTORY, History, Narrowed, ORIGINS, WHO, WhoAnswer, WhoCould},
     sheet::{PRODUCTS, ProductsAnswer},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Acts of a page.
 const PAGE: i64 = 50;
@@ -53,12 +53,7 @@ async fn history(State(desk): State<Desk>, Path(account): Path<String>, query: Q
             "types": types, "origin": given(&narrowed.origin),
             "from": begins(&narrowed.from, 0, guest.cx.zone), "to": begins(&narrowed.to, 1, guest.cx.zone),
         });
-        let before = asked(&query, "before");
-        let (first, last) = if before.is_empty() { (json!(PAGE), Value::Null) } else { (Value::Null, json!(PAGE)) };
-        let variables = json!({
-            "account": account, "filter": filter, "first": first, "last": last,
-            "after": given(asked(&query, "after")), "before": given(before),
-        });
+        let variables = paged(&query, PAGE, json!({ "account": account, "filter": filter }));
         let answer: Answer = guest.ask(HISTORY, variables).await?;
         Ok(show::show(&guest.cx.clone(), &History { cx: guest.cx, narrowed, trail: answer.audit_trail }))
     };

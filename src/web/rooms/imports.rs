@@ -1,6 +1,6 @@
 //! « Importer »: a file is sent, looked at as a plan, done, and taken back. The file goes the way of the door for files (`exchange::http`), as a field of a form.
 
-use super::{Query, asked, subscribers::page_of};
+use super::{Query, asked, page_of};
 use crate::{
     app::{About, Question},
     exchange::{ImportOptions, PlanOptions, http as files_door},
@@ -205,7 +205,7 @@ async fn apply(State(desk): State<Desk>, which: Which, request: Request) -> Resp
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &which.0.0, Place::Imports).await?;
         let import = opened(&guest, &which.0.1, "", None).await?;
-        let version = fields.get("version").parse::<i64>().unwrap_or(-1);
+        let version = super::version(&fields);
         let wrong = guest.carry_out(APPLY, json!({ "importId": import.id, "expectedVersion": version })).await?;
         Ok(ended(guest, &head.headers, import, wrong, ""))
     };
@@ -241,7 +241,7 @@ async fn undo(State(desk): State<Desk>, which: Which, request: Request) -> Respo
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &which.0.0, Place::Imports).await?;
         let import = opened(&guest, &which.0.1, "", None).await?;
-        let version = fields.get("version").parse::<i64>().unwrap_or(-1);
+        let version = super::version(&fields);
         let wrong = guest.carry_out(UNDO, json!({ "importId": import.id, "expectedVersion": version })).await?;
         if !wrong.is_empty() {
             return Ok(undoing(&guest, &head.headers, import, Form { wrong, ..Form::default() }));

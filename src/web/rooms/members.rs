@@ -1,6 +1,6 @@
 //! « Gérer les contacts » as pages: the list of members, inviting and recording them, what each may do.
 
-use super::{Query, asked, given, one_of};
+use super::{Query, asked, given, one_of, paged, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -63,7 +63,6 @@ fn narrowed(query: &Query) -> Narrowed {
 }
 
 fn variables(guest: &Guest, narrowed: &Narrowed, query: &Query) -> Value {
-    let (after, before) = (asked(query, "after"), asked(query, "before"));
     let Cx { now, zone, .. } = guest.cx;
     let unused_since = match narrowed.review.as_str() {
         // Who never came did not come since the beginning of time either.
@@ -75,18 +74,14 @@ fn variables(guest: &Guest, narrowed: &Narrowed, query: &Query) -> Value {
         "ENDING" => json!((now + TimeDelta::days(ENDING_DAYS)).with_timezone(&zone).date_naive()),
         _ => Value::Null,
     };
-    let backward = !before.is_empty();
-    json!({
+    let variables = json!({
         "account": guest.account.to_string(),
         "filter": {
             "status": given(&narrowed.status), "profile": given(&narrowed.profile),
             "unusedSince": unused_since, "expiringBy": expiring_by,
         },
-        "first": if backward { Value::Null } else { json!(PAGE) },
-        "after": given(after),
-        "last": if backward { json!(PAGE) } else { Value::Null },
-        "before": given(before),
-    })
+    });
+    paged(query, PAGE, variables)
 }
 
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
@@ -249,10 +244,6 @@ impl Met {
         let (own, cx) = (own(&self.guest), self.guest.cx);
         show::show_again(&cx.clone(), &Member { cx, own, contact: self.contact, rights, until })
     }
-}
-
-fn version(fields: &Fields) -> i64 {
-    fields.get("version").parse().unwrap_or(-1)
 }
 
 async fn member(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {

@@ -32,10 +32,14 @@ mod sheet;
 mod subscribers;
 mod subscriptions;
 
-use crate::http::desk::Desk;
+use crate::{
+    http::{desk::Desk, identity::Fields},
+    web::show,
+};
 use axum::Router;
-use chrono::{Datelike, NaiveDate};
-use serde_json::{Value, json};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use pages::parts::{Form, Wrong};
+use serde_json::{Map, Value, json};
 
 /// Every page.
 pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
@@ -78,9 +82,46 @@ fn one_of(text: &str, all: &[&str]) -> String {
     all.iter().find(|choice| **choice == text).map(|choice| (*choice).to_owned()).unwrap_or_default()
 }
 
-/// What a question is asked with: nothing where the address says nothing.
+/// What a question is asked with: nothing where nothing is said.
 fn given(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { json!(text) }
+    if text.trim().is_empty() { Value::Null } else { json!(text.trim()) }
+}
+
+/// The page of a list that its address asks for: after a row, before one, or the first.
+fn page_of(query: &Query, rows: i64) -> Map<String, Value> {
+    let (after, before) = (asked(query, "after"), asked(query, "before"));
+    let page = match before.is_empty() {
+        true => [("first", json!(rows)), ("after", given(after))],
+        false => [("last", json!(rows)), ("before", given(before))],
+    };
+    page.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a list is asked with: these, and its page.
+fn paged(query: &Query, rows: i64, mut variables: Value) -> Value {
+    page_of(query, rows).into_iter().for_each(|(name, value)| variables[name] = value);
+    variables
+}
+
+/// The version that a form was shown with; what is none is one that nothing ever had.
+fn version(fields: &Fields) -> i64 {
+    fields.get("version").parse().unwrap_or(-1)
+}
+
+/// A form as it was sent; where somebody else was first, the next press is about what stands now.
+fn again<const N: usize>(fields: &Fields, names: [&str; N], wrong: Vec<Wrong>, now: i64) -> Form {
+    let mut form = show::again(fields, names, wrong);
+    if form.is_stale() {
+        form.values.insert("version".to_owned(), now.to_string());
+    }
+    form
+}
+
+/// A day and a time as a form has them, in the account's zone; none beyond years of four digits, which no other door takes.
+fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
+    let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
+    let at = zone.from_local_datetime(&there).earliest()?.with_timezone(&Utc);
+    (0..=9999).contains(&at.year()).then_some(at)
 }
 
 /// A day of the address, as every door takes it: four digits of a year, two of a month, two of a day. None where it is no such day.

@@ -1,6 +1,6 @@
 //! A contact's own values as pages: « Ajouter un client », « Éditer », « Supprimer ».
 
-use super::{Query, asked};
+use super::{Query, asked, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -123,7 +123,7 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
         let mut input = input(&contact.filled(), &fields);
         if !input.is_empty() {
             input.insert("contactId".into(), json!(contact.id));
-            input.insert("expectedVersion".into(), json!(fields.get("version").parse::<i64>().unwrap_or(-1)));
+            input.insert("expectedVersion".into(), json!(version(&fields)));
             let wrong = guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
                 let mut form = typed(&fields, wrong);
@@ -164,7 +164,7 @@ async fn delete(State(desk): State<Desk>, which: Which, request: Request) -> Res
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &which.0.0, Place::Contacts).await?;
         let contact = found(&guest, &which.0.1).await?;
-        let version = fields.get("version").parse::<i64>().unwrap_or(-1);
+        let version = super::version(&fields);
         let input = json!({ "contactId": contact.id, "confirm": true, "expectedVersion": version });
         let wrong = guest.carry_out(DELETE, input).await?;
         if !wrong.is_empty() {

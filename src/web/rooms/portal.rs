@@ -63,7 +63,7 @@ async fn portal(State(desk): State<Desk>, Path(account): Path<String>, query: Qu
 async fn settle(State(desk): State<Desk>, Path(account): Path<String>, request: Request) -> Response {
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &account, Place::Portal).await?;
-        let version = fields.get("version").parse::<i64>().unwrap_or(-1);
+        let version = super::version(&fields);
         let input = json!({ "claimId": fields.get("claim"), "expectedVersion": version });
         let wrong = guest.carry_out(SETTLE, input).await?;
         if let Some(first) = wrong.into_iter().next() {

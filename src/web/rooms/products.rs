@@ -1,10 +1,7 @@
 //! The account's products as pages: the list, one of them, its modules and its order e-mail. The editor of modules works by buttons alone: each press is a form that
 //! shows the next state, and nothing is stored before « Enregistrer ».
 
-use super::{
-    Query, asked, given, one_of,
-    subscriptions::{again, paged, version},
-};
+use super::{Query, again, asked, given, one_of, paged, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -55,9 +52,8 @@ async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
         let archived = one_of(asked(&query, "archived"), &["YES"]);
         let only = if archived.is_empty() { Value::Null } else { json!(true) };
         let narrowed = Narrowed { q: asked(&query, "q").trim().chars().take(200).collect(), archived };
-        let [first, after, last, before] = paged(&query, PAGE);
-        let variables = json!({ "account": account, "search": given(&narrowed.q), "archived": only,
-            "first": first, "after": after, "last": last, "before": before });
+        let variables =
+            paged(&query, PAGE, json!({ "account": account, "search": given(&narrowed.q), "archived": only }));
         let answer: Answer = guest.ask(PRODUCTS, variables).await?;
         let page = Products { cx: guest.cx.clone(), narrowed, list: answer.products };
         Ok(match show::is_part(&head.headers) {

@@ -1,6 +1,6 @@
 //! « Inscriptions sur l'app »: who waits to be let in, who matches nobody and whom they might be, who did not register.
 
-use super::{Query, asked, subscribers::page_of};
+use super::{Query, asked, page_of};
 use crate::{
     http::desk::Desk,
     web::show::{self, Guest, guest},

@@ -1,8 +1,8 @@
 //! Settings of an account as pages: its name and rules, and the tokens of its programs.
 
-use super::{Query, asked};
+use super::{Query, asked, version};
 use crate::{
-    http::{desk::Desk, identity::Fields},
+    http::desk::Desk,
     web::show::{self, Guest, guest},
 };
 use askama::Template;
@@ -58,11 +58,6 @@ async fn look(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
         Ok(show::show(&guest.cx.clone(), &Settings { cx: guest.cx, account, name, rules }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
-}
-
-/// The version that a form was made of.
-pub(super) fn version(fields: &Fields) -> i64 {
-    fields.get("version").parse().unwrap_or(-1)
 }
 
 /// What was typed, to be saved over what stands now by whoever has seen both.

@@ -1,6 +1,6 @@
 //! The contact sheet as pages, and the forms of its accesses.
 
-use super::{Query, asked};
+use super::{Query, asked, instant, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     i18n::{lang::Lang, messages::message},
@@ -14,7 +14,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use pages::{
     Place,
     parts::{Form, Wrong},
@@ -66,13 +66,6 @@ impl Opened {
     fn path(&self) -> String {
         self.guest.cx.at(&format!("contacts/{}", self.contact.id))
     }
-}
-
-/// A day and a time as a form has them, in the account's zone; none beyond years of four digits, which no other door takes.
-fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
-    let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
-    let at = zone.from_local_datetime(&there).earliest()?.with_timezone(&Utc);
-    (0..=9999).contains(&at.year()).then_some(at)
 }
 
 async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> Response {
@@ -289,7 +282,7 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
             return Ok(editing(&opened, &head.headers, access, typed(&fields, Vec::new()), preview));
         }
         if let Some(mut input) = edited(&opened, &access, &fields) {
-            input.insert("expectedVersion".into(), json!(fields.get("version").parse::<i64>().unwrap_or(-1)));
+            input.insert("expectedVersion".into(), json!(version(&fields)));
             let wrong = opened.guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
                 return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
@@ -319,7 +312,7 @@ async fn remove(State(desk): State<Desk>, which: Which, request: Request) -> Res
     let page = async {
         let (opened, head, fields) = sent(&desk, &which, request).await?;
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
-        let version = fields.get("version").parse::<i64>().unwrap_or(-1);
+        let version = super::version(&fields);
         let input =
             json!({ "contactId": opened.contact.id, "productId": access.product.id, "expectedVersion": version });
         let wrong = opened.guest.carry_out(REMOVE, input).await?;

@@ -1,6 +1,6 @@
 //! « Mes abonnés »: the list and what is told before it is exported, the sheet, and its forms. The file itself goes through the door of exports.
 
-use super::{Query, asked};
+use super::{Query, asked, given, page_of, version};
 use crate::{
     app::{About, Question},
     http::{desk::Desk, identity::Fields},
@@ -42,21 +42,6 @@ pub fn routes() -> Router<Desk> {
         .route("/a/{account}/subscribers/{contact}/edit", get(edit_form).post(edit))
         .route("/a/{account}/subscribers/{contact}/address", get(address_form).post(address))
         .route("/a/{account}/subscribers/{contact}/link", post(link))
-}
-
-fn given(text: &str) -> Value {
-    if text.trim().is_empty() { Value::Null } else { json!(text.trim()) }
-}
-
-/// The page of a list that its address asks for.
-pub(super) fn page_of(query: &Query, rows: i64) -> Map<String, Value> {
-    let (after, before) = (asked(query, "after"), asked(query, "before"));
-    let mut page = Map::new();
-    match before.is_empty() {
-        true => page.extend([("first".into(), json!(rows)), ("after".into(), given(after))]),
-        false => page.extend([("last".into(), json!(rows)), ("before".into(), given(before))]),
-    }
-    page
 }
 
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
@@ -251,7 +236,7 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
         let mut input = changes(&SubscriberForm::filled(&contact), &fields);
         if !input.is_empty() {
             input.insert("contactId".into(), json!(contact.id));
-            input.insert("expectedVersion".into(), json!(fields.get("version").parse::<i64>().unwrap_or(-1)));
+            input.insert("expectedVersion".into(), json!(version(&fields)));
             let wrong = guest.carry_out(EDIT, json!(input)).await?;
             if !wrong.is_empty() {
                 let conflict = wrong.iter().any(|wrong| wrong.code == "VERSION_CONFLICT");

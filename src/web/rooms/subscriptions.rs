@@ -3,7 +3,7 @@
 //!
 //! Next: `journeys` (how contacts come to a subscription).
 
-use super::{Query, asked, given, one_of};
+use super::{Query, again, asked, given, instant, one_of, paged, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -16,10 +16,9 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use pages::{
     Notice, Place, Undo,
-    parts::{Form, Wrong},
+    parts::Form,
     subscriptions::{
         ATTACH, Act, ActForm, Answer, CANCEL, DETACH, Narrowed, One, OneAnswer, PAUSE, RECORD_PAYMENT, RENEW, RESUME,
         STATES, SUBSCRIPTION, SUBSCRIPTIONS, Subscription, Subscriptions,
@@ -32,15 +31,6 @@ const PAGE: i64 = 50;
 
 /// Which: its account and its id.
 type Which = Path<(String, String)>;
-
-/// Where a page of rows begins: after one, before one, or at the start.
-pub(super) fn paged(query: &Query, rows: i64) -> [Value; 4] {
-    let (after, before) = (asked(query, "after"), asked(query, "before"));
-    match before.is_empty() {
-        true => [json!(rows), given(after), Value::Null, Value::Null],
-        false => [Value::Null, Value::Null, json!(rows), given(before)],
-    }
-}
 
 /// Its pages.
 pub fn routes() -> Router<Desk> {
@@ -64,9 +54,8 @@ async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
             product: asked(&query, "product").to_owned(),
             state: one_of(asked(&query, "state"), &STATES),
         };
-        let [first, after, last, before] = paged(&query, PAGE);
         let filter = json!({ "type": given(&narrowed.kind), "productId": given(&narrowed.product), "state": given(&narrowed.state) });
-        let variables = json!({ "account": account, "filter": filter, "first": first, "after": after, "last": last, "before": before });
+        let variables = paged(&query, PAGE, json!({ "account": account, "filter": filter }));
         let answer: Answer = guest.ask(SUBSCRIPTIONS, variables).await?;
         let page = Subscriptions {
             cx: guest.cx.clone(),
@@ -91,12 +80,11 @@ pub(super) struct Opened {
 impl Opened {
     /// That of an id, with the first of its contacts.
     pub(super) async fn of(guest: Guest, id: &str) -> Result<Opened, Response> {
-        Opened::paged(guest, id, [json!(PAGE), Value::Null, Value::Null, Value::Null]).await
+        Opened::asked(guest, json!({ "id": id, "first": PAGE })).await
     }
 
-    async fn paged(guest: Guest, id: &str, [first, after, last, before]: [Value; 4]) -> Result<Opened, Response> {
-        let asked = json!({ "id": id, "first": first, "after": after, "last": last, "before": before });
-        let answer: OneAnswer = guest.ask(SUBSCRIPTION, asked).await?;
+    async fn asked(guest: Guest, which: Value) -> Result<Opened, Response> {
+        let answer: OneAnswer = guest.ask(SUBSCRIPTION, which).await?;
         let it = answer.subscription().ok_or_else(|| show::nothing(guest.cx.lang))?;
         Ok(Opened { guest, it })
     }
@@ -122,7 +110,7 @@ impl Opened {
 async fn one(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     let page = async {
         let guest = guest(&desk, &head, &which.0.0, Place::Subscriptions).await?;
-        let opened = Opened::paged(guest, &which.0.1, paged(&query, PAGE)).await?;
+        let opened = Opened::asked(guest, paged(&query, PAGE, json!({ "id": which.0.1 }))).await?;
         let told = asked(&query, "told");
         let mut cx = opened.guest.cx.clone();
         cx.notice = show::notice(&cx, told);
@@ -174,20 +162,6 @@ async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, P
     Ok((Opened::of(guest, &which.0.1).await?, head, fields))
 }
 
-/// The version that a form was made from; one that nothing ever had where it says none.
-pub(super) fn version(fields: &Fields) -> i64 {
-    fields.get("version").parse().unwrap_or(-1)
-}
-
-/// A form as it was sent; where somebody else was first, the next press is about what stands now.
-pub(super) fn again<const N: usize>(fields: &Fields, names: [&str; N], wrong: Vec<Wrong>, now: i64) -> Form {
-    let mut form = show::again(fields, names, wrong);
-    if form.is_stale() {
-        form.values.insert("version".to_owned(), now.to_string());
-    }
-    form
-}
-
 /// Carries out what a form of a subscription asks for; shows it again, or leads back.
 async fn act(
     desk: Desk,
@@ -222,12 +196,6 @@ async fn renew(State(desk): State<Desk>, which: Which, request: Request) -> Resp
 async fn cancel(State(desk): State<Desk>, which: Which, request: Request) -> Response {
     let input = |opened: &Opened, fields: &Fields| json!({ "subscriptionId": opened.it.id, "endsOn": given(fields.get("endsOn")), "expectedVersion": version(fields) });
     act(desk, which, request, Act::Cancel, CANCEL, input, "subscription-cancelled").await
-}
-
-/// A day and a time as a form has them, in the account's zone.
-fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
-    let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
-    zone.from_local_datetime(&there).earliest().map(|at| at.with_timezone(&Utc))
 }
 
 async fn pay(State(desk): State<Desk>, which: Which, request: Request) -> Response {
