@@ -20,7 +20,8 @@ pub const CANCEL: &str = include_str!("questions/import_cancel.graphql");
 pub const UNDO: &str = include_str!("questions/import_undo.graphql");
 
 /// What is told once something was done (`told-…`).
-pub const DONE: [&str; 3] = ["import-dropped", "import-stopped", "import-planned"];
+pub const DONE: [&str; 5] =
+    ["import-dropped", "import-stopped", "import-planned", "import-mended", "import-mended-partly"];
 
 /// What may become of refused rows.
 pub const POLICIES: [&str; 3] = ["REJECT_FAILED_ROWS", "REJECT_EVERYTHING", "IGNORE_FAILED"];
@@ -325,6 +326,11 @@ impl ImportPage {
     fn may_apply(&self) -> bool {
         let open = self.is(&["PLANNED", "CANCELLED"]) && self.import.apply_until > self.cx.now;
         open && self.import.may_be_applied && self.import.counts.to_do() > 0 && self.cx.may("ApplyImport")
+    }
+
+    /// Whether rows of it may be mended here: their cells are kept as long as the errors file is.
+    fn may_mend(&self) -> bool {
+        self.import.errors_file.is_some() && self.import.counts.rejected > 0 && self.cx.may("PlanImport")
     }
 
     /// Whether it may still be taken back.

@@ -7,9 +7,9 @@
 //! Knows no request, no database and no rule: what may be done is what the answer says.
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
-//! screen: `door` and `links` (coming in, what mails lead to), `me` (one's own login); `home`, `contacts`, `person`, `sheet`, `found` (the palette), `history`;
+//! screen: `door` and `links` (coming in, what mails lead to), `me` (one's own login); `home`, `contacts`, `person`, `personal` (what is kept about one), `sheet`, `found` (the palette), `history`;
 //! `subscribers`, `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `deletions` (asking support);
-//! `imports`, `erp`, `registrations` (in the account's app). `countries` are those of addresses.
+//! `imports`, `mending` (rows that cannot be taken), `erp`, `registrations` (in the account's app). `countries` are those of addresses.
 
 pub mod claims;
 pub mod contacts;
@@ -28,8 +28,10 @@ mod lang;
 pub mod links;
 pub mod me;
 pub mod members;
+pub mod mending;
 pub mod parts;
 pub mod person;
+pub mod personal;
 pub mod portal;
 pub mod products;
 pub mod registrations;

@@ -6,7 +6,9 @@ use crate::{
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
+use qrcode::{Color, QrCode};
 use serde::Deserialize;
+use std::fmt::Write;
 
 /// The question behind [`Me`].
 pub const ME: &str = include_str!("questions/me.graphql");
@@ -14,6 +16,9 @@ pub const ME: &str = include_str!("questions/me.graphql");
 pub const ACCEPT: &str = include_str!("questions/accept_invitation.graphql");
 /// Saying no.
 pub const DECLINE: &str = include_str!("questions/decline_invitation.graphql");
+
+/// How many squares around a drawn code stay light, so that phones see where it begins.
+const QUIET: usize = 4;
 
 /// What is told once something was done (`told-…`).
 pub const DONE: [&str; 6] =
@@ -212,6 +217,25 @@ impl Codes {
         let at = |n: usize| self.secret.get(n..(n + 4).min(self.secret.len()));
         (0..self.secret.len()).step_by(4).filter_map(at).collect()
     }
+
+    /// What a phone reads; none where it is too long for that.
+    fn drawn(&self) -> Option<Drawn> {
+        let code = QrCode::new(&self.uri).ok()?;
+        let across = code.width();
+        let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+        let mut path = String::new();
+        for (n, _) in dark {
+            // Writing into a text does not fail.
+            let _ = write!(path, "M{} {}h1v1h-1z", n % across + QUIET, n / across + QUIET);
+        }
+        Some(Drawn { side: across + 2 * QUIET, path })
+    }
+}
+
+/// A drawn code: its sides, and its dark squares.
+struct Drawn {
+    side: usize,
+    path: String,
 }
 
 /// Codes to keep, shown once.
@@ -238,7 +262,22 @@ pub struct Leave {
 
 #[cfg(test)]
 mod tests {
-    use super::browser;
+    use super::{Codes, browser};
+    use crate::{Cx, parts::Form};
+    use qrcode::QrCode;
+
+    #[test]
+    fn a_code_is_drawn_square_by_square_with_a_light_border() {
+        let uri = "otpauth://totp/S%C3%A9same:camille@exemple.fr?secret=GEZDGNBVGY3TQOJQ&issuer=S%C3%A9same";
+        let cx = Cx::default();
+        let codes = |uri: String| Codes { cx: cx.clone(), secret: String::new(), uri, form: Form::default() };
+        let (drawn, whole) = (codes(uri.into()).drawn(), QrCode::new(uri).ok());
+        assert_eq!(drawn.as_ref().map(|it| it.side), whole.as_ref().map(|it| it.width() + 8));
+        let dark = |code: QrCode| code.to_colors().iter().filter(|color| **color == qrcode::Color::Dark).count();
+        assert_eq!(drawn.as_ref().map(|it| it.path.matches('M').count()), whole.map(dark));
+        assert!(drawn.is_some_and(|it| it.path.starts_with("M4 4h1v1h-1z")), "its corner is dark");
+        assert!(codes("x".repeat(5_000)).drawn().is_none(), "what does not fit is not drawn");
+    }
 
     #[test]
     fn a_browser_is_named_as_people_name_it() {

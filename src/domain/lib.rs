@@ -26,7 +26,7 @@ pub mod timeline;
 pub mod user;
 pub mod values;
 
-#[cfg(any(test, feature = "testing"))]
+// Always there: as a feature of tests, everything above would be built once for running and once more for testing.
 pub mod testing;
 
 pub use event::{Event, Private};

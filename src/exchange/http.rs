@@ -7,7 +7,7 @@
 mod pipe;
 mod plan;
 
-pub use plan::planned;
+pub use plan::{planned, planned_anew};
 
 use super::{
     Format, ImportError, ImportOptions, ImportReport, Stopped,

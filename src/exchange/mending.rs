@@ -1,4 +1,4 @@
-//! The rows of a plan that were not taken, given back: in words, and as a file to be mended and imported again.
+//! The rows of a plan that were not taken, given back: in words, and as a file to be mended and imported again; or mended already, to be planned anew.
 
 use super::{
     Stopped,
@@ -12,11 +12,15 @@ use crate::{
     files::{Columns, ErrorsFile, KeptRow},
     i18n::lang::Lang,
 };
-use domain::{ImportId, import::ImportState};
+use domain::{ImportId, import::ImportState, values::ImportStatus};
 use std::{
+    collections::BTreeMap,
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
+
+/// Cells that somebody mended: by row, as a spreadsheet counts, and place in it.
+pub type Mended = BTreeMap<u64, BTreeMap<usize, String>>;
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
@@ -31,6 +35,18 @@ pub fn worded(head: &FileHead, note: &RowNote, faults: &[RowFault], lang: Lang) 
 
 fn as_sent(note: &RowNote) -> KeptRow {
     KeptRow::of_cells(note.row.number, note.row.says.line, &note.row.says.cells)
+}
+
+fn as_mended(note: &RowNote, mended: &Mended) -> KeptRow {
+    let mut cells = note.row.says.cells.clone();
+    for (place, text) in mended.get(&note.row.number).into_iter().flatten() {
+        // A row may end before its file's last column.
+        if cells.len() <= *place {
+            cells.resize(place + 1, String::new());
+        }
+        cells[*place].clone_from(text);
+    }
+    KeptRow::of_cells(note.row.number, note.row.says.line, &cells)
 }
 
 /// Why a row was not taken: what is wrong with it, or what came between.
@@ -49,9 +65,26 @@ pub struct Mending {
     out: Gathered,
     file: Option<ErrorsFile<Gathered>>,
     beyond: Option<u64>,
+    filter: RowFilter,
+    /// What takes the place of cells; none of a file that says what is wrong with each row.
+    mended: Option<Mended>,
 }
 
 impl Mending {
+    /// The file anew with what was mended, to be planned in the place of this import; or, where that was applied already, of its rows to be mended. None:
+    /// the rows of this import were purged.
+    pub async fn mended(
+        app: &App,
+        id: ImportId,
+        import: &ImportState,
+        lang: Lang,
+        mended: Mended,
+    ) -> Result<Option<Mending>, Stopped> {
+        let filter = if import.status == ImportStatus::Planned { RowFilter::Any } else { RowFilter::ToMend };
+        let begun = Mending::begin(app, id, import, lang).await?;
+        Ok(begun.map(|begun| Mending { filter, mended: Some(mended), ..begun }))
+    }
+
     /// Begins it. None: the rows of this import were purged.
     pub async fn begin(app: &App, id: ImportId, import: &ImportState, lang: Lang) -> Result<Option<Mending>, Stopped> {
         let Some(head) = app.import_rows().head(id, import.account).await? else { return Ok(None) };
@@ -60,16 +93,34 @@ impl Mending {
         let out = Gathered::default();
         let file = ErrorsFile::begin(out.clone(), &header.as_row(), &columns, head.separator, lang)?;
         let (app, import) = (app.clone(), import.clone());
-        Ok(Some(Mending { app, id, import, lang, columns, out, file: Some(file), beyond: None }))
+        Ok(Some(Mending {
+            app,
+            id,
+            import,
+            lang,
+            columns,
+            out,
+            file: Some(file),
+            beyond: None,
+            filter: RowFilter::ToMend,
+            mended: None,
+        }))
     }
 
     /// The next piece; none after the last.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Stopped> {
         let Some(file) = &mut self.file else { return Ok(None) };
-        let (filter, through) = (RowFilter::ToMend, self.import.done.through);
+        let (filter, through) = (self.filter, self.import.done.through);
         let page = Page { filter, beyond: self.beyond, descending: false, limit: PAGE, through };
         let notes = self.app.import_rows().page(self.id, self.import.account, page).await?;
         for note in &notes {
+            if let Some(mended) = &self.mended {
+                // Rows that ask for nothing were not kept, and are not missed.
+                if !note.row.says.cells.is_empty() {
+                    file.push::<&str>(&as_mended(note, mended).as_row(), &[])?;
+                }
+                continue;
+            }
             let row = as_sent(note);
             let told: Vec<String> = faults_of(note)
                 .iter()

@@ -26,7 +26,7 @@ mod work;
 pub(crate) use countries::country_code;
 pub use export::{ExportOptions, Format, export_subscribers};
 pub use import::{ImportError, ImportOptions, Imported, Progress, import_contacts};
-pub use mending::{faults_of, worded};
+pub use mending::{Mended, faults_of, worded};
 pub use planning::{PlanOptions, PlannedFile, plan_contacts};
 pub use report::{ImportCounts, ImportReport, RowError, Warning};
 pub use stopped::Stopped;

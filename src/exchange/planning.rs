@@ -119,7 +119,15 @@ where
     let read = Digested { source: file, bytes: bytes.clone(), digest: digest.clone() };
     let mut from_reader = reading(read, options.import.reading, lenient);
     let mut planner = Planner::new(app.reader(), caller, account, day, lenient).await?;
-    let mut notes = Notes { app, import, account, day, left_out: Vec::new(), kept: options.import.errors_kept };
+    let mut notes = Notes {
+        app,
+        import,
+        account,
+        day,
+        left_out: Vec::new(),
+        kept: options.import.errors_kept,
+        labels: options.label.is_some(),
+    };
     while let Some(message) = from_reader.recv().await {
         match message {
             Message::Opened { header, columns, separator } => {
@@ -189,6 +197,8 @@ struct Notes<'a> {
     day: NaiveDate,
     left_out: Vec<RowError>,
     kept: usize,
+    /// Whether every row asks for something: a label on its contact.
+    labels: bool,
 }
 
 impl Notes<'_> {
@@ -226,7 +236,8 @@ impl Notes<'_> {
         };
         let before = contact.as_ref().and_then(|(_, folded)| folded.state.contact());
         let end = match step {
-            Step::Nothing(_) => return (noted, End::Unchanged),
+            Step::Nothing(_) if !self.labels => return (noted, End::Unchanged),
+            Step::Nothing(_) => End::Unchanged,
             Step::Add(kind, input) => {
                 noted.contact = Some(ContactId(self.app.clock().id()));
                 noted.outcome = Outcome::Created;

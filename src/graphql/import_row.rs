@@ -95,6 +95,8 @@ pub struct ImportRow {
     contact: Option<Contact>,
     /// The row above that means the same contact.
     same_as: Option<u64>,
+    /// As sent, cell by cell in the order of the import's `columns`; empty of a row that asks for nothing.
+    cells: Vec<String>,
     /// What it would change, or changed.
     differences: Vec<FieldChange>,
     /// Why it is not taken.
@@ -156,6 +158,7 @@ impl Import {
             contact: note.row.contact.and_then(|id| Contact::found(contacts, id)),
             same_as: note.row.same_as,
             differences: note.row.says.changes.iter().map(difference).collect(),
+            cells: note.row.says.cells,
             errors,
             warnings,
             kept: note.kept.map(|kept| ImportKept {

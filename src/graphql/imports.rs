@@ -229,6 +229,13 @@ impl Import {
         Ok(others.into_iter().filter_map(|id| Import::found(&self.snapshot, ImportId(id))).collect())
     }
 
+    /// The titles of the file's columns, as sent; empty once its rows are deleted.
+    async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let (asker, state) = (Asker::of(ctx)?, self.state()?);
+        let head = asker.app.import_rows().head(self.id, state.account).await.map_err(|e| asker.failed(e))?;
+        Ok(head.map(|head| head.header).unwrap_or_default())
+    }
+
     /// The rows of the file in their order, blank ones apart. They are deleted a day after the import ended, and earlier where a person in them is erased.
     async fn rows(
         &self,

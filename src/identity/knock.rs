@@ -26,8 +26,11 @@ const RESET_FOR: TimeDelta = TimeDelta::hours(1);
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// So many are taken at a time.
 const TOGETHER: i64 = 20;
-/// How often what others left is looked for; what this process was asked, it attends to at once.
+/// How often what others left is looked for; what this process was asked, it attends to soon.
 const LOOK: Duration = Duration::from_secs(1);
+/// What was asked waits at least so long, and up to so many milliseconds more.
+const AT_LEAST: Duration = Duration::from_millis(200);
+const ASIDE_MILLIS: u128 = 1_800;
 /// How often what is out of time is forgotten.
 const FORGET: Duration = Duration::from_secs(600);
 /// How long sign-ins are kept to be looked at.
@@ -147,8 +150,16 @@ impl Identity {
                 }
             }
             // Told at once by this process; by others, or not at all, at the next look.
-            let _ = tokio::time::timeout(LOOK, self.inner.knocked.notified()).await;
+            if tokio::time::timeout(LOOK, self.inner.knocked.notified()).await.is_ok() {
+                tokio::time::sleep(self.aside()).await;
+            }
         }
+    }
+
+    /// How long whoever knocked waits: never the same, so that the work for an address that is known does not fall on the next request of who asks,
+    /// and shows nothing by its time.
+    fn aside(&self) -> Duration {
+        AT_LEAST + Duration::from_millis((self.app().clock().id().as_u128() % ASIDE_MILLIS) as u64)
     }
 
     /// Forgets what is out of time: links, sessions, sign-ins of more than a year ago.

@@ -102,6 +102,80 @@ async fn a10_b5_a_file_is_looked_at_done_and_taken_back_step_by_step() {
 }
 
 #[tokio::test]
+async fn b5_refused_rows_are_mended_where_they_are_seen_and_the_file_is_planned_anew() {
+    const WRONG: &str = "ID;Nom;Courriel;Note\n\
+                         AB-1;Dupont;anne@exemple.fr;\n\
+                         AB-2;Petit;jean@@exemple;ami\n\
+                         AB-3;;;\n";
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let csrf = browser.csrf().await;
+        // Somebody who is so already is labelled all the same.
+        let there = json!({ "accountId": place.account, "lastName": "Dupont", "email": "anne@exemple.fr", "externalId": "AB-1" });
+        place.done("addContact", there, "").await;
+        // One refused row refuses everything: mended, the whole file can be taken.
+        let fields = [("_csrf", csrf.as_str()), ("policy", "REJECT_EVERYTHING"), ("label", "Salon")];
+        let first = to(&upload(&browser, &at(&place), &fields, WRONG.as_bytes()).await);
+        let first = first.split('?').next().unwrap().to_owned();
+        let mend = format!("{first}/mend");
+        assert!(browser.get(&first).await.text.contains(&mend), "the way there");
+        let page = browser.get(&mend).await;
+        // What is wrong is a field, and the rest of the row its text.
+        for part in ["name=\"cell.3.2\" type=\"text\" value=\"jean@@exemple\"", "name=\"cell.4.1\""] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+        assert!(!page.text.contains("name=\"cell.3.1\"") && !page.text.contains("cell.2."), "{}", page.text);
+        let fields = [("_csrf", csrf.as_str()), ("cell.3.2", "jean@exemple.fr"), ("cell.2.1", "Intrus")];
+        let partly = browser.form(&mend, &fields).await;
+        assert!(to(&partly).ends_with("?told=import-mended-partly"), "{}", partly.text);
+        let second = to(&partly).split('?').next().unwrap().to_owned();
+        assert!(browser.get(&first).await.text.contains("Stopped"), "its place is taken");
+        let page = browser.get(&format!("{second}/mend")).await;
+        assert!(!page.text.contains("jean@") && page.text.contains("cell.4.1"), "{}", page.text);
+        let fields = [("_csrf", csrf.as_str()), ("cell.4.1", "Morel")];
+        let whole = browser.form(&format!("{second}/mend"), &fields).await;
+        assert!(to(&whole).ends_with("?told=import-mended"), "{}", whole.text);
+        let third = to(&whole).split('?').next().unwrap().to_owned();
+        let page = browser.get(&third).await;
+        assert!(page.text.contains("Salon") && page.text.contains("Import 2 rows"), "{}", page.text);
+        assert_eq!(browser.get(&format!("{third}/mend")).await.status, 404, "nothing is left to mend");
+        let apply = [("_csrf", csrf.as_str()), ("version", &hidden(&page, "version"))];
+        assert_eq!(browser.form(&format!("{third}/apply"), &apply).await.status, 303);
+        until(&place, third.rsplit('/').next().unwrap(), "APPLIED").await;
+        for name in ["Dupont", "Petit", "Morel"] {
+            assert_eq!(place.names(json!({ "search": name })).await, [name]);
+        }
+        assert_eq!(
+            place.names(json!({ "search": "Intrus" })).await,
+            Vec::<String>::new(),
+            "rows that were taken stay as sent"
+        );
+        let bill = place.colleague("bill@exemple.fr", &["BILLING"]).await;
+        assert_ne!(bill.get(&mend).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn b5_of_a_file_that_was_imported_only_what_was_not_taken_is_planned_anew() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let csrf = browser.csrf().await;
+        let fields = [("_csrf", csrf.as_str()), ("policy", "REJECT_FAILED_ROWS")];
+        let first = to(&upload(&browser, &at(&place), &fields, FILE.as_bytes()).await);
+        let first = first.split('?').next().unwrap().to_owned();
+        let page = browser.get(&first).await;
+        let apply = [("_csrf", csrf.as_str()), ("version", &hidden(&page, "version"))];
+        browser.form(&format!("{first}/apply"), &apply).await;
+        until(&place, first.rsplit('/').next().unwrap(), "APPLIED").await;
+        let fields = [("_csrf", csrf.as_str()), ("cell.3.3", "jean@exemple.fr")];
+        let sent = browser.form(&format!("{first}/mend"), &fields).await;
+        let page = browser.get(&to(&sent)).await;
+        assert!(page.text.contains("1 row read") && page.text.contains("Import 1 row"), "{}", page.text);
+        assert!(browser.get(&first).await.text.contains("Undo this import"), "what was done stays");
+    }
+}
+
+#[tokio::test]
 async fn a12_what_is_no_csv_is_said_by_the_file_with_the_choices_kept_and_nothing_is_taken() {
     for place in everywhere().await {
         let browser = place.owner().await;

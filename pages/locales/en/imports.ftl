@@ -42,7 +42,7 @@ import-same-file = The same file was sent on { $x } already.
 import-same-look = See that import
 import-refused-whole = Rows are refused, and you asked to import nothing then. Mend them and send the file again.
 import-nothing = Everything is so already: there is nothing to import.
-import-mend = Refused rows are mended in the file of errors: send it afterwards like one more file.
+import-mend = Refused rows are corrected here, or in the errors file: send it then like any other file.
 import-errors-file = Download the rows to be mended
 import-drop = Drop it
 import-do = { $n ->
@@ -102,3 +102,13 @@ import-column-KIND = Kind
 told-import-planned = Nothing is changed yet: this is what the import would do.
 told-import-dropped = The dry run is dropped.
 told-import-stopped = The import is stopped.
+import-mend-here = Correct here
+import-mend-plan = Correct what is wrong; the whole file is then read again, and nothing is changed before you import it.
+import-mend-rest = Correct what is wrong; the rows that were not taken become another import, and nothing is changed before you import it.
+import-mend-cell = { $x }, line { $y }
+import-mend-beyond = { $n ->
+    [one] { $n } more refused row comes after these.
+   *[other] { $n } more refused rows come after these.
+ }
+told-import-mended = Every row can be taken. Nothing is changed yet.
+told-import-mended-partly = Rows are still refused: correct them here, or leave them out. Nothing is changed yet.

@@ -42,7 +42,7 @@ import-same-file = Le même fichier a déjà été envoyé le { $x }.
 import-same-look = Voir cet import
 import-refused-whole = Des lignes sont refusées, et vous avez demandé de ne rien importer dans ce cas. Corrigez-les et envoyez le fichier à nouveau.
 import-nothing = Tout est déjà ainsi : il n'y a rien à importer.
-import-mend = Les lignes refusées se corrigent dans le fichier des erreurs : envoyez-le ensuite comme un fichier de plus.
+import-mend = Les lignes refusées se corrigent ici, ou dans le fichier des erreurs : envoyez-le ensuite comme un fichier de plus.
 import-errors-file = Télécharger les lignes à corriger
 import-drop = Abandonner
 import-do = { $n ->
@@ -102,3 +102,13 @@ import-column-KIND = Type
 told-import-planned = Rien n'est encore changé : voici ce que l'import ferait.
 told-import-dropped = L'essai est abandonné.
 told-import-stopped = L'import est arrêté.
+import-mend-here = Corriger ici
+import-mend-plan = Corrigez ce qui est faux ; le fichier est ensuite relu en entier, et rien n'est changé avant que vous n'importiez.
+import-mend-rest = Corrigez ce qui est faux ; les lignes qui n'ont pas été prises deviennent un import de plus, et rien n'est changé avant que vous ne l'importiez.
+import-mend-cell = { $x }, ligne { $y }
+import-mend-beyond = { $n ->
+    [one] { $n } autre ligne refusée vient ensuite.
+   *[other] { $n } autres lignes refusées viennent ensuite.
+ }
+told-import-mended = Toutes les lignes peuvent être prises. Rien n'est encore changé.
+told-import-mended-partly = Des lignes sont encore refusées : corrigez-les ici, ou laissez-les de côté. Rien n'est encore changé.

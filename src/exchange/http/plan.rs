@@ -7,7 +7,7 @@ use super::{Exchange, attachment, json, not_allowed, pipe, stopped};
 use crate::{
     app::{About, App, Caller, Question, imports::RowFilter},
     exchange::{
-        Format, ImportError, ImportOptions, ImportReport, PlanOptions, PlannedFile, RowError, mending::Mending,
+        Format, ImportError, ImportOptions, ImportReport, Mended, PlanOptions, PlannedFile, RowError, mending::Mending,
         plan_contacts,
     },
     http::{Asked, Authenticated, Problem},
@@ -19,7 +19,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use domain::{ImportId, values::ImportPolicy};
+use domain::{ImportId, import::ImportState, values::ImportPolicy};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
@@ -138,14 +138,36 @@ pub(super) async fn errors_file(
         // Nothing to be mended, or too late for it.
         _ => return Err(unknown()),
     };
-    let pieces =
-        stream::unfold(mending, |mut mending| async move { Some((mending.next().await.transpose()?, mending)) });
-    let body = pieces
-        .filter(|piece| futures::future::ready(!matches!(piece, Ok(bytes) if bytes.is_empty())))
-        .inspect_err(|error| tracing::warn!(error = %error, "an errors file was cut short"));
+    let body = body(mending);
     let name = match lang {
         Lang::Fr => "erreurs.csv",
         Lang::En => "errors.csv",
     };
-    Ok((attachment(name, Format::Csv), Body::from_stream(body)).into_response())
+    Ok((attachment(name, Format::Csv), body).into_response())
+}
+
+fn body(mending: Mending) -> Body {
+    let pieces =
+        stream::unfold(mending, |mut mending| async move { Some((mending.next().await.transpose()?, mending)) });
+    Body::from_stream(
+        pieces
+            .filter(|piece| futures::future::ready(!matches!(piece, Ok(bytes) if bytes.is_empty())))
+            .inspect_err(|error| tracing::warn!(error = %error, "a file of rows to be mended was cut short")),
+    )
+}
+
+/// Plans an import's file anew with these cells in the place of its own; none where its rows were purged.
+pub async fn planned_anew(
+    app: &App,
+    caller: &Caller,
+    (id, import): (ImportId, &ImportState),
+    options: &PlanOptions,
+    mended: Mended,
+) -> Option<Result<PlannedFile, Box<ImportError>>> {
+    let mending = Mending::mended(app, id, import, options.import.lang, mended).await;
+    match mending {
+        Ok(None) => None,
+        Ok(Some(mending)) => Some(planned(app, caller, options, body(mending)).await),
+        Err(problem) => Some(Err(Box::new(ImportError { problem, applied: ImportReport::default() }))),
+    }
 }

@@ -114,17 +114,23 @@ async fn send(State(desk): State<Desk>, Path(account): Path<String>, request: Re
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
+/// How a file of a page is planned.
+pub fn plan_options(desk: &Desk, guest: &Guest, policy: ImportPolicy, label: Option<String>) -> PlanOptions {
+    let reading = ReadOptions { encoding: None, limits: desk.files };
+    let import =
+        ImportOptions { account: Some(guest.account), lang: guest.cx.lang, reading, ..ImportOptions::default() };
+    PlanOptions { policy, label, import }
+}
+
 /// The file as a plan: by the same code, under the same limits as behind the door for files.
 async fn planned(desk: &Desk, guest: Guest, said: Said, file: Body) -> Result<Response, Response> {
     let lang = guest.cx.lang;
     if !guest.by.caller.may_ask(Question::Import, guest.account, About::ANY) {
         return Err(show::nothing(lang));
     }
-    let reading = ReadOptions { encoding: None, limits: desk.files };
-    let import = ImportOptions { account: Some(guest.account), lang, reading, ..ImportOptions::default() };
     let policy = ImportPolicy::parse(&said.policy).unwrap_or(ImportPolicy::RejectFailedRows);
     let label = Some(said.label.trim().to_owned()).filter(|label| !label.is_empty());
-    let options = PlanOptions { policy, label, import };
+    let options = plan_options(desk, &guest, policy, label);
     match files_door::planned(&desk.service.app, &guest.by.caller, &options, file).await {
         Ok(planned) => {
             let encoding = planned.report.encoding.unwrap_or_default();

@@ -5,8 +5,8 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `person` (a contact's own values),
-//! `sheet` (a contact, and their accesses), `found` (the palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to
-//! it), `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `erp`,
+//! `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to
+//! it), `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
 mod claims;
@@ -23,7 +23,9 @@ mod imports;
 mod journeys;
 mod me;
 mod members;
+mod mending;
 mod person;
+mod personal;
 mod portal;
 mod products;
 mod registrations;
@@ -53,6 +55,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(deletions::routes())
         .merge(contacts::routes())
         .merge(person::routes())
+        .merge(personal::routes())
         .merge(home::routes())
         .merge(history::routes())
         .merge(found::routes())
@@ -65,6 +68,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(erp::routes())
         .merge(registrations::routes())
         .merge(imports::routes())
+        .merge(mending::routes())
         .merge(claims::routes())
         .with_state(desk)
 }
