@@ -74,7 +74,8 @@ function region() {
 }
 
 function busy() {
-  return dialog?.open || region()?.contains(document.activeElement?.closest("form, details.menu[open]"));
+  const live = region();
+  return dialog?.open || live?.contains(document.activeElement?.closest("form, details.menu[open]")) || live?.querySelector("[data-pick]:checked");
 }
 
 function refresh() {
@@ -108,6 +109,26 @@ function listen() {
     if (stream?.readyState === EventSource.CLOSED) stream = undefined;
   });
 }
+
+// Rows chosen for one act: all of the page by one press, and how many they are.
+function picks(all) {
+  const boxes = [...document.querySelectorAll("[data-pick]")];
+  if (all) boxes.forEach((box) => (box.checked = all.checked));
+  const chosen = boxes.filter((box) => box.checked).length;
+  const told = document.querySelector("[data-picked]");
+  if (told) told.textContent = chosen || "";
+  const head = document.querySelector("[data-pick-all]");
+  if (head) {
+    head.checked = chosen > 0 && chosen === boxes.length;
+    head.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  if (!chosen && changed) refresh();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick], [data-pick-all]")) picks(event.target.matches("[data-pick-all]") && event.target);
+});
+picks();
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
