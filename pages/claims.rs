@@ -4,6 +4,7 @@
 use crate::{
     Cx,
     parts::{Form, Listed},
+    sheet::{Tab, TabLink, tabs},
     subscriptions::{Named, PaymentState},
 };
 use askama::Template;
@@ -238,14 +239,6 @@ pub struct Subscription {
     pub payment: Option<PaymentState>,
 }
 
-/// A tab of the sheet, of those that stand here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after what it shows")]
-pub enum Tab {
-    Subscriptions,
-    Claims,
-}
-
 /// What a contact bought, or what they complain about: a tab of their sheet.
 #[derive(Template, Debug)]
 #[template(path = "sheet_purchases.html")]
@@ -256,15 +249,27 @@ pub struct Purchases {
     pub contact: Person,
     /// Which tab.
     pub tab: Tab,
+    /// The past instant that is looked at; none: now.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Purchases {
     fn at(&self, what: &str) -> String {
-        self.cx.at(&format!("contacts/{}{}{what}", self.contact.id, if what.is_empty() { "" } else { "/" }))
+        self.cx.at(&format!("contacts/{}/{what}", self.contact.id))
     }
 
-    fn is(&self, tab: Tab) -> bool {
-        self.tab == tab
+    /// The tab that is looked at, as it is now.
+    fn here(&self) -> String {
+        self.at(self.tab.path())
+    }
+
+    fn tabs(&self) -> Vec<TabLink> {
+        let count = |tab| match tab {
+            Tab::Subscriptions => self.contact.subscriptions.as_ref().map(Vec::len),
+            Tab::Claims => Some(self.contact.claims.len()),
+            _ => None,
+        };
+        tabs(&self.cx, &self.contact.id, self.as_of, self.tab, count)
     }
 
     fn subscriptions(&self) -> &[Subscription] {

@@ -1,6 +1,6 @@
 //! The account's contacts: looked for as one types, narrowed, in pages.
 
-use crate::{Cx, parts::Listed, query};
+use crate::{Cx, bulk, parts::Listed, query};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -145,12 +145,35 @@ pub struct Contacts {
     pub narrowed: Narrowed,
     /// The contacts.
     pub list: List,
+    /// Whether every row of the page is chosen, for one act on all of them.
+    pub picked: bool,
 }
 
 impl Contacts {
     /// The list's address, without its page.
     fn here(&self) -> String {
         format!("{}{}", self.cx.at("contacts"), self.narrowed.query(""))
+    }
+
+    /// Whether there is anything that this person may do to several at once.
+    fn acts(&self) -> bool {
+        bulk::ACTS.iter().any(|(_, command)| self.cx.may(command))
+    }
+
+    /// This page with every row chosen.
+    fn whole_page(&self) -> String {
+        let joint = if self.cx.path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}pick=page", self.cx.path)
+    }
+
+    /// Whether more match than this page shows.
+    fn has_more(&self) -> bool {
+        self.list.total_count_is_capped || self.list.total_count > self.list.edges.len() as i64
+    }
+
+    /// Whether all that match can be acted on at once.
+    fn may_take_all(&self) -> bool {
+        !self.list.total_count_is_capped && self.list.total_count <= bulk::MOST as i64
     }
 }
 

@@ -11,6 +11,7 @@
 //! `subscribers`, `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `deletions` (asking support);
 //! `imports`, `mending` (rows that cannot be taken), `erp`, `registrations` (in the account's app). `countries` are those of addresses.
 
+pub mod bulk;
 pub mod claims;
 pub mod contacts;
 pub mod countries;

@@ -8,6 +8,9 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
+mod tabs;
+pub use tabs::{Sheet, Tab, TabLink, tabs};
+
 /// The question behind [`Sheet`] and its forms.
 pub const SHEET: &str = include_str!("questions/sheet.graphql");
 /// The question behind the choice of a product.
@@ -29,6 +32,23 @@ pub const DONE: [&str; 3] = ["granted", "edited", "removed"];
 #[expect(missing_docs, reason = "fields of the question")]
 pub struct Answer {
     pub contact: Option<Contact>,
+    /// None where none were asked for.
+    pub acts: Option<Steps>,
+}
+
+/// What was done about one side of the sheet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Steps {
+    pub edges: Vec<Edge<Step>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Step {
+    pub at: DateTime<Utc>,
+    pub sentence: String,
+    pub actor: Actor,
 }
 
 /// The person of the sheet.
@@ -56,6 +76,11 @@ pub struct Contact {
     pub erased: bool,
     pub external_id: Option<String>,
     pub registration: Registration,
+    pub permissions: Vec<String>,
+    pub user_id: Option<String>,
+    pub member_until: Option<NaiveDate>,
+    /// None where its tab is not looked at.
+    pub app: Option<App>,
     /// None for who may not ask what there is to open.
     #[serde(default)]
     pub accesses: Vec<Access>,
@@ -64,9 +89,33 @@ pub struct Contact {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "fields of the question")]
 pub struct EmailVerification {
     pub status: String,
+    pub requested_at: Option<DateTime<Utc>>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub bounced_at: Option<DateTime<Utc>>,
+}
+
+/// Where they stand in the account's app.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct App {
+    pub since: Option<DateTime<Utc>>,
+    pub devices: Vec<Device>,
+    pub invited_at: Option<DateTime<Utc>>,
+    pub invitation_expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Device {
+    pub model: String,
+    pub since: DateTime<Utc>,
+    pub last_seen: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -237,6 +286,13 @@ pub struct Bar {
     pub ends: (DateTime<Utc>, DateTime<Utc>),
 }
 
+impl Contact {
+    /// Whether they may that for the account.
+    pub fn may(&self, right: &str) -> bool {
+        self.permissions.iter().any(|held| held == right)
+    }
+}
+
 impl Access {
     /// The first and the last instant that matter.
     fn span(&self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
@@ -280,40 +336,6 @@ impl Access {
     /// How many modules are open.
     pub fn opened(&self) -> i64 {
         self.decision.modules.iter().filter(|module| module.open).count() as i64
-    }
-}
-
-/// A tab of the sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after what it shows")]
-pub enum Tab {
-    Overview,
-    Accesses,
-    History,
-}
-
-/// The sheet.
-#[derive(Template, Debug)]
-#[template(path = "sheet.html")]
-pub struct Sheet {
-    /// What every page shows.
-    pub cx: Cx,
-    /// The person.
-    pub contact: Contact,
-    /// What is looked at.
-    pub tab: Tab,
-    /// The past instant that is looked at; none: now.
-    pub as_of: Option<DateTime<Utc>>,
-}
-
-impl Sheet {
-    /// The address of a tab, or of a form of this sheet.
-    pub fn at(&self, what: &str) -> String {
-        self.cx.at(&format!("contacts/{}{}{what}", self.contact.id, if what.is_empty() { "" } else { "/" }))
-    }
-
-    fn is(&self, tab: Tab) -> bool {
-        self.tab == tab
     }
 }
 

@@ -11,10 +11,11 @@ use std::{borrow::Cow, sync::LazyLock};
 use unic_langid::LanguageIdentifier;
 
 /// The files of each language: the same names in both.
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("frame", include_str!("locales/fr/frame.ftl"), include_str!("locales/en/frame.ftl")),
     ("door", include_str!("locales/fr/door.ftl"), include_str!("locales/en/door.ftl")),
     ("contacts", include_str!("locales/fr/contacts.ftl"), include_str!("locales/en/contacts.ftl")),
+    ("bulk", include_str!("locales/fr/bulk.ftl"), include_str!("locales/en/bulk.ftl")),
     ("sheet", include_str!("locales/fr/sheet.ftl"), include_str!("locales/en/sheet.ftl")),
     ("home", include_str!("locales/fr/home.ftl"), include_str!("locales/en/home.ftl")),
     ("personal", include_str!("locales/fr/personal.ftl"), include_str!("locales/en/personal.ftl")),

@@ -74,7 +74,8 @@ function region() {
 }
 
 function busy() {
-  return dialog?.open || region()?.contains(document.activeElement?.closest("form, details.menu[open]"));
+  const live = region();
+  return dialog?.open || live?.contains(document.activeElement?.closest("form, details.menu[open]")) || live?.querySelector("[data-pick]:checked");
 }
 
 function refresh() {
@@ -108,6 +109,26 @@ function listen() {
     if (stream?.readyState === EventSource.CLOSED) stream = undefined;
   });
 }
+
+// Rows chosen for one act: all of the page by one press, and how many they are.
+function picks(all) {
+  const boxes = [...document.querySelectorAll("[data-pick]")];
+  if (all) boxes.forEach((box) => (box.checked = all.checked));
+  const chosen = boxes.filter((box) => box.checked).length;
+  const told = document.querySelector("[data-picked]");
+  if (told) told.textContent = chosen || "";
+  const head = document.querySelector("[data-pick-all]");
+  if (head) {
+    head.checked = chosen > 0 && chosen === boxes.length;
+    head.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  if (!chosen && changed) refresh();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick], [data-pick-all]")) picks(event.target.matches("[data-pick-all]") && event.target);
+});
+picks();
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
@@ -186,3 +207,36 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelector("[data-focus]")?.focus();
+
+// The sheet turned to any day since it was recorded, a step a day; the last is now. It comes back under the same fingers.
+const DAY = 864e5;
+for (const place of document.querySelectorAll("[data-slide]")) {
+  const first = Date.parse(place.dataset.slide.slice(0, 10));
+  const last = Math.floor((Date.now() - first) / DAY);
+  if (last < 1) continue;
+  const at = new URLSearchParams(location.search).get("at");
+  const range = document.createElement("input");
+  Object.assign(range, { type: "range", min: 0, max: last });
+  range.value = at ? Math.round((Date.parse(at.slice(0, 10)) - first) / DAY) : last;
+  range.setAttribute("aria-label", place.dataset.label);
+  const told = document.createElement("output");
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  const tell = () => {
+    told.value = words.format(new Date(first + range.value * DAY));
+    range.setAttribute("aria-valuetext", told.value);
+  };
+  let turning;
+  range.addEventListener("input", tell);
+  range.addEventListener("change", () => {
+    clearTimeout(turning);
+    turning = setTimeout(() => {
+      const day = new Date(first + range.value * DAY).toISOString().slice(0, 10);
+      const query = Number(range.value) < last ? `?at=${day}T23:59` : "";
+      location.assign(`${location.pathname}${query}#slide`);
+    }, 400);
+  });
+  place.append(range, told);
+  place.hidden = false;
+  tell();
+  if (location.hash === "#slide") range.focus();
+}

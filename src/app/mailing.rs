@@ -1,8 +1,8 @@
-//! How often people are written to because a caller asks for it: invitations, links sent again, verifications. A stolen token must not become a way to
+//! How often people are written to because a caller asks for it: invitations, links sent again, verifications, order e-mails. A stolen token must not become a way to
 //! fill mailboxes, nor one person's mailbox be filled by pressing a button (A7, D12).
 //!
-//! Looked at once a command is decided and about to be appended, so that what is refused anyway costs no try. What follows from other acts (the order
-//! e-mail of an access, the verification of a new contact's address) is not asked for by itself and is not counted.
+//! Looked at once a command is decided and about to be appended, so that what is refused anyway costs no try. What follows from other acts (the
+//! verification of a new contact's address) is not asked for by itself and is not counted.
 
 use super::{App, Caller, Command, Members, NotDone, command};
 use crate::limits::Rule;
@@ -30,6 +30,7 @@ fn written_to(command: &Command) -> Option<String> {
             | Subscriber::OpenPortalAccount(contact, _),
         )
         | Command::App(AppCommand::Invite { contact, .. }) => contact,
+        Command::GrantAccess(contact, rule) if rule.send_order_email => contact,
         _ => return None,
     };
     Some(contact.to_string())

@@ -30,3 +30,5 @@ pub const LINK: Rule = Rule::new("link", 20, MINUTE);
 pub const PROVIDER_PEER: Rule = Rule::new("provider_peer", 20, Duration::from_secs(10));
 /// Being sent to the provider of one account, from anywhere: it is asked what it says of itself.
 pub const PROVIDER: Rule = Rule::new("provider", 120, Duration::from_secs(1));
+/// Looking through one's accounts, by whoever is signed in: sixty at once, as one types, then one a second.
+pub const CHOICES: Rule = Rule::new("choices", 60, Duration::from_secs(1));

@@ -1,6 +1,6 @@
 //! Sessions of whoever is signed in: recognised at each request, listed, ended; and the account that one works in, chosen and switched.
 
-use super::{Denied, Identity, span};
+use super::{Denied, Identity, rates, span};
 use crate::{
     app::{Caller, InSession},
     vault::{
@@ -100,6 +100,7 @@ impl Identity {
     ) -> Result<Choices, Denied> {
         signed.themselves()?;
         let user = signed.user;
+        self.take(&rates::CHOICES, &user.to_string()).await?;
         let typed = search.map(fold).filter(|text| !text.is_empty());
         let email = self.email_of(user).await?;
         let ask = memberships::access_list(user, email.as_deref(), typed.as_deref(), after, false, PAGE + 1);

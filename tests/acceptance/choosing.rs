@@ -159,3 +159,25 @@ async fn o12_invitations_are_answered_and_accounts_left_whichever_is_chosen() {
         assert_eq!(back.status, 422);
     }
 }
+
+#[tokio::test]
+async fn a7_one_s_accounts_are_looked_through_as_fast_as_one_types_and_no_faster() {
+    for place in everywhere().await {
+        place.person("Durand", "zoe@exemple.fr").await;
+        place.signed_up("zoe@exemple.fr").await;
+        let browser = place.signed_in("zoe@exemple.fr").await;
+        for path in ["/accounts?q=ph", "/auth/accounts?search=ph"].into_iter().cycle().take(60) {
+            assert_eq!(browser.get(path).await.status, 200, "{path}");
+        }
+        for path in ["/accounts", "/auth/accounts"] {
+            let refused = browser.get(path).await;
+            assert_eq!(
+                (refused.status.as_u16(), refused.headers["retry-after"].to_str().ok()),
+                (429, Some("1")),
+                "{path}"
+            );
+        }
+        place.later(TimeDelta::seconds(1));
+        assert_eq!(browser.get("/accounts").await.status, 200);
+    }
+}

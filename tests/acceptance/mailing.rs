@@ -67,6 +67,26 @@ async fn a7_nobody_is_written_to_again_and_again_by_opening_and_closing_the_port
 }
 
 #[tokio::test]
+async fn a7_nobody_is_written_to_again_and_again_by_giving_and_taking_an_access() {
+    for place in everywhere().await {
+        let contact = place.person("Durand", "zoe@exemple.fr").await;
+        let product = place.product("Yoga", &[0]).await;
+        let access = json!({ "contactId": contact, "productId": product });
+        let mailed = json!({ "contactId": contact, "productId": product, "sendOrderEmail": true });
+        for _ in 0..10 {
+            place.done("grantAccess", mailed.clone(), "").await;
+            place.done("removeAccess", access.clone(), "").await;
+        }
+        assert_eq!(place.refused("grantAccess", mailed.clone()).await[0].0, "RATE_LIMITED");
+        // Without a mail it is given all the same, and with one later.
+        place.done("grantAccess", access.clone(), "").await;
+        place.done("removeAccess", access, "").await;
+        place.later(TimeDelta::minutes(10));
+        place.done("grantAccess", mailed, "").await;
+    }
+}
+
+#[tokio::test]
 async fn a7_a_token_that_makes_tokens_writes_to_no_more_people_for_it() {
     for place in everywhere().await {
         let buckets = async || {

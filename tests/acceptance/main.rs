@@ -44,6 +44,7 @@ mod modes;
 mod pages;
 mod pages_attacked;
 mod pages_claims;
+mod pages_desk;
 mod pages_erp;
 mod pages_imports;
 mod pages_members;

@@ -3,8 +3,9 @@
 use crate::{Book, Done};
 use pages::{
     Cx, Notice, Place, Undo,
-    claims::{Claim, Claims, Draft, List, New, One, Person, Purchases, Tab},
+    claims::{Claim, Claims, Draft, List, New, One, Person, Purchases},
     parts::{Form, Wrong},
+    sheet::Tab,
 };
 use serde_json::{Value, json};
 
@@ -84,9 +85,15 @@ pub fn write(book: &Book) -> Done {
     let two = json!([subscription("s1", "Annuel", "RUNNING"), subscription("s2", "Découverte", "ENDED")]);
     let contact = person(two, rows())?;
     let at = || book.cx(Place::Contacts);
-    book.write("sheet-subscriptions", Purchases { cx: at(), contact: contact.clone(), tab: Tab::Subscriptions })?;
-    book.write("sheet-claims", Purchases { cx: at(), contact: contact.clone(), tab: Tab::Claims })?;
-    book.write("sheet-claims-none", Purchases { cx: at(), contact: person(json!([]), vec![])?, tab: Tab::Claims })?;
+    book.write(
+        "sheet-subscriptions",
+        Purchases { cx: at(), contact: contact.clone(), tab: Tab::Subscriptions, as_of: None },
+    )?;
+    book.write("sheet-claims", Purchases { cx: at(), contact: contact.clone(), tab: Tab::Claims, as_of: None })?;
+    book.write(
+        "sheet-claims-none",
+        Purchases { cx: at(), contact: person(json!([]), vec![])?, tab: Tab::Claims, as_of: None },
+    )?;
     let draft: Draft = serde_json::from_value(json!({
         "issues": [{ "moduleId": "m3", "name": "Numéro de mars", "dueOn": "2026-03-15" }, { "moduleId": "m2", "name": "Numéro de février", "dueOn": "2026-02-15" }],
         "issue": { "moduleId": "m3", "name": "Numéro de mars", "dueOn": "2026-03-15" }, "address": { "text": "12 rue des Lilas\n75020 Paris" },

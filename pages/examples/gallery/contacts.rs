@@ -3,7 +3,7 @@
 use crate::{Book, Done};
 use chrono::TimeDelta;
 use pages::{
-    Cx, Notice, Place, contacts,
+    Cx, Notice, Place, bulk, contacts,
     parts::{Form, Wrong},
     person,
     sheet::{self, Sheet, Tab},
@@ -12,7 +12,8 @@ use pages::{
 fn contact(accesses: serde_json::Value) -> serde_json::Value {
     serde_json::json!({ "id": "c1", "version": 12, "displayName": "Léa Fontaine", "kind": "PERSON", "profile": "CLIENT", "status": "ACTIVE",
         "firstName": "Léa", "lastName": "Fontaine", "companyName": "Atelier Fontaine", "email": "lea@atelier-fontaine.fr",
-        "emailVerification": { "status": "VERIFIED" }, "phone": "06 12 34 56 78", "fax": null, "address": { "text": "12 rue des Lilas\n75020 Paris" },
+        "emailVerification": { "status": "VERIFIED", "requestedAt": null, "verifiedAt": "2025-11-03T08:00:00Z", "bouncedAt": null }, "userId": "usr_0190", "memberUntil": null, "permissions": ["SUPPORT", "OTHER"],
+        "app": { "since": "2026-01-12T08:00:00Z", "invitedAt": "2026-01-10T08:00:00Z", "invitationExpiresAt": "2026-02-10T08:00:00Z", "devices": [{ "model": "iPhone 15", "since": "2026-01-12T08:00:00Z", "lastSeen": "2026-03-31T11:20:00Z" }, { "model": "Pixel 8", "since": "2026-02-02T08:00:00Z", "lastSeen": null }] }, "phone": "06 12 34 56 78", "fax": null, "address": { "text": "12 rue des Lilas\n75020 Paris" },
         "labels": ["Salon 2026"], "createdAt": "2025-11-02T09:00:00Z", "deletedAt": null, "erased": false, "externalId": "CL-2041",
         "registration": { "status": "REGISTERED" }, "accesses": accesses,
         "auditTrail": { "edges": [
@@ -43,6 +44,41 @@ fn row(n: usize, name: &str, email: Option<&str>) -> serde_json::Value {
         "profile": "CONTACT", "status": "ACTIVE", "createdAt": format!("2026-03-{:02}T08:00:00Z", 31 - n), "accesses": some } })
 }
 
+/// One act on several, from choosing it to what came of it.
+fn bulk(book: &Book) -> Done {
+    let cx = || book.cx(Place::Contacts);
+    let back = || bulk::Back("?mode=SUSPENDED".into());
+    let products: sheet::Products = serde_json::from_value(serde_json::json!({ "edges": [
+        { "node": { "id": "p1", "name": "Yoga du matin", "modules": [], "orderEmail": null } }, { "node": { "id": "p3", "name": "Reliure", "modules": [], "orderEmail": { "subject": "Bienvenue" } } }],
+        "pageInfo": { "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null } }))?;
+    let chosen = (0..12).map(|n| format!("con_{n}")).collect();
+    let form = Form::of([("act", "GRANT".into())]);
+    book.write("bulk", bulk::Choose { cx: cx(), back: back(), chosen, products, form })?;
+    let person = |name: &str| bulk::Person { id: "c1".into(), name: name.into(), version: 3 };
+    let refused =
+        |name: &str, message: &str| bulk::Refused { id: "c2".into(), name: name.into(), message: message.into() };
+    for (name, act, product) in [("bulk-review", "SUSPEND", Some("Yoga du matin")), ("bulk-delete", "DELETE", None)] {
+        let review = bulk::Review {
+            cx: cx(),
+            back: back(),
+            form: Form::of([("act", act.into())]),
+            product: product.map(str::to_owned),
+            does: vec![person("Léa Fontaine"), person("Émile Bérard"), person("Ana Pérez")],
+            same: vec![person("Zoé Ørsted")],
+            cannot: vec![refused("Rédaction du Phare", "Ce contact n’a pas cet accès.")],
+            closes: 2,
+            claims: 1,
+        };
+        book.write(name, review)?;
+    }
+    let refused = vec![
+        refused("Émile Bérard", "La fiche a changé depuis que vous l’avez ouverte."),
+        refused("Ana Pérez", "Un abonnement est en cours."),
+    ];
+    book.write("bulk-report", bulk::Report { cx: cx(), back: back(), act: "SUSPEND".into(), done: 11, refused })?;
+    book.write("bulk-too-many", bulk::TooMany { cx: cx(), back: back(), many: Some(4_031) })
+}
+
 pub fn write(book: &Book) -> Done {
     let names = [
         "Léa Fontaine",
@@ -54,6 +90,7 @@ pub fn write(book: &Book) -> Done {
     ];
     let rows: Vec<_> =
         names.iter().enumerate().map(|(n, name)| row(n, name, (n != 4).then_some("prenom.nom@exemple.fr"))).collect();
+    bulk(book)?;
     let info =
         serde_json::json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e" });
     let list: contacts::List = serde_json::from_value(
@@ -67,21 +104,34 @@ pub fn write(book: &Book) -> Done {
     let products: sheet::Products = serde_json::from_value(serde_json::json!({ "edges": [
         { "node": { "id": "p1", "name": "Yoga du matin", "modules": [], "orderEmail": null } }, { "node": { "id": "p3", "name": "Reliure", "modules": [], "orderEmail": { "subject": "Bienvenue" } } }], "pageInfo": info }))?;
     let cx = || book.cx(Place::Contacts);
-    book.write("contacts", contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone() })?;
+    book.write(
+        "contacts",
+        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone(), picked: true },
+    )?;
     let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
-    book.write("contacts-none", contacts::Contacts { cx: cx(), narrowed, list: Default::default() })?;
+    book.write("contacts-none", contacts::Contacts { cx: cx(), narrowed, list: Default::default(), picked: false })?;
     book.write(
         "contacts-first",
-        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: Default::default() },
+        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: Default::default(), picked: false },
     )?;
-    for (name, tab) in [("sheet", Tab::Accesses), ("overview", Tab::Overview), ("history", Tab::History)] {
-        book.write(name, Sheet { cx: cx(), contact: person.clone(), tab, as_of: None })?;
+    let acts: Vec<sheet::Step> = serde_json::from_value(serde_json::json!([
+        { "at": "2026-02-02T08:00:00Z", "sentence": "Un appareil a été vu dans l’app : Pixel 8", "actor": { "label": "App" } },
+        { "at": "2026-01-12T08:10:00Z", "sentence": "L’inscription a été validée", "actor": { "label": "Camille Roux" } }
+    ]))?;
+    for (name, tab) in [
+        ("sheet", Tab::Accesses),
+        ("overview", Tab::Overview),
+        ("history", Tab::History),
+        ("sheet-rights", Tab::Rights),
+        ("sheet-app", Tab::App),
+    ] {
+        book.write(name, Sheet { cx: cx(), contact: person.clone(), tab, as_of: None, acts: acts.clone() })?;
     }
     let notice = Notice { good: true, text: "L’accès à Reliure est donné.".into(), undo: None };
     let told = Cx { notice: Some(notice), ..cx() };
-    book.write("sheet-empty", Sheet { cx: told, contact: nobody, tab: Tab::Accesses, as_of: None })?;
+    book.write("sheet-empty", Sheet { cx: told, contact: nobody, tab: Tab::Accesses, as_of: None, acts: Vec::new() })?;
     let as_of = Some("2026-03-03T13:05:00Z".parse()?);
-    book.write("sheet-past", Sheet { cx: cx(), contact: person.clone(), tab: Tab::Accesses, as_of })?;
+    book.write("sheet-past", Sheet { cx: cx(), contact: person.clone(), tab: Tab::Accesses, as_of, acts: Vec::new() })?;
     book.write("grant", sheet::Grant { cx: cx(), contact: person.clone(), form: Form::default(), products })?;
     let access = person.accesses[0].clone();
     let form = sheet::Edit::filled(&access);

@@ -99,6 +99,7 @@ const ACTS: &[&str] = &[
     "DeleteContact",
     "GrantAccess",
     "EditAccess",
+    "SetAccessMode",
     "RemoveAccess",
     "CreateProduct",
     "RenameProduct",

@@ -136,3 +136,18 @@ preview-then = Then
 preview-calendar = What opens when
 preview-module = Module
 preview-look = See what this opens
+
+# Permissions, app.
+tab-app = App
+rights-change = Change the permissions
+sheet-acts = Latest acts
+app-to-validate = Validate the registration
+app-mail-asked = e-mail sent on { $x }
+app-invited = Invitation to the app
+app-invited-until = valid until { $x }
+app-devices = Devices
+app-no-device = No device yet.
+app-device = Device
+app-first-seen = First seen
+app-last-seen = Last seen
+slide = Day at which the sheet is shown

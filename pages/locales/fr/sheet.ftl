@@ -133,3 +133,18 @@ preview-then = Ensuite
 preview-calendar = Ce qui s'ouvre quand
 preview-module = Module
 preview-look = Voir ce que cela ouvre
+
+# Autorisations, application.
+tab-app = Application
+rights-change = Modifier les autorisations
+sheet-acts = Derniers actes
+app-to-validate = Valider l'inscription
+app-mail-asked = e-mail envoyé le { $x }
+app-invited = Invitation à l'app
+app-invited-until = valable jusqu'au { $x }
+app-devices = Appareils
+app-no-device = Aucun appareil pour le moment.
+app-device = Appareil
+app-first-seen = Vu la première fois
+app-last-seen = Vu la dernière fois
+slide = Jour auquel la fiche est montrée

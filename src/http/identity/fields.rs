@@ -77,6 +77,11 @@ impl Fields {
         Some(self.get(name)).filter(|text| !text.trim().is_empty())
     }
 
+    /// What follows a beginning, of every name that has it, with its text: `pick.a`, `pick.b`.
+    pub fn after<'f>(&'f self, begins: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.values.iter().filter_map(move |(name, value)| Some((name.strip_prefix(begins)?, value.as_str())))
+    }
+
     /// Where a form leads when it was done: a path of ours, and of nobody else.
     pub fn next(&self) -> Option<&str> {
         self.given("next").filter(|path| is_ours(path))

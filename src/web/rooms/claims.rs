@@ -1,7 +1,7 @@
 //! Complaints as pages: the account's, one of them and what is written next, a new one filled in from the issue that is late; and the tabs of a contact's sheet that
 //! show their subscriptions and complaints.
 
-use super::{Query, asked, given, one_of, paged, version};
+use super::{Query, asked, given, one_of, paged, past, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -14,13 +14,15 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use chrono::{DateTime, Utc};
 use pages::{
     Notice, Place, Undo,
     claims::{
         ANSWER, Answer, CLAIM, CLAIMS, CLOSE, Claim, Claims, DRAFT, Draft, DraftAnswer, New, OPEN, One, OneAnswer,
-        PURCHASES, Person, Purchases, PurchasesAnswer, REOPEN, STATUSES, Tab, by_mistake,
+        PURCHASES, Person, Purchases, PurchasesAnswer, REOPEN, STATUSES, by_mistake,
     },
     parts::{Form, Wrong},
+    sheet::Tab,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -157,23 +159,27 @@ async fn reopen(State(desk): State<Desk>, which: Which, request: Request) -> Res
 
 /// Whose sheet it is, of whoever may see it.
 async fn person(guest: &Guest, contact: &str) -> Result<Person, Response> {
-    let answer: PurchasesAnswer = guest.ask(PURCHASES, json!({ "id": contact })).await?;
+    person_then(guest, contact, None).await
+}
+
+/// The same as of an instant.
+async fn person_then(guest: &Guest, contact: &str, as_of: Option<DateTime<Utc>>) -> Result<Person, Response> {
+    let as_of = as_of.map(|at| at.to_rfc3339());
+    let answer: PurchasesAnswer = guest.ask(PURCHASES, json!({ "id": contact, "asOf": as_of })).await?;
     answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))
 }
 
 async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> Response {
     let page = async {
         let mut guest = guest(&desk, &head, &which.0.0, Place::Contacts).await?;
-        let room = match tab {
-            Tab::Subscriptions => Place::Subscriptions,
-            Tab::Claims => Place::Claims,
-        };
-        if !guest.cx.enters(room) {
+        if !tab.is_shown(&guest.cx) {
             return Err(show::nothing(guest.cx.lang));
         }
-        let contact = person(&guest, &which.0.1).await?;
+        let as_of = past(&guest, &query);
+        let contact = person_then(&guest, &which.0.1, as_of).await?;
         guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
-        Ok(show::show(&guest.cx.clone(), &Purchases { cx: guest.cx, contact, tab }))
+        guest.cx.now = as_of.unwrap_or(guest.cx.now);
+        Ok(show::show(&guest.cx.clone(), &Purchases { cx: guest.cx, contact, tab, as_of }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 /// Rows of a page.
 const PAGE: i64 = 50;
 
-fn narrowed(query: &Query) -> Narrowed {
+pub(super) fn narrowed(query: &Query) -> Narrowed {
     Narrowed {
         q: asked(query, "q").trim().chars().take(200).collect(),
         profile: one_of(asked(query, "profile"), &["CLIENT", "CONTACT", "GUEST"]),
@@ -32,22 +32,27 @@ fn narrowed(query: &Query) -> Narrowed {
     }
 }
 
-fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
+/// What the question is narrowed to.
+pub(super) fn filter(narrowed: &Narrowed) -> Value {
     let has_email = match narrowed.email.as_str() {
         "YES" => json!(true),
         "NO" => json!(false),
         _ => Value::Null,
     };
+    json!({
+        "search": given(&narrowed.q), "profile": given(&narrowed.profile), "kind": given(&narrowed.kind),
+        "mode": given(&narrowed.mode), "hasEmail": has_email,
+    })
+}
+
+fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
     let order = match narrowed.sort.as_str() {
         "recent" => json!({ "field": "CREATED_AT", "direction": "DESC" }),
         _ => json!({ "field": "NAME", "direction": "ASC" }),
     };
     let variables = json!({
         "account": account,
-        "filter": {
-            "search": given(&narrowed.q), "profile": given(&narrowed.profile), "kind": given(&narrowed.kind),
-            "mode": given(&narrowed.mode), "hasEmail": has_email,
-        },
+        "filter": filter(narrowed),
         "order": order,
         "accesses": accesses,
     });
@@ -66,7 +71,8 @@ async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
         let narrowed = narrowed(&query);
         let answer: Answer =
             guest.ask(CONTACTS, variables(&account, &narrowed, &query, guest.cx.enters(Place::Products))).await?;
-        let page = Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts };
+        let page =
+            Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts, picked: asked(&query, "pick") == "page" };
         // htmx exchanges the rows, and leaves what is being typed alone.
         Ok(match show::is_part(&head.headers) {
             true => show::page(axum::http::StatusCode::OK, guest.cx.lang, askama::Template::render(&page.as_rows())),

@@ -4,11 +4,13 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `person` (a contact's own values),
-//! `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to
-//! it), `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
+//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `bulk` (one act on several of them),
+//! `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`;
+//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to them), `products`,
+//! `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
+mod bulk;
 mod claims;
 mod confirm;
 mod connections;
@@ -54,6 +56,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(me::routes())
         .merge(deletions::routes())
         .merge(contacts::routes())
+        .merge(bulk::routes())
         .merge(person::routes())
         .merge(personal::routes())
         .merge(home::routes())
@@ -126,6 +129,11 @@ fn instant(text: &str, zone: chrono_tz::Tz) -> Option<DateTime<Utc>> {
     let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
     let at = zone.from_local_datetime(&there).earliest()?.with_timezone(&Utc);
     (0..=9999).contains(&at.year()).then_some(at)
+}
+
+/// The moment in the past that an address looks at (`?at=`).
+fn past(guest: &show::Guest, query: &Query) -> Option<DateTime<Utc>> {
+    instant(asked(query, "at"), guest.cx.zone).filter(|at| *at < guest.cx.now)
 }
 
 /// A day of the address, as every door takes it: four digits of a year, two of a month, two of a day. None where it is no such day.

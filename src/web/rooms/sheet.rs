@@ -1,6 +1,6 @@
 //! The contact sheet as pages, and the forms of its accesses.
 
-use super::{Query, asked, instant, version};
+use super::{Query, asked, given, past, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     i18n::{lang::Lang, messages::message},
@@ -14,19 +14,45 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use pages::{
     Place,
     parts::{Form, Wrong},
     sheet::{
         Access, Answer, Contact, EDIT, Edit, GRANT, Grant, PREVIEW, PRODUCTS, Preview, PreviewAnswer, ProductsAnswer,
-        REMOVE, Remove, SHEET, Sheet, Tab,
+        REMOVE, Remove, SHEET, Sheet, Step, Tab,
     },
 };
 use serde_json::{Map, Value, json};
 
 /// Which sheet: its account and its contact.
 type Which = Path<(String, String)>;
+
+/// What was done about somebody's place in the account, of the kinds of event.
+const RIGHTS: &[&str] = &[
+    "membership.invited",
+    "membership.accepted",
+    "membership.declined",
+    "membership.revoked",
+    "membership.permissions_set",
+    "membership.profile_set",
+    "membership.expiry_set",
+    "membership.deactivated",
+    "membership.reactivated",
+    "membership.left",
+    "membership.user_linked",
+    "membership.user_unlinked",
+];
+/// And about their place in its app.
+const APP: &[&str] = &[
+    "app.invited",
+    "app.registration_linked",
+    "app.registration_validated",
+    "app.registration_refused",
+    "app.device_recorded",
+    "email.verified",
+    "email.bounced",
+];
 
 /// A sheet, of whoever may see it.
 struct Opened {
@@ -36,22 +62,40 @@ struct Opened {
 
 impl Opened {
     async fn of(desk: &Desk, head: &Parts, which: &Which) -> Result<Opened, Response> {
-        Opened::looked_at(guest(desk, head, &which.0.0, Place::Contacts).await?, &which.0.1, Value::Null, None).await
+        Opened::now(guest(desk, head, &which.0.0, Place::Contacts).await?, &which.0.1).await
     }
 
-    /// The sheet as of an instant, or now; its history from a cursor on.
+    /// The sheet now, its history from the newest on.
+    async fn now(guest: Guest, contact: &str) -> Result<Opened, Response> {
+        let (opened, _) = Opened::looked_at(guest, contact, Value::Null, None, Tab::Overview).await?;
+        Ok(opened)
+    }
+
+    /// The sheet as of an instant, or now; its history from a cursor on; and what was done about what the tab shows.
     async fn looked_at(
         guest: Guest,
         contact: &str,
         after: Value,
         as_of: Option<DateTime<Utc>>,
-    ) -> Result<Opened, Response> {
+        tab: Tab,
+    ) -> Result<(Opened, Vec<Step>), Response> {
         let (trail, accesses) = (guest.cx.enters(Place::History), guest.cx.enters(Place::Products));
-        let as_of = as_of.map(|at| at.to_rfc3339());
-        let asked = json!({ "id": contact, "asOf": as_of, "after": after, "trail": trail, "accesses": accesses });
-        let answer: Answer = guest.ask(SHEET, asked).await?;
-        let contact = answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
-        Ok(Opened { guest, contact })
+        let types = match tab {
+            Tab::Rights => RIGHTS,
+            Tab::App => APP,
+            _ => &[],
+        };
+        // What happened since that instant is not told: the first one that counts no more.
+        let to = as_of.map(|at| (at + TimeDelta::microseconds(1)).to_rfc3339());
+        let asked = json!({
+            "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()), "after": after, "trail": trail, "accesses": accesses,
+            "app": tab == Tab::App, "account": guest.account.to_string(), "types": types, "to": to,
+            "acts": trail && !types.is_empty(),
+        });
+        let Answer { contact, acts } = guest.ask(SHEET, asked).await?;
+        let contact = contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
+        let acts = acts.unwrap_or_default().edges.into_iter().map(|edge| edge.node).collect();
+        Ok((Opened { guest, contact }, acts))
     }
 
     fn access(&self, product: &str) -> Option<Access> {
@@ -71,16 +115,15 @@ impl Opened {
 async fn tab(desk: Desk, which: Which, query: Query, head: Parts, tab: Tab) -> Response {
     let page = async {
         let mut guest = guest(&desk, &head, &which.0.0, Place::Contacts).await?;
-        let as_of = instant(asked(&query, "at"), guest.cx.zone).filter(|at| *at < guest.cx.now);
+        let as_of = past(&guest, &query);
         // What was to come then is told from then.
         guest.cx.now = as_of.unwrap_or(guest.cx.now);
-        let after = Some(asked(&query, "after")).filter(|cursor| !cursor.is_empty()).map_or(Value::Null, |c| json!(c));
-        let opened = Opened::looked_at(guest, &which.0.1, after, as_of).await?;
+        // Who may not ask what a tab shows sees the rest of the sheet.
+        let tab = if tab.is_shown(&guest.cx) { tab } else { Tab::Overview };
+        let (opened, acts) = Opened::looked_at(guest, &which.0.1, given(asked(&query, "after")), as_of, tab).await?;
         let Opened { guest: Guest { mut cx, .. }, contact } = opened;
-        // Who may not ask what there is to open sees the rest of the sheet.
-        let tab = if tab == Tab::Accesses && !cx.enters(Place::Products) { Tab::Overview } else { tab };
         cx.notice = show::notice(&cx, asked(&query, "told"));
-        Ok(show::show(&cx.clone(), &Sheet { cx, contact, tab, as_of }))
+        Ok(show::show(&cx.clone(), &Sheet { cx, contact, tab, as_of, acts }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -90,6 +133,8 @@ pub fn routes() -> Router<Desk> {
     Router::new()
         .route("/a/{account}/contacts/{contact}", get(accesses))
         .route("/a/{account}/contacts/{contact}/overview", get(overview))
+        .route("/a/{account}/contacts/{contact}/rights", get(rights))
+        .route("/a/{account}/contacts/{contact}/app", get(app))
         .route("/a/{account}/contacts/{contact}/history", get(history))
         .route("/a/{account}/contacts/{contact}/grant", get(grant_form).post(grant))
         .route("/a/{account}/contacts/{contact}/edit", get(edit_form).post(edit))
@@ -105,6 +150,14 @@ async fn overview(State(desk): State<Desk>, which: Which, query: Query, head: Pa
     tab(desk, which, query, head, Tab::Overview).await
 }
 
+async fn rights(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+    tab(desk, which, query, head, Tab::Rights).await
+}
+
+async fn app(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
+    tab(desk, which, query, head, Tab::App).await
+}
+
 async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Parts) -> Response {
     tab(desk, which, query, head, Tab::History).await
 }
@@ -112,8 +165,7 @@ async fn history(State(desk): State<Desk>, which: Which, query: Query, head: Par
 /// What a form of a sheet sent, with the sheet.
 async fn sent(desk: &Desk, which: &Which, request: Request) -> Result<(Opened, Parts, Fields), Response> {
     let (guest, head, fields) = show::sent(desk, request, &which.0.0, Place::Contacts).await?;
-    let opened = Opened::looked_at(guest, &which.0.1, Value::Null, None).await?;
-    Ok((opened, head, fields))
+    Ok((Opened::now(guest, &which.0.1).await?, head, fields))
 }
 
 async fn granting(opened: &Opened, headers: &HeaderMap, form: Form) -> Result<Response, Response> {
