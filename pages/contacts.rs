@@ -69,6 +69,7 @@ impl Row {
     pub fn beneath(&self) -> &str {
         self.email
             .as_deref()
+            .filter(|email| *email != self.display_name)
             .or(self.company_name.as_deref().filter(|company| *company != self.display_name))
             .unwrap_or_default()
     }

@@ -21,9 +21,9 @@ pub struct Contacts {
     pub edges: Vec<Edge<Named>>,
 }
 
-/// What was found, as a part of the palette.
+/// What was found: a part of the palette, and a page of its own where there is no script.
 #[derive(Template, Debug)]
-#[template(path = "found.html")]
+#[template(path = "found.html", blocks = ["part"])]
 pub struct Found {
     /// What every page shows.
     pub cx: Cx,

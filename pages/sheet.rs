@@ -126,8 +126,30 @@ pub struct Address {
 
 #[derive(Debug, Clone, Deserialize)]
 #[expect(missing_docs, reason = "fields of the question")]
+#[serde(rename_all = "camelCase")]
 pub struct Registration {
     pub status: String,
+    pub invited_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub devices: Vec<crate::registrations::Device>,
+}
+
+impl Contact {
+    /// What may be done about their registration in the app: the act as its address names it, the command it comes to, and its word.
+    pub fn registration_acts(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        match self.registration.status.as_str() {
+            "PENDING_VALIDATION" => {
+                &[("validate", "ValidateRegistration", "app-validate"), ("refuse", "RefuseRegistration", "app-refuse")]
+            }
+            "REFUSED" => &[("validate", "ValidateRegistration", "app-validate")],
+            "NOT_REGISTERED" if self.email.is_none() => &[],
+            "NOT_REGISTERED" if self.registration.invited_at.is_some() => {
+                &[("resend", "ResendAppInvitation", "app-resend")]
+            }
+            "NOT_REGISTERED" => &[("invite", "InviteToApp", "app-invite")],
+            _ => &[],
+        }
+    }
 }
 
 /// One access.
@@ -420,6 +442,38 @@ impl Edit {
             ("orderedOn", text(access.ordered_on.map(|day| day.to_string()))),
             ("version", access.version.to_string()),
         ])
+    }
+
+    /// Where somebody changed it meanwhile: what stands now and is not what was chosen: (word, now, chosen).
+    fn meanwhile(&self) -> Vec<(&'static str, String, String)> {
+        if !self.form.is_stale() {
+            return Vec::new();
+        }
+        let now = Edit::filled(&self.access);
+        ["access-rights", "digital-content", "ordered-on"]
+            .into_iter()
+            .map(|word| (word, self.spoken(&now, word), self.spoken(&self.form, word)))
+            .filter(|(_, now, chosen)| now != chosen)
+            .collect()
+    }
+
+    /// What a form says of one of these, in words.
+    fn spoken(&self, form: &Form, word: &str) -> String {
+        let day = |name| {
+            form.value(name).parse::<NaiveDate>().map_or_else(|_| form.value(name).to_owned(), |day| self.cx.day(day))
+        };
+        if word == "access-rights" {
+            return self.cx.choice("mode-many", form.value("mode")).into_owned();
+        }
+        if word == "ordered-on" {
+            return day("orderedOn");
+        }
+        let kind = self.cx.choice("opening", form.value("opening"));
+        match (form.value("opening"), form.value("by").parse::<i64>()) {
+            ("ADVANCED", Ok(by)) => format!("{kind} ({})", self.cx.tn(unit_key(form.value("unit")), by)),
+            ("FROM_DATE", _) => format!("{kind} ({})", day("fromDate")),
+            _ => kind.into_owned(),
+        }
     }
 }
 

@@ -276,7 +276,7 @@ impl Attached {
     /// What stands beneath the name.
     pub fn beneath(&self) -> &str {
         let company = self.company_name.as_deref().filter(|company| *company != self.display_name);
-        self.email.as_deref().or(company).unwrap_or_default()
+        self.email.as_deref().filter(|email| *email != self.display_name).or(company).unwrap_or_default()
     }
 }
 

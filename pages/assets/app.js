@@ -4,6 +4,12 @@ const dialog = document.getElementById("dialog");
 const palette = document.getElementById("palette");
 const keys = document.getElementById("keys");
 
+// A form that is a page of its own is sent as one: as a dialog over itself it would be there twice.
+for (const form of document.querySelectorAll('main form[hx-post][hx-target="#dialog"]')) {
+  form.removeAttribute("hx-post");
+  form.removeAttribute("hx-target");
+}
+
 // A form asked for by htmx is shown as a dialog; the same address is a page without a script.
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== dialog) return;
@@ -12,21 +18,74 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   (dialog.querySelector("[data-focus]") ?? dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden])"))?.focus();
 });
 
-// What was refused is shown again with its reasons: htmx would drop it.
+// What was refused is shown again with its reasons: htmx would drop it. Where one has to sign in first, or choose an account, that page is gone to: it is no part of this one.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const led = new URL(event.detail.xhr.responseURL || location.href);
+  if (/^\/(sign-in|accounts|confirm)$/.test(led.pathname)) {
+    event.detail.shouldSwap = false;
+    return location.assign(led);
+  }
   if (event.detail.xhr.status === 422) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
 });
 
-// What htmx could not do is done by the browser: it shows the page with what went wrong.
-for (const name of ["htmx:responseError", "htmx:sendError"]) {
-  document.body.addEventListener(name, (event) => {
-    const path = event.detail.requestConfig?.verb === "get" && event.detail.requestConfig.path;
-    if (path && !event.detail.requestConfig.triggeringEvent?.target?.closest?.("[data-quiet]")) location.assign(path);
-  });
+// What did not go is told where one looks, and what was typed stays: by the buttons of its form, else at the foot of the page.
+function tell(word, at) {
+  const toasts = document.getElementById("toasts");
+  const text = toasts?.dataset[word];
+  if (!text) return;
+  const form = at?.closest?.("form");
+  const beside = form?.querySelector(".acts") ?? form?.lastElementChild;
+  document.querySelectorAll(".not-done").forEach((it) => it.remove());
+  const said = document.createElement("p");
+  said.className = beside ? "notice is-bad not-done" : "toast not-done";
+  said.setAttribute("role", "alert");
+  said.textContent = text;
+  if (beside) beside.before(said);
+  else toasts.append(said);
+  said.scrollIntoView?.({ block: "nearest" });
 }
+
+addEventListener("online", () => document.querySelectorAll(".not-done").forEach((it) => it.remove()));
+
+// Without a network a form or a link would lead to the browser's own page, and what was typed would be gone.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (navigator.onLine || event.target.method === "dialog") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell("offline", event.target);
+  },
+  true,
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (navigator.onLine || !link || link.getAttribute("href").startsWith("#") || link.matches("[data-close], [data-palette]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell("offline");
+  },
+  true,
+);
+
+// What somebody asked for and the network did not carry; what the page asks by itself is asked again later.
+document.body.addEventListener("htmx:sendError", (event) => {
+  const by = event.detail.requestConfig?.triggeringEvent?.target;
+  if (by?.closest && !by.closest("[data-quiet]")) tell("offline", event.detail.requestConfig.verb === "get" ? undefined : by);
+});
+
+// What the service did not answer well is asked for by the browser, which shows the page with what went wrong; a form stays, with what was typed.
+document.body.addEventListener("htmx:responseError", (event) => {
+  const { verb, path, triggeringEvent } = event.detail.requestConfig ?? {};
+  if (triggeringEvent?.target?.closest?.("[data-quiet]")) return;
+  if (verb === "get") location.assign(path);
+  else tell("notDone", triggeringEvent?.target);
+});
 
 for (const any of [dialog, palette, keys]) {
   any?.addEventListener("click", (event) => {
@@ -66,6 +125,7 @@ if (told) {
 // What others change is shown at once, in the part of the page that says so; what is being typed stays as it is.
 const ASK = "subscription($account:ID!,$contact:ID){contactChanged(accountId:$account,contactId:$contact){position contactId}}";
 let changed = false;
+let unfolded = [];
 let stream;
 let waiting;
 
@@ -86,12 +146,28 @@ function refresh() {
     return;
   }
   changed = false;
-  const open = [...live.querySelectorAll("details")].map((it) => it.open);
   const select = `#${live.id}`;
   window.htmx.ajax("GET", location.pathname + location.search, { target: select, select, swap: "outerHTML" }).then(() => {
-    document.querySelectorAll(`${select} details`).forEach((it, n) => (it.open = open[n] ?? false));
+    if (!changed) document.querySelectorAll(`${select} details`).forEach((it, n) => (it.open = unfolded[n] ?? false));
   });
 }
+
+// What was begun while the new part was on its way stays as well; it comes once that is over.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const live = region();
+  if (!live || event.detail.target !== live || event.detail.requestConfig?.triggeringEvent) return;
+  unfolded = [...live.querySelectorAll("details")].map((it) => it.open);
+  if (!busy()) return;
+  event.detail.shouldSwap = false;
+  changed = true;
+});
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (changed && event.target.matches("details.menu:not([open])")) refresh();
+  },
+  true,
+);
 
 function listen() {
   const live = region();
@@ -167,14 +243,24 @@ function step(by) {
   all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))]?.focus();
 }
 
+function goAnywhere() {
+  if (palette.open) return palette.close();
+  palette.showModal();
+  const field = palette.querySelector("input");
+  field.select();
+  window.htmx?.trigger(field, "palette");
+}
+
+document.querySelector("[data-palette]")?.addEventListener("click", (event) => {
+  if (!palette || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  goAnywhere();
+});
+
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette) {
     event.preventDefault();
-    if (palette.open) return palette.close();
-    palette.showModal();
-    const field = palette.querySelector("input");
-    field.select();
-    return window.htmx?.trigger(field, "palette");
+    return goAnywhere();
   }
   if (palette?.open) {
     const all = [...palette.querySelectorAll("input, li a")];

@@ -403,3 +403,58 @@ async fn b2_what_a_change_would_open_is_shown_before_it_is_saved_and_nothing_is_
         );
     }
 }
+
+#[tokio::test]
+async fn k10_whoever_is_second_sees_both_versions_of_an_access_and_saving_again_is_knowing() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let contact = place.person("Fontaine", "aude@exemple.fr").await;
+        let product = place.product("Yoga du matin", &[0, 14]).await;
+        place.grant(&contact, &product).await;
+        let sheet = format!("/a/{}/contacts/{contact}", place.account);
+        let form = browser.get(&format!("{sheet}/edit?product={product}")).await;
+        let csrf = hidden(&form, "_csrf");
+        let save = async |version: &str, mode: &str, opening: &str| {
+            let fields = [
+                ("_csrf", csrf.as_str()),
+                ("product", &product),
+                ("version", version),
+                ("mode", mode),
+                ("opening", opening),
+                ("by", "2"),
+                ("unit", "MONTHS"),
+                ("orderedOn", ""),
+            ];
+            browser.form(&format!("{sheet}/edit"), &fields).await
+        };
+        let first = hidden(&form, "version");
+        assert_eq!(save(&first, "SUSPENDED", "FROM_ORDER_DATE").await.status, 303);
+        let second = save(&first, "AUTOMATIC", "ADVANCED").await;
+        assert_eq!(second.status, 422);
+        for row in [
+            "Access</th><td>Suspended</td><td>Automatic</td>",
+            "<td>From the order date</td><td>Advance the access (2 months)</td>",
+            "name=\"mode\" value=\"AUTOMATIC\" checked",
+        ] {
+            assert!(second.text.contains(row), "{row}: {}", second.text);
+        }
+        // It was seen: the next press is about what stands now.
+        let again = save(&hidden(&second, "version"), "AUTOMATIC", "ADVANCED").await;
+        assert_eq!(again.status, 303, "{}", again.text);
+        assert!(browser.get(&sheet).await.text.contains("state-automatic"));
+    }
+}
+
+#[tokio::test]
+async fn without_a_script_what_the_palette_finds_is_a_page() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        place.person("Fontaine", "aude@exemple.fr").await;
+        let find = format!("/a/{}/find", place.account);
+        assert!(browser.get(&format!("/a/{}/home", place.account)).await.text.contains(&format!("href=\"{find}\"")));
+        let page = browser.get(&format!("{find}?q=font")).await;
+        for part in ["<!doctype html>", "value=\"font\"", "Fontaine", "aude@exemple.fr"] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+    }
+}

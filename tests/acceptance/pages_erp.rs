@@ -148,6 +148,16 @@ async fn a16_a17_a18_who_waits_is_let_in_or_turned_away_and_who_did_not_register
         assert!(soon.status == 422 && soon.text.contains("is-bad"), "{}", soon.text);
         place.later(chrono::TimeDelta::minutes(6));
         assert!(to(&act("resend", "contact", &late).await).ends_with("told=app-invited-again"));
+        // The same from the sheet, which says how it stands and leads back to itself.
+        let overview = at(&place, &format!("contacts/{late}/overview"));
+        let page = browser.get(&overview).await;
+        assert!(page.text.contains("Send the invitation again"), "{}", page.text);
+        place.later(chrono::TimeDelta::minutes(6));
+        let fields = [("_csrf", csrf.as_str()), ("contact", &late), ("from", "sheet")];
+        let again = browser.form(&format!("{app}/resend"), &fields).await;
+        assert_eq!(to(&again), format!("{overview}?told=app-invited-again"), "{}", again.text);
+        let page = browser.get(&at(&place, &format!("contacts/{first}/overview"))).await;
+        assert!(page.text.contains("Registered in the app") && page.text.contains("Pixel 9"), "{}", page.text);
         assert_eq!(act("erase", "contact", &late).await.status, 404);
     }
 }

@@ -18,12 +18,16 @@ for (const script of [true, false]) {
     await person.press("nav.tabs a:has-text('Accès produits')");
     // Donner un nouveau droit d'accès, Sélectionnez, l'email associé, Donner les droits d'accès.
     await person.dialog("a:has-text('Donner un nouveau droit')");
+    assert.match(await page.getAttribute("#search", "placeholder"), /^Sélectionnez/);
     const option = page.locator(".option:not(.is-off):has(input[name=productId])").first();
     const product = (await option.locator(".option-name").innerText()).trim();
     await option.locator("input").check();
     assert.equal(await page.isChecked("input[name=sendOrderEmail]"), false, "the e-mail is off until it is asked for");
     await person.press("button:has-text('Donner les droits')");
     const row = page.locator("li.access", { hasText: product });
+    // Its columns: Date, Accès, and Action with a pencil and a dustbin.
+    for (const column of ["Date", "Accès", "Action"]) assert.ok(await row.getByText(column, { exact: true }).isVisible(), column);
+    assert.equal(await row.locator(".access-acts svg.icon").count(), 2);
     assert.ok(/Activé/.test(await row.innerText()), "given by hand, it is « Activé »");
     assert.ok(/\d{2}\/\d{2}\/\d{4}/.test(await row.locator(".access-facts").innerText()), "with the date since when");
     const edit = async (fill) => {
@@ -82,7 +86,7 @@ test("k10 two people change one access: the second is told, and keeps what was c
   await one.press("button:has-text('Enregistrer')");
   await two.page.check("input[name=opening][value=FULL]");
   await two.page.click("dialog button:has-text('Enregistrer')");
-  await two.page.waitForSelector("dialog .errors");
+  await two.page.waitForSelector("dialog .meanwhile");
   assert.ok(await two.page.isChecked("input[name=opening][value=FULL]"));
   await one.done();
   await two.done();

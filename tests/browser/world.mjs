@@ -17,8 +17,10 @@ const PASSWORD = need("SESAME_PASSWORD");
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** Where the session of the owner is kept for all files of a run: signing in too often is braked. */
+const KEPT = need("SESAME_KEPT");
+
 let browser;
-let owner;
 
 export async function open() {
   const executablePath = need("CHROMIUM");
@@ -28,6 +30,13 @@ export async function open() {
 export async function close() {
   await browser?.close();
 }
+
+/** A text as it is compared: whatever the spaces and apostrophes that typography gave it. */
+export const plain = (text) => text.replace(/[\u00a0\u202f]/g, " ").replaceAll("’", "'");
+
+/** The same as a pattern, in small letters or capitals. */
+const written = (words, before = "", after = "") =>
+  new RegExp(before + plain(words).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s+").replaceAll("'", "['’]") + after, "i");
 
 /** Somebody at a browser. What goes wrong beneath is gathered in `troubles`, and `done` fails where there is any. */
 export class Person {
@@ -44,14 +53,17 @@ export class Person {
     person.context = context;
     person.script = script;
     person.troubles = [];
+    person.expected = [];
     person.page = await context.newPage();
-    person.page.setDefaultTimeout(30_000);
+    person.page.setDefaultTimeout(Number(process.env.BROWSER_PATIENCE ?? 30_000));
     person.page.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
       // The status of an answer is no trouble of the page: a form that is refused is answered 422.
       if (message.text().includes("status of 422")) return;
       // What is under way when one leaves a page is given up, and htmx says so.
       if (/^htmx:(sendAbort|afterRequest)/.test(message.text())) return;
+      // What a test asks for that is not there, or without a network.
+      if (person.expected.some((text) => message.text().includes(text))) return;
       person.troubles.push(`console: ${message.text()}`);
     });
     person.page.on("response", async (answer) => {
@@ -65,19 +77,20 @@ export class Person {
     return person;
   }
 
-  /** The owner of the sample, signed in once for all tests of a file: signing in too often is braked. Whoever is named signs in anew. */
+  /** The owner of the sample, signed in once for all tests; `anew`, and whoever is named, in a session of their own. */
   static async signedIn(options = {}) {
-    if (options.email) {
+    if (options.email || options.anew) {
       const person = await Person.comes(options);
-      await person.signIn(options.email, options.password);
+      await person.signIn(options.email ?? EMAIL, options.password ?? PASSWORD);
       return person;
     }
-    if (!owner) {
+    if (!fs.existsSync(KEPT)) {
       const first = await Person.comes();
       await first.signIn(EMAIL, PASSWORD);
-      owner = { account: first.account, state: await first.context.storageState() };
+      fs.writeFileSync(KEPT, JSON.stringify({ account: first.account, state: await first.context.storageState() }));
       await first.context.close();
     }
+    const owner = JSON.parse(fs.readFileSync(KEPT, "utf8"));
     const person = await Person.comes({ ...options, state: owner.state });
     person.account = owner.account;
     await person.enter("home");
@@ -85,10 +98,15 @@ export class Person {
   }
 
   async signIn(email, password) {
-    await this.go("/sign-in");
-    await this.page.fill("#email", email);
-    await this.page.fill("#password", password);
-    await this.press("button.main");
+    for (let tries = 0; ; tries += 1) {
+      await this.go("/sign-in");
+      await this.page.fill("#email", email);
+      await this.page.fill("#password", password);
+      await this.press("button.main");
+      if (!this.path().startsWith("/sign-in") || tries === 2) break;
+      // After a few times in a row it is open again in twenty seconds.
+      await this.page.waitForTimeout(21_000);
+    }
     if (this.path().startsWith("/accounts")) await this.press(".accounts button >> nth=0");
     this.account = this.path().split("/")[2];
   }
@@ -130,23 +148,78 @@ export class Person {
     });
   }
 
+  /** The link or button that bears these words, and beside them at most how many there are. */
+  worded(words, within = "body") {
+    return this.page.locator(`${within} :is(a, button, summary)`).filter({ hasText: written(words, "^[\\s+]*", "(\\s*\\d+)?\\s*$") }).filter({ visible: true });
+  }
+
+  /** Presses what bears these words, and waits for what it leads to: a page, a dialog, or another part of the page. */
+  async choose(words, inside) {
+    const within = inside ?? ((await this.page.locator("dialog[open]").count()) ? "dialog[open]" : "body");
+    await this.tries(async () => {
+      const it = this.worded(words, within).first();
+      await it.waitFor();
+      // What came just now is a moment later what can be pressed.
+      await this.settles();
+      const asks = this.script && (await it.evaluate((one) => one.getAttribute("hx-get") ?? one.form?.getAttribute("hx-post") ?? ""));
+      if (!asks) {
+        const leads = await it.evaluate((one) => one.tagName !== "SUMMARY" && !(one.dataset.close !== undefined && one.closest("dialog[open]")));
+        return leads ? Promise.all([this.page.waitForEvent("load"), it.click()]) : it.click();
+      }
+      const loaded = this.page.waitForEvent("load").catch(() => {});
+      const answered = this.page.waitForResponse((answer) => answer.url() === URL + asks && answer.request().headers()["hx-request"] === "true");
+      await it.click();
+      if ((await answered).headers()["hx-redirect"]) return loaded;
+      await this.settles();
+    });
+  }
+
+  async settles() {
+    await this.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added").first().waitFor({ state: "detached" });
+  }
+
+  /** Fills in a field by the label that is read with it. */
+  async fill(label, value) {
+    await this.tries(() => this.page.getByLabel(written(label, "^\\s*", "\\s*\\*?\\s*$")).filter({ visible: true }).last().fill(value));
+  }
+
+  /** What was mailed to an address last, and says this. */
+  async mail(to, template, says = "") {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const { mails } = await (await fetch(`${URL}/mailbox.json`)).json();
+      const found = mails.find((mail) => mail.to === to && (!template || mail.template === template) && mail.text.includes(says));
+      if (found) return found;
+      await new Promise((on) => setTimeout(on, 100));
+    }
+    throw new Error(`nothing was mailed to ${to} (${template})`);
+  }
+
+  /** Follows the link of a mail to an address from the page where the demo shows what is mailed. */
+  async followMail(to, template) {
+    await this.mail(to, template);
+    await this.go("/mailbox");
+    const mail = this.page.locator("article.mail", { hasText: to }).filter({ hasText: template ?? "" }).first();
+    await Promise.all([this.page.waitForEvent("load"), mail.locator("a").first().click()]);
+  }
+
   async text(what = "main") {
     return this.page.innerText(what);
   }
 
   async sees(...texts) {
-    const all = (await this.page.innerText("body")).replace(/[\u00a0\u202f]/g, " ");
-    for (const text of texts) assert.ok(all.includes(text), `« ${text} » is not to be seen at ${this.path()}:\n${all}`);
+    const all = plain(await this.page.innerText("body"));
+    for (const text of texts) assert.ok(all.includes(plain(text)), `« ${text} » is not to be seen at ${this.path()}:\n${all}`);
   }
 
   async seesNot(...texts) {
-    const all = (await this.page.innerText("body")).replace(/[\u00a0\u202f]/g, " ");
-    for (const text of texts) assert.ok(!all.includes(text), `« ${text} » is to be seen at ${this.path()}`);
+    const all = plain(await this.page.innerText("body"));
+    for (const text of texts) assert.ok(!all.includes(plain(text)), `« ${text} » is to be seen at ${this.path()}`);
   }
 
   /** No violation that axe-core knows of, and nothing that makes the page scroll sideways. */
   async isAccessible(where) {
-    const found = await this.page.evaluate(
+    // Where the page has no script, neither has axe-core.
+    const found = !this.script ? [] : await this.page.evaluate(
       `${AXE};axe.run({ runOnly: ${JSON.stringify(RULES)} }).then((result) => result.violations.map((it) => it.id + ": " + it.nodes.map((node) => node.target + " " + (node.any[0]?.message ?? "")).join(" | ")))`,
     );
     assert.deepEqual(found, [], `${where} ${this.path()}`);

@@ -1,4 +1,5 @@
 # The list of contacts.
+contacts-what = Your clients, and what is open to them.
 contacts-search = Name, company, e-mail or ID
 contacts-count = { $n ->
     [one] { $n } contact

@@ -84,3 +84,5 @@ keys-palette = Go anywhere
 keys-search = Search the list
 keys-rows = Next row, previous row
 close = Close
+offline = No connection: nothing was saved. What you typed stays here; try again once the network is back.
+not-done = Something went wrong: nothing was saved. What you typed stays here; try again.

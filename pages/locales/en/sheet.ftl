@@ -18,9 +18,9 @@ address = Address
 external-id = ID
 labels = Labels
 registration = Registration in the app
-registration-NOT_REGISTERED = Not registered
+registration-NOT_REGISTERED = Not registered in the app
 registration-PENDING_VALIDATION = Awaiting validation
-registration-REGISTERED = Registered
+registration-REGISTERED = Registered in the app
 registration-REFUSED = Refused
 
 # Accesses.

@@ -1,4 +1,5 @@
 # La liste des contacts.
+contacts-what = Vos clients, et ce qui leur est ouvert.
 contacts-search = Nom, société, e-mail ou ID
 contacts-count = { $n ->
     [one] { $n } contact

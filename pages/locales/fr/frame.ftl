@@ -84,3 +84,5 @@ keys-palette = Aller partout
 keys-search = Chercher dans la liste
 keys-rows = Ligne suivante, ligne précédente
 close = Fermer
+offline = Pas de connexion : rien n'est enregistré. Ce que vous avez saisi reste ici ; réessayez dès que le réseau revient.
+not-done = Quelque chose n'a pas marché : rien n'est enregistré. Ce que vous avez saisi reste ici ; réessayez.

@@ -18,9 +18,9 @@ address = Adresse
 external-id = ID
 labels = Étiquettes
 registration = Inscription sur l'app
-registration-NOT_REGISTERED = Non inscrit
+registration-NOT_REGISTERED = Pas inscrit sur l'app
 registration-PENDING_VALIDATION = En attente de validation
-registration-REGISTERED = Inscrit
+registration-REGISTERED = Inscrit sur l'app
 registration-REFUSED = Refusée
 
 # Les accès.

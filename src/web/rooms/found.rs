@@ -1,4 +1,4 @@
-//! What the palette finds.
+//! What the palette finds; without a script, a page that looks for the same.
 
 use super::{Query, asked};
 use crate::{
@@ -19,7 +19,7 @@ use pages::{
 };
 use serde_json::json;
 
-/// The part of a page that shows it.
+/// Its page, which is also a part of others.
 pub fn routes() -> Router<Desk> {
     Router::new().route("/a/{account}/find", get(find))
 }
@@ -35,7 +35,8 @@ async fn find(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
         };
         let rooms = Found::rooms(&guest.cx, &search);
         let found = Found { cx: guest.cx, search, rooms, contacts };
-        Ok(show::page(StatusCode::OK, found.cx.lang, found.render()))
+        let html = if show::is_part(&head.headers) { found.as_part().render() } else { found.render() };
+        Ok(show::page(StatusCode::OK, found.cx.lang, html))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }

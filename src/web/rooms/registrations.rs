@@ -91,7 +91,10 @@ fn meant(act: &str) -> Option<(&'static str, &'static str)> {
 
 /// Leads back to the list that it was done on.
 fn back(guest: &Guest, headers: &HeaderMap, state: &str, told: &str) -> Response {
-    let path = format!("{}{}", guest.cx.at("erp/app"), pages::query(&[("state", state), ("told", told)]));
+    to(headers, format!("{}{}", guest.cx.at("erp/app"), pages::query(&[("state", state), ("told", told)])))
+}
+
+fn to(headers: &HeaderMap, path: String) -> Response {
     match show::is_part(headers) {
         true => (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response(),
         false => Redirect::to(&path).into_response(),
@@ -111,6 +114,11 @@ async fn act(State(desk): State<Desk>, Path((account, act)): Path<(String, Strin
         let state = state_of(if act == "link" { "WAITING" } else { fields.get("state") });
         let wrong: Vec<Wrong> = guest.carry_out(mutation, input).await?;
         match wrong.into_iter().next() {
+            // From a sheet one comes back to it.
+            None if fields.get("from") == "sheet" => {
+                let sheet = guest.cx.at(&format!("contacts/{}/overview", pages::encoded(fields.get("contact"))));
+                Ok(to(&head.headers, format!("{sheet}{}", pages::query(&[("told", told)]))))
+            }
             None => Ok(back(&guest, &head.headers, state, told)),
             Some(first) => {
                 let notice = Notice { good: false, text: first.message, undo: None };

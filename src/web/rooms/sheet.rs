@@ -1,6 +1,6 @@
 //! The contact sheet as pages, and the forms of its accesses.
 
-use super::{Query, asked, given, past, version};
+use super::{Query, again, asked, given, past, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     i18n::{lang::Lang, messages::message},
@@ -268,8 +268,9 @@ fn changes(access: &Access, fields: &Fields) -> Map<String, Value> {
     input
 }
 
-fn typed(fields: &Fields, wrong: Vec<Wrong>) -> Form {
-    show::again(fields, ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"], wrong)
+/// What was typed, over what stands now.
+fn typed(fields: &Fields, wrong: Vec<Wrong>, now: &Access) -> Form {
+    again(fields, ["mode", "opening", "by", "unit", "fromDate", "orderedOn", "version"], wrong, now.version)
 }
 
 /// The input that the form comes to; none where it changes nothing.
@@ -327,17 +328,20 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
         let access = opened.access(fields.get("product")).ok_or_else(|| opened.none())?;
         let wrong = no_days(&fields, opened.guest.cx.lang);
         if !wrong.is_empty() {
-            return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
+            let form = typed(&fields, wrong, &access);
+            return Ok(editing(&opened, &head.headers, access, form, None));
         }
         if fields.given("look").is_some() {
             let preview = previewed(&opened, &access, &fields).await?;
-            return Ok(editing(&opened, &head.headers, access, typed(&fields, Vec::new()), preview));
+            let form = typed(&fields, Vec::new(), &access);
+            return Ok(editing(&opened, &head.headers, access, form, preview));
         }
         if let Some(mut input) = edited(&opened, &access, &fields) {
             input.insert("expectedVersion".into(), json!(version(&fields)));
             let wrong = opened.guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
-                return Ok(editing(&opened, &head.headers, access, typed(&fields, wrong), None));
+                let form = typed(&fields, wrong, &access);
+                return Ok(editing(&opened, &head.headers, access, form, None));
             }
         }
         Ok(opened.guest.lead(&head.headers, &opened.path(), "edited"))
