@@ -1,7 +1,7 @@
 //! Configuration: environment over file over defaults, every mistake named with its place and its remedy.
 //!
-//! Names. In the environment each setting is `SESAME_` and its key in capitals (`SESAME_LISTEN`); `DATABASE_URL` is also
-//! taken bare, as other tools set it, and `SESAME_DATABASE_URL` wins over it. An empty variable counts as not set. In the
+//! Names. In the environment each setting is `SESAME_` and its key in capitals (`SESAME_LISTEN`); `DATABASE_URL` and `LOG_URL` are also
+//! taken bare, as other tools set them, and `SESAME_DATABASE_URL` and `SESAME_LOG_URL` win over them. An empty variable counts as not set. In the
 //! file, which is TOML and is named by `--config` or `SESAME_CONFIG`, it is the key itself (`listen = "…"`). A secret
 //! may stand in a file of its own, named by its key and `_file` (`SESAME_MASTER_KEY_FILE`), as container platforms mount
 //! them. A key that is not known is refused wherever it stands, except the variables that Kubernetes sets for a Service
@@ -64,6 +64,12 @@ settings! {
     /// taken too.
     database_url: DatabaseUrl, Kind::Secret, "sqlite://./sesame.db",
         "`sqlite://` and a path, or `postgres://user:password@host/database`";
+    /// KurrentDB (EventStoreDB) that keeps the log; what is kept besides events, and a copy of them, stays in the database. To be chosen before the first
+    /// event. Not set: the log is in the database. `LOG_URL` is taken too.
+    log_url: Option<SecretText>, Kind::Secret, "",
+        "`kurrentdb://` or `esdb://`, `user:password@` where needed, hosts, and its options";
+    /// What the names of this service's streams in KurrentDB begin with: several services on one server have each their own.
+    log_prefix: String, Kind::Text, "sesame", "up to 40 small letters, digits and `_`, a letter first";
     /// Address and port that the service listens on.
     listen: SocketAddr, Kind::Text, "127.0.0.1:8080", "an IP address and a port, such as 127.0.0.1:8080";
     /// Address under which people reach the service, for links in mails and answers. Not set: `http://` and `SESAME_LISTEN`.
@@ -301,6 +307,11 @@ impl Config {
         }
         if !self.database_url.is_known() {
             return refuse("database_url", "this is no database that can be used".to_owned());
+        }
+        if let Some(url) = &self.log_url
+            && let Err(why) = crate::log::elsewhere(url.reveal(), &self.log_prefix, uuid::Uuid::nil())
+        {
+            return refuse("log_url", why.to_string());
         }
         if let Some(level) = self.log_level.split(',').find(|directive| !is_log_directive(directive)) {
             return refuse("log_level", format!("`{level}` is not a level"));

@@ -54,6 +54,11 @@ fn only_db_names_a_driver() {
 }
 
 #[test]
+fn only_one_room_names_the_client_of_kurrentdb() {
+    none(naming("src", &["eventstore::"], &["src/log/kurrent"]));
+}
+
+#[test]
 fn only_the_clock_reads_the_clock_or_makes_ids() {
     let words = ["Utc::now", "SystemTime::now", "Uuid::now_v7", "Uuid::new_v4", "Local::now"];
     none(naming("src", &words, &["src/clock.rs"]));

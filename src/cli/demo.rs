@@ -49,6 +49,7 @@ impl Demo {
             std::fs::create_dir_all(&folder)?;
             config.database_url = DatabaseUrl::sqlite(&folder.join("sesame.db"));
             config.key_file = Some(folder.join("sesame.key"));
+            config.log_url = None;
         }
         config.graphiql = true;
         config.listen.set_port(self.port);

@@ -2,8 +2,11 @@
 
 use super::{Common, Failed, Output, open};
 use serde_json::json;
-use sesame::{db::Db, erasure, projector, service::Service};
-use std::sync::Arc;
+use sesame::{
+    db::Db,
+    erasure, projector,
+    service::{Service, StartError},
+};
 
 struct Finding {
     what: &'static str,
@@ -81,7 +84,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
         }
     };
     db.close().await;
-    match Service::start(&open::options(config, false), keys, Arc::new(sesame::clock::SystemClock)).await {
+    match open::start(config, false, keys, sesame::outbox::Outside::closed()).await {
         Ok(service) => {
             findings.push(Finding {
                 what: "keys",
@@ -97,6 +100,12 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             kept_for(config, &service, findings).await;
             service.stop().await;
         }
+        Err(StartError::Log(e)) => findings.push(Finding {
+            what: "log",
+            good: false,
+            found: e.to_string(),
+            remedy: "check SESAME_LOG_URL and SESAME_LOG_PREFIX, that the server runs and lets this user in, and that the database is the one beside this log",
+        }),
         Err(e) => findings.push(Finding {
             what: "keys",
             good: false,

@@ -2,15 +2,16 @@
 
 use super::{Common, Failed, Output};
 use sesame::{
-    clock::SystemClock,
+    clock::{Clock, SystemClock},
     config::Config,
     db::{Db, Options},
+    log::{Apart, LogFailure},
     outbound::{Outbound, Targets},
     outbox::{
         Outside,
         mail::{Mailer, smtp::Smtp},
     },
-    service::Service,
+    service::{Service, StartError},
     vault::{master::MasterKeys, sign::PublicKey},
 };
 use std::{path::Path, sync::Arc};
@@ -109,7 +110,16 @@ pub async fn open_with(config: &Config, output: &Output, create: bool, outside: 
         make_folder(&file)?;
     }
     let keys = keys(config, output)?;
-    Ok(Service::start_with(&options(config, create), keys, Arc::new(SystemClock), outside).await?)
+    Ok(start(config, create, keys, outside).await?)
+}
+
+/// Starts the service over the log that the settings name.
+pub async fn start(config: &Config, create: bool, keys: MasterKeys, outside: Outside) -> Result<Service, StartError> {
+    let (options, clock) = (options(config, create), Arc::new(SystemClock));
+    let Some(url) = &config.log_url else { return Service::start_with(&options, keys, clock, outside).await };
+    let id = clock.id();
+    let streams = sesame::log::elsewhere(url.reveal(), &config.log_prefix, id).map_err(LogFailure::from)?;
+    Service::start_beside(&options, keys, clock, outside, Apart::new(streams)).await
 }
 
 fn make_folder(file: &Path) -> Result<(), Failed> {

@@ -92,7 +92,10 @@ pub(super) fn file_layer(named_by: &str, path: &Path) -> Result<Layer, ConfigErr
     Layer { metadata, dict }.with_files_read()
 }
 
-/// The bare `DATABASE_URL`, the variables with our prefix, and the configuration file they name.
+/// Names that are taken without our prefix too.
+const BARE: [&str; 2] = ["DATABASE_URL", "LOG_URL"];
+
+/// The bare variables, the variables with our prefix, and the configuration file they name.
 pub(super) fn environment_layers(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<(Layer, Layer, Option<PathBuf>), ConfigError> {
@@ -106,7 +109,7 @@ pub(super) fn environment_layers(
     for (name, value) in environment {
         // A name that is not UTF-8 is none of ours; a value that is not is a mistake only in ours.
         let Some(name) = name.to_str() else { continue };
-        let Some(key) = name.strip_prefix("SESAME_").or((name == "DATABASE_URL").then_some(name)) else { continue };
+        let Some(key) = name.strip_prefix("SESAME_").or(BARE.contains(&name).then_some(name)) else { continue };
         if value.is_empty() || is_kubernetes_link(key) {
             continue;
         }
@@ -121,7 +124,7 @@ pub(super) fn environment_layers(
             return Err(ConfigError::Value { place: name.to_owned(), problem, expects });
         };
         let value = typed(setting.map_or(Kind::Text, |setting| setting.kind), &text);
-        let layer = if name == "DATABASE_URL" { &mut bare } else { &mut prefixed };
+        let layer = if BARE.contains(&name) { &mut bare } else { &mut prefixed };
         layer.dict.insert(key, value);
     }
     Ok((bare, prefixed, file))

@@ -58,6 +58,21 @@ fn the_database_url_is_taken_bare_but_the_prefixed_one_wins() {
     assert_eq!(config.key_file(), Path::new("/etc/sesame.key"));
 }
 
+#[cfg(feature = "kurrent")]
+#[test]
+fn the_log_s_address_is_taken_bare_too_and_is_never_shown() {
+    let config = load(None, &[("LOG_URL", "kurrentdb://u:secret@h:2113?tls=false")]).unwrap();
+    assert_eq!(config.log_url.as_ref().unwrap().reveal(), "kurrentdb://u:secret@h:2113?tls=false");
+    assert_eq!(config.log_prefix, "sesame");
+    assert!(!format!("{config:?}").contains("secret"));
+    let both = [("SESAME_LOG_URL", "esdb://a"), ("LOG_URL", "esdb://b")];
+    assert_eq!(load(None, &both).unwrap().log_url.unwrap().reveal(), "esdb://a");
+    let error = refused(&[("SESAME_LOG_URL", "postgres://u:secret@h/d")]);
+    assert!(error.starts_with("SESAME_LOG_URL: ") && !error.contains("secret"), "{error}");
+    let error = refused(&[("LOG_URL", "esdb://h"), ("SESAME_LOG_PREFIX", "Sésame-1")]);
+    assert!(error.contains("`Sésame-1` cannot begin names of streams"), "{error}");
+}
+
 #[test]
 fn unrelated_and_empty_variables_and_kubernetes_links_are_passed_over() {
     let environment = [

@@ -1,7 +1,7 @@
 //! The log: what happened, in one order, for ever. Everything else can be made from it.
 //!
-//! [`EventLog`] is what the rest relies on; `sql.rs` keeps it in a database, `beside/` with an engine outside it ([`Streams`]; `memory.rs` is one), both over the
-//! same pure `admission.rs`. `promises.rs` tells them apart. `codec.rs` turns events into
+//! [`EventLog`] is what the rest relies on; `sql.rs` keeps it in a database, `beside/` with an engine outside it ([`Streams`]; `kurrent.rs` and `memory.rs` are
+//! two), both over the same pure `admission.rs`. `promises.rs` tells them apart. `codec.rs` turns events into
 //! stored forms and back, `chain.rs` makes history tamper-evident, `verify.rs` checks that it was not tampered
 //! with (`checkpoint.rs` and `noted.rs`: what is noted of it outside the database), `sequencer.rs` commits what is queued together.
 //!
@@ -14,6 +14,8 @@ mod beside;
 pub mod chain;
 pub mod checkpoint;
 pub mod codec;
+#[cfg(feature = "kurrent")]
+mod kurrent;
 mod memory;
 pub mod noted;
 mod promises;
@@ -29,6 +31,8 @@ pub use admission::{
     SessionsEnd, Sight, Todo, Whence, Write,
 };
 pub use beside::{Apart, LogApart};
+#[cfg(feature = "kurrent")]
+pub use kurrent::KurrentLog;
 pub use memory::MemoryLog;
 pub use promises::Promises;
 pub use sql::SqlLog;
@@ -42,6 +46,23 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, fmt};
 use tokio::sync::watch;
 use uuid::Uuid;
+
+/// Why there is no log at an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoLog(pub(crate) String);
+
+/// The log outside the database that an address names, whose streams begin with this prefix. `id` becomes the log's if it is new.
+#[cfg(feature = "kurrent")]
+pub fn elsewhere(url: &str, prefix: &str, id: Uuid) -> Result<std::sync::Arc<dyn Streams>, NoLog> {
+    Ok(std::sync::Arc::new(KurrentLog::new(url, prefix, id)?))
+}
+
+/// None: this program was built without any.
+#[cfg(not(feature = "kurrent"))]
+pub fn elsewhere(_: &str, _: &str, _: Uuid) -> Result<std::sync::Arc<dyn Streams>, NoLog> {
+    Err(NoLog("this program was built without KurrentDB (the feature `kurrent`)".into()))
+}
 
 /// The place after the last event, and what the next one is chained to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +184,12 @@ pub enum LogFailure {
     /// A fault: the text says where.
     #[error("log: {0}")]
     Fault(String),
+}
+
+impl From<NoLog> for LogFailure {
+    fn from(e: NoLog) -> Self {
+        LogFailure::Fault(e.to_string())
+    }
 }
 
 impl From<crate::db::DbError> for LogFailure {

@@ -45,8 +45,8 @@ async fn events(db: &Db) -> Vec<StoredEvent> {
 pub async fn unguarded(db: &Db, engine: Engine) -> Tx {
     let mut tx = db.begin().await.unwrap();
     let off = match engine {
-        Engine::Sqlite | Engine::Memory => "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete",
-        Engine::Postgres | Engine::MemoryPostgres => "ALTER TABLE event DISABLE TRIGGER USER",
+        engine if engine.on_sqlite() => "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete",
+        _ => "ALTER TABLE event DISABLE TRIGGER USER",
     };
     tx.run_script(off.into()).await.unwrap();
     tx

@@ -1,7 +1,9 @@
-//! The log's promises. Each is shown on SQLite, on PostgreSQL, and on a log in memory beside either.
+//! The log's promises. Each is shown on SQLite, on PostgreSQL, and on a log outside either database: in memory, and in KurrentDB.
 
+mod killed;
 mod left_half_way;
 mod promises;
+mod reconnects;
 mod restart;
 mod same_answers;
 pub mod subject;
@@ -11,6 +13,8 @@ macro_rules! on_every_log {
     ($($promise:ident),* $(,)?) => {
         mod memory { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::Memory).await } )* }
         mod memory_postgres { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::MemoryPostgres).await } )* }
+        mod kurrent { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::Kurrent).await } )* }
+        mod kurrent_postgres { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::KurrentPostgres).await } )* }
         mod sqlite { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::Sqlite).await } )* }
         mod postgres { $( #[tokio::test(flavor = "multi_thread")] async fn $promise() { super::$promise(crate::databases::Engine::Postgres).await } )* }
     };

@@ -1,4 +1,4 @@
-//! What every engine promises, as one suite: the log ([`log`], over memory, SQLite and PostgreSQL), the questions ([`questions`]), the read
+//! What every engine promises, as one suite: the log ([`log`], over memory, KurrentDB, SQLite and PostgreSQL), the questions ([`questions`]), the read
 //! models ([`read_models`]), what follows from events ([`policies`]), any commands against
 //! a model ([`model`], [`belonging`]), the audit ([`audit`]) and the stored forms of events ([`corpus`]).
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]

@@ -21,7 +21,7 @@ impl Instance {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sesame"));
-        command.args(arguments).current_dir(self.folder.path()).env_remove("DATABASE_URL");
+        command.args(arguments).current_dir(self.folder.path()).env_remove("DATABASE_URL").env_remove("LOG_URL");
         command
     }
 

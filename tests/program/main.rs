@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod kurrent;
 mod privacy;
 mod security;
 mod supply;

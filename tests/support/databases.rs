@@ -1,9 +1,10 @@
 //! A fresh database for a test, on either engine, and what every test needs to open it. PostgreSQL is the one that `tests/run` started.
 
+use kurrent_double::Double;
 use sesame::{
     clock::{Clock, SystemClock},
     db::{Db, Options},
-    log::{Apart, MemoryLog},
+    log::{Apart, MemoryLog, Streams, elsewhere},
     outbox::Outside,
     service::Service,
     vault::master::MasterKeys,
@@ -24,14 +25,68 @@ pub enum Engine {
     Memory,
     /// The log in memory, beside a PostgreSQL.
     MemoryPostgres,
+    /// The log in KurrentDB, beside a SQLite.
+    Kurrent,
+    /// The log in KurrentDB, beside a PostgreSQL.
+    KurrentPostgres,
 }
 
-/// A database of one test, with its log in it or, on request (`TEST_LOG=memory`: of every test), in memory. SQLite's goes with the value, PostgreSQL's with the server.
+impl Engine {
+    /// Whether the database is a SQLite.
+    pub fn on_sqlite(self) -> bool {
+        matches!(self, Engine::Sqlite | Engine::Memory | Engine::Kurrent)
+    }
+}
+
+/// A log that is not in the database.
+#[derive(Debug, Clone)]
+pub enum Elsewhere {
+    Memory(Arc<MemoryLog>),
+    Kurrent(Kurrent),
+}
+
+/// A log of its own in KurrentDB: in the double, or in the server that `KURRENT_URL` names.
+#[derive(Debug, Clone)]
+pub struct Kurrent {
+    pub url: String,
+    pub prefix: String,
+    pub _double: Option<Arc<Double>>,
+}
+
+impl Kurrent {
+    fn fresh() -> Kurrent {
+        if let Ok(url) = std::env::var("KURRENT_URL") {
+            // Earlier runs left their streams there.
+            let prefix = format!("t{}", SystemClock.id().simple());
+            return Kurrent { url, prefix, _double: None };
+        }
+        let double = Double::start().unwrap();
+        Kurrent { url: double.url(), prefix: "sesame".into(), _double: Some(Arc::new(double)) }
+    }
+
+    /// As another process has it: with a client of its own.
+    pub fn open(&self) -> Arc<dyn Streams> {
+        elsewhere(&self.url, &self.prefix, SystemClock.id()).unwrap()
+    }
+}
+
+impl Elsewhere {
+    /// The engine, as another process has it.
+    pub fn streams(&self) -> Arc<dyn Streams> {
+        match self {
+            Elsewhere::Memory(memory) => memory.clone(),
+            Elsewhere::Kurrent(kurrent) => kurrent.open(),
+        }
+    }
+}
+
+/// A database of one test, with its log in it or, on request (`TEST_LOG=memory` or `kurrent`: of every test), elsewhere. SQLite's goes with
+/// the value, PostgreSQL's with the server.
 #[derive(Debug)]
 pub struct Database {
     pub url: String,
     /// The log, where that is not in the database.
-    pub memory: Option<Arc<MemoryLog>>,
+    pub elsewhere: Option<Elsewhere>,
     pub _folder: Option<TempDir>,
 }
 
@@ -43,29 +98,35 @@ pub fn server() -> String {
         .expect("TEST_POSTGRES_URL is not set: run tests/run, which starts a PostgreSQL, or name one whose user may create databases")
 }
 
-/// Whether every log is to be in memory.
-fn memory_asked() -> bool {
-    std::env::var("TEST_LOG").is_ok_and(|log| log == "memory")
+/// Where every log is to be, if that was asked for.
+fn asked(log: &str) -> bool {
+    std::env::var("TEST_LOG").is_ok_and(|asked| asked == log)
 }
 
 impl Database {
     pub async fn fresh(engine: Engine) -> Database {
         let engine = match engine {
-            Engine::Sqlite if memory_asked() => Engine::Memory,
-            Engine::Postgres if memory_asked() => Engine::MemoryPostgres,
+            Engine::Sqlite if asked("memory") => Engine::Memory,
+            Engine::Postgres if asked("memory") => Engine::MemoryPostgres,
+            Engine::Sqlite if asked("kurrent") => Engine::Kurrent,
+            Engine::Postgres if asked("kurrent") => Engine::KurrentPostgres,
             asked => asked,
         };
-        let mut database = match engine {
-            Engine::Sqlite | Engine::Memory => {
+        let mut database = match engine.on_sqlite() {
+            true => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}/sesame.db", folder.path().display());
-                Database { url, memory: None, _folder: Some(folder) }
+                Database { url, elsewhere: None, _folder: Some(folder) }
             }
-            Engine::Postgres | Engine::MemoryPostgres => Database::on(&server()).await,
+            false => Database::on(&server()).await,
         };
-        if matches!(engine, Engine::Memory | Engine::MemoryPostgres) {
-            database.memory = Some(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00 << 96))));
-        }
+        database.elsewhere = match engine {
+            Engine::Sqlite | Engine::Postgres => None,
+            Engine::Memory | Engine::MemoryPostgres => {
+                Some(Elsewhere::Memory(Arc::new(MemoryLog::new(uuid::Uuid::from_u128(0xF00 << 96)))))
+            }
+            Engine::Kurrent | Engine::KurrentPostgres => Some(Elsewhere::Kurrent(Kurrent::fresh())),
+        };
         database
     }
 
@@ -78,7 +139,7 @@ impl Database {
         connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         connection.close().await.unwrap();
         let (host, _) = server.rsplit_once('/').unwrap();
-        Database { url: format!("{host}/{name}"), memory: None, _folder: None }
+        Database { url: format!("{host}/{name}"), elsewhere: None, _folder: None }
     }
 
     pub fn options(&self) -> Options {
@@ -105,9 +166,9 @@ impl Database {
     /// The whole service, with these ways out, over the log that this database has.
     pub async fn start(&self, clock: Arc<dyn Clock>, outside: Outside) -> Service {
         let (options, keys) = (self.options(), keys());
-        let started = match &self.memory {
+        let started = match &self.elsewhere {
             None => Service::start_with(&options, keys, clock, outside).await,
-            Some(memory) => Service::start_beside(&options, keys, clock, outside, Apart::new(memory.clone())).await,
+            Some(log) => Service::start_beside(&options, keys, clock, outside, Apart::new(log.streams())).await,
         };
         started.unwrap()
     }

@@ -44,14 +44,14 @@ enum Dies {
 /// An engine under which the process dies, from when it is told to.
 #[derive(Debug)]
 struct Deadly {
-    memory: Arc<MemoryLog>,
+    engine: Arc<dyn Streams>,
     dies: Mutex<Option<Dies>>,
     dead: Notify,
 }
 
 impl Deadly {
-    fn new(memory: &Arc<MemoryLog>) -> Arc<Deadly> {
-        Arc::new(Deadly { memory: memory.clone(), dies: Mutex::default(), dead: Notify::new() })
+    fn new(engine: &Arc<dyn Streams>) -> Arc<Deadly> {
+        Arc::new(Deadly { engine: engine.clone(), dies: Mutex::default(), dead: Notify::new() })
     }
 
     fn arm(&self, dies: Dies) {
@@ -61,21 +61,21 @@ impl Deadly {
 
 impl Streams for Deadly {
     fn promises(&self) -> Promises {
-        self.memory.promises()
+        self.engine.promises()
     }
     fn id(&self) -> BoxFuture<'_, Result<uuid::Uuid, LogFailure>> {
-        self.memory.id()
+        self.engine.id()
     }
     fn append(&self, events: Vec<StoredEvent>, guards: Vec<(StreamId, u64)>) -> BoxFuture<'_, Result<(), AppendError>> {
         let dies = *self.dies.lock().unwrap();
         async move {
             let events = match dies {
-                None => return self.memory.append(events, guards).await,
+                None => return self.engine.append(events, guards).await,
                 Some(Dies::BeforeEvents) => Vec::new(),
                 Some(Dies::AfterTheFirstEvent) => events[..1].to_vec(),
                 Some(Dies::BeforeWhatGoesWithThem) => events,
             };
-            self.memory.append(events, guards).await?;
+            self.engine.append(events, guards).await?;
             self.dead.notify_one();
             std::future::pending().await
         }
@@ -87,10 +87,10 @@ impl Streams for Deadly {
         after: u64,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<StoredEvent>, LogFailure>> {
-        self.memory.read_stream(stream, after, limit)
+        self.engine.read_stream(stream, after, limit)
     }
     fn read_all(&self, after: Place, limit: usize) -> BoxFuture<'_, Result<Vec<(Place, StoredEvent)>, LogFailure>> {
-        self.memory.read_all(after, limit)
+        self.engine.read_all(after, limit)
     }
 }
 
@@ -124,9 +124,14 @@ fn everything(n: u128) -> AppendRequest {
     request(n).create(product(1)).create(product(2)).claim(1, product(1)).todo(7).remember(1, 1, b"done")
 }
 
-fn left(engine: Engine, dies: Dies) -> (Database, Arc<MemoryLog>) {
+/// The log outside the database, as another process has it.
+fn streams(database: &Database) -> Arc<dyn Streams> {
+    database.elsewhere.as_ref().unwrap().streams()
+}
+
+fn left(engine: Engine, dies: Dies) -> (Database, Arc<dyn Streams>) {
     let database = Runtime::new().unwrap().block_on(Database::fresh(engine));
-    let memory = database.memory.clone().unwrap();
+    let memory = streams(&database);
     let deadly = Deadly::new(&memory);
     dying(&deadly, async {
         let (_, log) = opened(&database, deadly.clone(), Duration::ZERO).await;
@@ -212,7 +217,7 @@ fn what_one_on_its_way_holds_nobody_gets(engine: Engine) {
 fn who_comes_late_to_the_engine_appends_nothing(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let database = Database::fresh(engine).await;
-        let memory = database.memory.clone().unwrap();
+        let memory = streams(&database);
         let an_append = Apart::new(memory.clone()).abandoned_after / 3;
         let (db, log) = opened(&database, memory.clone(), an_append + Duration::from_micros(1)).await;
         let late = log.append(everything(1)).await;
@@ -226,7 +231,7 @@ fn who_comes_late_to_the_engine_appends_nothing(engine: Engine) {
 fn what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let database = Database::fresh(engine).await;
-        let memory = database.memory.clone().unwrap();
+        let memory = streams(&database);
         let (db, log) = opened(&database, memory.clone(), Duration::ZERO).await;
         log.append(request(1).create(product(1))).await.unwrap();
         // Somebody else has the same stream, by the same versions.
@@ -246,7 +251,7 @@ fn what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace(en
 fn a_copy_that_was_changed_with_its_chain_is_no_copy(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let database = Database::fresh(engine).await;
-        let (db, log) = opened(&database, database.memory.clone().unwrap(), Duration::ZERO).await;
+        let (db, log) = opened(&database, streams(&database), Duration::ZERO).await;
         for n in 1..=3 {
             log.append(request(n).create(product(n))).await.unwrap();
         }
@@ -270,10 +275,10 @@ fn a_copy_that_was_changed_with_its_chain_is_no_copy(engine: Engine) {
 fn an_engine_that_lost_events_shows(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let database = Database::fresh(engine).await;
-        let (db, log) = opened(&database, database.memory.clone().unwrap(), Duration::ZERO).await;
+        let (db, log) = opened(&database, streams(&database), Duration::ZERO).await;
         log.append(request(1).create(product(1)).create(product(2))).await.unwrap();
-        let lost = Arc::new(MemoryLog::new(database.memory.as_ref().unwrap().id().await.unwrap()));
-        let first = database.memory.as_ref().unwrap().read_all(Place::default(), 1).await.unwrap().remove(0).1;
+        let lost = Arc::new(MemoryLog::new(streams(&database).id().await.unwrap()));
+        let first = streams(&database).read_all(Place::default(), 1).await.unwrap().remove(0).1;
         lost.append(vec![first], Vec::new()).await.unwrap();
         drop((db, log));
         let (_, log) = opened(&database, lost, Duration::ZERO).await;
@@ -284,22 +289,20 @@ fn an_engine_that_lost_events_shows(engine: Engine) {
 fn a_database_is_beside_one_log(engine: Engine) {
     Runtime::new().unwrap().block_on(async {
         let mut database = Database::fresh(engine).await;
-        let memory = database.memory.take().unwrap();
+        let memory = streams(&database);
+        let kept_in = memory.promises().engine;
+        let _there = database.elsewhere.take();
         let (db, log) = opened(&database, memory.clone(), Duration::ZERO).await;
         log.append(request(1).create(product(1))).await.unwrap();
         let options = database.options();
         let alone = Service::start(&options, keys(), clock()).await.err().unwrap();
-        assert!(alone.to_string().contains("is not in it, but in memory"), "{alone}");
+        assert!(alone.to_string().contains(&format!("is not in it, but in {kept_in}")), "{alone}");
         let other = Apart::new(Arc::new(MemoryLog::new(id(0xF01))));
         let beside = Service::start_beside(&options, keys(), clock(), Outside::closed(), other).await.err().unwrap();
         assert!(beside.to_string().contains("is beside the log"), "{beside}");
         assert_eq!(db.fetch(Ask::<(i64,)>::new("SELECT position FROM log_head", [])).await.unwrap(), [(1,)]);
-        let own = Database::fresh(match engine {
-            Engine::Memory => Engine::Sqlite,
-            _ => Engine::Postgres,
-        })
-        .await;
-        if own.memory.is_none() {
+        let own = Database::fresh(if engine.on_sqlite() { Engine::Sqlite } else { Engine::Postgres }).await;
+        if own.elsewhere.is_none() {
             open(&own).await.append(request(1).create(product(1))).await.unwrap();
             let taken =
                 Service::start_beside(&own.options(), keys(), clock(), Outside::closed(), Apart::new(memory)).await;
@@ -311,7 +314,7 @@ fn a_database_is_beside_one_log(engine: Engine) {
 /// The whole service dies with a command on its way; the next one has it, with the keys of people and the rows of every read model.
 fn a_person_whose_command_was_left_half_way_is_all_there(engine: Engine) {
     let database = Runtime::new().unwrap().block_on(Database::fresh(engine));
-    let memory = database.memory.clone().unwrap();
+    let memory = streams(&database);
     let (options, deadly) = (database.options(), Deadly::new(&memory));
     let start = async |streams: Arc<dyn Streams>| {
         let apart = Apart { streams, abandoned_after: Duration::ZERO };
@@ -363,7 +366,19 @@ macro_rules! beside_both_databases {
     ($($name:ident),* $(,)?) => {
         mod sqlite { $( #[test] fn $name() { super::$name(crate::databases::Engine::Memory) } )* }
         mod postgres { $( #[test] fn $name() { super::$name(crate::databases::Engine::MemoryPostgres) } )* }
+        mod kurrent { $( #[test] fn $name() { super::$name(crate::databases::Engine::Kurrent) } )* }
+        mod kurrent_postgres { $( #[test] fn $name() { super::$name(crate::databases::Engine::KurrentPostgres) } )* }
     };
+}
+
+#[test]
+fn an_engine_that_lost_events_shows_on_sqlite() {
+    an_engine_that_lost_events_shows(Engine::Memory);
+}
+
+#[test]
+fn an_engine_that_lost_events_shows_on_postgres() {
+    an_engine_that_lost_events_shows(Engine::MemoryPostgres);
 }
 
 beside_both_databases!(
@@ -373,7 +388,6 @@ beside_both_databases!(
     who_comes_late_to_the_engine_appends_nothing,
     what_others_write_past_this_room_is_copied_and_a_lost_race_leaves_no_trace,
     a_copy_that_was_changed_with_its_chain_is_no_copy,
-    an_engine_that_lost_events_shows,
     a_database_is_beside_one_log,
     a_person_whose_command_was_left_half_way_is_all_there,
 );

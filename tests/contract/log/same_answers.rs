@@ -110,6 +110,16 @@ fn b15_memory_beside_postgres_answers_as_sqlite_does() {
 }
 
 #[test]
+fn b15_kurrent_answers_as_sqlite_does() {
+    same_answers(Engine::Kurrent, 12);
+}
+
+#[test]
+fn b15_kurrent_beside_postgres_answers_as_sqlite_does() {
+    same_answers(Engine::KurrentPostgres, 6);
+}
+
+#[test]
 fn b15_postgres_answers_as_sqlite_does() {
     same_answers(Engine::Postgres, 12);
 }

@@ -29,11 +29,11 @@ pub struct Subject {
 pub async fn open(database: &Database) -> Arc<dyn EventLog> {
     let (db, inline) = (database.open().await, Arc::new(Inline::default()));
     create_missing(&db).await.unwrap();
-    match &database.memory {
+    match &database.elsewhere {
         None => Arc::new(SqlLog::open(db, inline).await.unwrap().0),
-        Some(memory) => {
+        Some(elsewhere) => {
             let vault = Vault::open(db.clone(), keys()).await.unwrap();
-            Arc::new(LogApart::open(db, inline, vault, Apart::new(memory.clone())).await.unwrap().0)
+            Arc::new(LogApart::open(db, inline, vault, Apart::new(elsewhere.streams())).await.unwrap().0)
         }
     }
 }
