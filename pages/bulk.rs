@@ -27,6 +27,15 @@ pub const ACTS: [(&str, &str); 4] = [
     ("DELETE", "DeleteContact"),
 ];
 
+/// The word for a contact that is not there any more.
+pub const GONE: &str = "bulk-gone";
+/// The word for one that has no such access.
+pub const NOT_GRANTED: &str = "bulk-not-granted";
+/// The word where no act was chosen.
+pub const NO_ACT: &str = "bulk-act-missing";
+/// The word where no product was.
+pub const NO_PRODUCT: &str = "bulk-product-missing";
+
 /// The answer to [`IDS`].
 #[derive(Debug, Clone, Deserialize)]
 #[expect(missing_docs, reason = "fields of the question")]

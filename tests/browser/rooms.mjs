@@ -2,5 +2,5 @@
 export default [
   "home", "contacts", "contacts?q=zzzz", "contacts/add", "subscribers", "subscribers/add", "products", "products/new", "claims", "subscriptions", "subscriptions/set",
   "members", "members/invite", "members/add", "imports", "erp", "erp/app", "history", "history?about=CLAIMS", "history/who",
-  "settings", "settings/connections", "settings/tokens", "settings/sign-in",
+  "settings", "settings/connections", "settings/tokens", "settings/sign-in", "find?q=re",
 ];

@@ -19,8 +19,8 @@ use futures::{StreamExt, stream};
 use pages::{
     Place,
     bulk::{
-        ACTS, Back, CONTACT, Choose, Contact, ContactAnswer, IDS, IdsAnswer, MODE, MOST, Person, Refused, Report,
-        Review, TooMany,
+        ACTS, Back, CONTACT, Choose, Contact, ContactAnswer, GONE, IDS, IdsAnswer, MODE, MOST, NO_ACT, NO_PRODUCT,
+        NOT_GRANTED, Person, Refused, Report, Review, TooMany,
     },
     contacts::Narrowed,
     parts::Wrong,
@@ -153,12 +153,12 @@ enum Comes {
 fn comes_to(guest: &Guest, id: ContactId, found: Option<ContactAnswer>, act: &str, product: &str) -> Comes {
     let cannot = |name: String, message: String| Comes::Cannot(Refused { id: id.to_string(), name, message });
     let Some(ContactAnswer { contact: Some(contact), impact }) = found else {
-        return cannot(String::new(), guest.cx.t("bulk-gone").into_owned());
+        return cannot(String::new(), guest.cx.t(GONE).into_owned());
     };
     let Contact { id, version, display_name: name, deleted_at, accesses } = contact;
     let cannot = |message: String| Comes::Cannot(Refused { id: id.clone(), name: name.clone(), message });
     if deleted_at.is_some() {
-        return cannot(guest.cx.t("bulk-gone").into_owned());
+        return cannot(guest.cx.t(GONE).into_owned());
     }
     let person = |version| Person { id: id.clone(), name: name.clone(), version };
     let access = accesses.into_iter().find(|access| access.product.id == product);
@@ -171,7 +171,7 @@ fn comes_to(guest: &Guest, id: ContactId, found: Option<ContactAnswer>, act: &st
         },
         ("GRANT", Some(_), _) => Comes::Same(person(version)),
         ("GRANT", None, _) => Comes::Done { person: person(version), closes: 0, claims: 0 },
-        (_, None, _) => cannot(guest.cx.t("bulk-not-granted").into_owned()),
+        (_, None, _) => cannot(guest.cx.t(NOT_GRANTED).into_owned()),
         (_, Some(access), _) if access.mode == mode_of(act) => Comes::Same(person(access.version)),
         (_, Some(access), _) => {
             Comes::Done { person: person(access.version), closes: i64::from(access.decision.open), claims: 0 }
@@ -190,9 +190,9 @@ fn missing(guest: &Guest, act: Option<&str>, product: Option<&str>) -> Vec<Wrong
         vec![Wrong { code: "REQUIRED".to_owned(), field: Some(vec![field.to_owned()]), message }]
     };
     match (act, product) {
-        (None, _) => wrong("act", "bulk-act-missing"),
+        (None, _) => wrong("act", NO_ACT),
         (Some("DELETE"), _) | (Some(_), Some(_)) => Vec::new(),
-        (Some(_), None) => wrong("productId", "bulk-product-missing"),
+        (Some(_), None) => wrong("productId", NO_PRODUCT),
     }
 }
 
