@@ -146,6 +146,7 @@ pub struct ReadResp {
     pub content: Option<Content>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one is on its way at a time")]
 #[derive(Clone, PartialEq, Oneof)]
 pub enum Content {
     #[prost(message, tag = "1")]
