@@ -24,10 +24,7 @@ use eventstore::{
     RecordedEvent, StreamPosition, StreamState, SubscriptionFilter,
 };
 use forms::{stored, written};
-use futures::{
-    FutureExt,
-    future::{BoxFuture, try_join_all},
-};
+use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture};
 use link::{Link, Problem};
 use passed::Passed;
 use std::{
@@ -43,6 +40,10 @@ use uuid::Uuid;
 const WRITES_WITHIN: Duration = Duration::from_secs(4);
 /// How long a page may take: on a server that others use too, much may stand between two events of ours.
 const READS_WITHIN: Duration = Duration::from_secs(30);
+/// Calls for one command at the same time.
+const AT_ONCE: usize = 16;
+/// A command that writes more streams than this does not write them one after the other.
+const FEW: usize = 8;
 /// The type of the event that a log begins with.
 const OPENED: &str = "log.opened.v1";
 
@@ -174,7 +175,11 @@ impl KurrentLog {
         let firsts = runs.iter().filter_map(|run| run.first()).map(|first| (first.stream, first.version - 1));
         let looked: Vec<(StreamId, u64)> =
             firsts.chain(guards.iter().copied()).filter(|(stream, _)| seen.insert(*stream)).collect();
-        let versions = try_join_all(looked.iter().map(|(stream, _)| self.version(*stream))).await?;
+        let mut asked = Vec::with_capacity(looked.len());
+        for (stream, _) in &looked {
+            asked.push(self.version(*stream));
+        }
+        let versions: Vec<u64> = futures::stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
         let other = looked.iter().zip(versions).find(|((_, expected), version)| expected != version);
         let (Some(((stream, _), _)), Some(first)) = (other, begun) else { return Ok(None) };
         let stands = self.page(self.name(first.stream), first.version - 1, 1).await?;
@@ -262,16 +267,23 @@ impl KurrentLog {
             return Err(AppendError::Race(moved));
         }
         let mut some = false;
-        for run in runs {
-            let Some(stream) = run.first().map(|event| event.stream) else { continue };
-            match self.append_run(run).await? {
-                Run::Stands => some = true,
-                Run::Moved(false) if !some => return Err(AppendError::Race(stream)),
-                Run::Moved(_) => {
-                    let why = format!(
-                        "{stream} was written past this service: a command stands in other streams and cannot in it"
-                    );
-                    return Err(LogFailure::Fault(why).into());
+        for group in together(&runs) {
+            let mut appends = Vec::with_capacity(group.len());
+            for run in group {
+                appends.push(self.append_run(run));
+            }
+            let done: Vec<_> = futures::stream::iter(appends).buffered(AT_ONCE).collect().await;
+            for (run, done) in group.iter().zip(done) {
+                let Some(stream) = run.first().map(|event| event.stream) else { continue };
+                match done? {
+                    Run::Stands => some = true,
+                    Run::Moved(false) if !some => return Err(AppendError::Race(stream)),
+                    Run::Moved(_) => {
+                        let why = format!(
+                            "{stream} was written past this service: a command stands in other streams and cannot in it"
+                        );
+                        return Err(LogFailure::Fault(why).into());
+                    }
                 }
             }
         }
@@ -283,6 +295,18 @@ impl KurrentLog {
 pub fn is_prefix(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.len() <= 40 && text.chars().all(fits)
+}
+
+/// Which streams of a command are written at the same time. The first stands before all others and the last after them: by these it is told what was begun, and
+/// what is done.
+fn together<'a>(runs: &'a [&'a [StoredEvent]]) -> Vec<&'a [&'a [StoredEvent]]> {
+    let streams: HashSet<StreamId> = runs.iter().flat_map(|run| run.first()).map(|event| event.stream).collect();
+    if runs.len() <= FEW || streams.len() < runs.len() {
+        return runs.chunks(1).collect();
+    }
+    let (first, rest) = runs.split_at(1);
+    let (middle, last) = rest.split_at(rest.len() - 1);
+    vec![first, middle, last]
 }
 
 fn appends(state: StreamState) -> AppendToStreamOptions {

@@ -53,7 +53,7 @@ pub(super) fn written(event: &StoredEvent) -> Result<EventData, LogFailure> {
         causation: meta.causation,
     };
     let data = EventData::json(&event.type_name, &Body { clear, sealed: event.sealed.clone() }).map_err(fault)?;
-    Ok(data.id(event.event_id).metadata_as_json(&note).map_err(fault)?)
+    data.id(event.event_id).metadata_as_json(&note).map_err(fault)
 }
 
 /// An event as it is read there.

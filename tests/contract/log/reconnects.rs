@@ -216,6 +216,23 @@ async fn a_command_that_was_begun_is_gone_on_with() {
     assert_eq!(after.len(), 1, "a place is read on after");
 }
 
+/// As a lot of an import does: not one after the other, but the first before all others and the last after them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_of_many_streams_does_not_write_them_one_after_the_other() {
+    let double = started();
+    let subject = over(&double).await;
+    double.faults(|faults| faults.slow = Duration::from_millis(40));
+    let many = (2..=300).fold(request(1).create(product(1)), |asked, n| asked.create(product(n)));
+    let since = Instant::now();
+    let done = subject.append(many).await.unwrap();
+    assert!(since.elapsed() < Duration::from_secs(9), "{:?}", since.elapsed());
+    assert_eq!((done.position, done.after.len()), (300, 300));
+    double.faults(|faults| faults.slow = Duration::ZERO);
+    nothing_is_lost_or_doubled(&subject, &double, 300).await;
+    let events = subject.whole().await;
+    assert_eq!((events[0].stream, events[299].stream), (product(1), product(300)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_cannot_be_gone_on_with_is_no_race() {
     let double = started();
