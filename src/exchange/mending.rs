@@ -81,30 +81,32 @@ impl Mending {
         mended: Mended,
     ) -> Result<Option<Mending>, Stopped> {
         let filter = if import.status == ImportStatus::Planned { RowFilter::Any } else { RowFilter::ToMend };
-        let begun = Mending::begin(app, id, import, lang).await?;
-        Ok(begun.map(|begun| Mending { filter, mended: Some(mended), ..begun }))
+        Mending::of(app, id, import, lang, (filter, Some(mended))).await
     }
 
     /// Begins it. None: the rows of this import were purged.
     pub async fn begin(app: &App, id: ImportId, import: &ImportState, lang: Lang) -> Result<Option<Mending>, Stopped> {
+        Mending::of(app, id, import, lang, (RowFilter::ToMend, None)).await
+    }
+
+    async fn of(
+        app: &App,
+        id: ImportId,
+        import: &ImportState,
+        lang: Lang,
+        (filter, mended): (RowFilter, Option<Mended>),
+    ) -> Result<Option<Mending>, Stopped> {
         let Some(head) = app.import_rows().head(id, import.account).await? else { return Ok(None) };
         let header = KeptRow::of_cells(1, 1, &head.header);
         let columns = Columns::recognise(&header.as_row())?;
         let out = Gathered::default();
-        let file = ErrorsFile::begin(out.clone(), &header.as_row(), &columns, head.separator, lang)?;
+        let (row, separator) = (header.as_row(), head.separator);
+        let file = match &mended {
+            None => ErrorsFile::begin(out.clone(), &row, &columns, separator, lang)?,
+            Some(_) => ErrorsFile::begin_mended(out.clone(), &row, &columns, separator)?,
+        };
         let (app, import) = (app.clone(), import.clone());
-        Ok(Some(Mending {
-            app,
-            id,
-            import,
-            lang,
-            columns,
-            out,
-            file: Some(file),
-            beyond: None,
-            filter: RowFilter::ToMend,
-            mended: None,
-        }))
+        Ok(Some(Mending { app, id, import, lang, columns, out, file: Some(file), beyond: None, filter, mended }))
     }
 
     /// The next piece; none after the last.

@@ -22,6 +22,8 @@ pub struct ErrorsFile<W: Write> {
     cells: CsvCells<W>,
     /// Columns left out: the `Erreur` column of an earlier errors file.
     left_out: Vec<usize>,
+    /// Whether each row says what is wrong with it: not where that was mended.
+    tells: bool,
     message: String,
     rows: u64,
 }
@@ -37,6 +39,7 @@ impl<W: Write> ErrorsFile<W> {
         let mut file = Self {
             cells: CsvCells::begin(out, separator)?,
             left_out: columns.error_columns().to_vec(),
+            tells: true,
             message: String::new(),
             rows: 0,
         };
@@ -47,6 +50,15 @@ impl<W: Write> ErrorsFile<W> {
                 Lang::En => "Error",
             },
         )?;
+        Ok(file)
+    }
+
+    /// The same of rows that were mended: nothing is said of them.
+    pub(crate) fn begin_mended(out: W, header: &Row<'_>, columns: &Columns, separator: u8) -> Result<Self, FileError> {
+        let left_out = columns.error_columns().to_vec();
+        let cells = CsvCells::begin(out, separator)?;
+        let mut file = Self { cells, left_out, tells: false, message: String::new(), rows: 0 };
+        file.write(header, "")?;
         Ok(file)
     }
 
@@ -82,7 +94,9 @@ impl<W: Write> ErrorsFile<W> {
     }
 
     fn write(&mut self, row: &Row<'_>, first: &str) -> Result<(), FileError> {
-        self.cells.cell(first)?;
+        if self.tells {
+            self.cells.cell(first)?;
+        }
         for (index, cell) in row.cells().enumerate() {
             if !self.left_out.contains(&index) {
                 self.cells.cell(cell)?;

@@ -296,7 +296,7 @@ async fn o8_what_a_page_offers_is_what_its_person_may() {
             let (contacts, page) = (browser.get(&list).await, browser.get(&sheet).await);
             assert_eq!((contacts.status == 200, page.status == 200), (opens, opens), "{right}: {}", page.text);
             assert_eq!(contacts.text.contains("/contacts/add"), adds, "{right}");
-            assert_eq!(page.text.contains(&format!("{sheet}/person")), adds, "{right}");
+            assert_eq!(page.text.contains(&format!("{sheet}/person\"")), adds, "{right}");
             assert_eq!(page.text.contains(&format!("{sheet}/grant")), grants, "{right}");
             assert_eq!(page.text.contains(&format!("{sheet}/history")), reads, "{right}");
             assert_eq!(page.text.contains("Yoga du matin"), right != "SECURITY", "{right}: what there is to open");
