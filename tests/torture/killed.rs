@@ -4,19 +4,12 @@
 //! attempts and what was acknowledged, a line each, so that the pipe holds all of it when it dies.
 
 use crate::{
-    databases::{Database, Elsewhere, Engine, keys},
+    databases::{Database, Engine, keys},
     marks::{account, add, assert_sound, compare, edit, found, settled},
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sesame::{
-    clock::SystemClock,
-    db::Options,
-    log::{Apart, elsewhere},
-    outbox::Outside,
-    service::Service,
-    vault::store::Vault,
-};
+use sesame::{clock::SystemClock, db::Options, service::Service, vault::store::Vault};
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
@@ -26,9 +19,6 @@ use std::{
 };
 
 const URL: &str = "SESAME_TORTURE_URL";
-/// Where the log is, if not in the database, and what its streams begin with.
-const LOG: &str = "SESAME_TORTURE_LOG";
-const PREFIX: &str = "SESAME_TORTURE_PREFIX";
 const ROUND: &str = "SESAME_TORTURE_ROUND";
 /// Commands under way at once.
 const WRITERS: usize = 16;
@@ -47,15 +37,7 @@ fn the_process_that_is_killed() {
     let (Ok(url), Ok(round)) = (std::env::var(URL), std::env::var(ROUND)) else { return };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let options = Options { url, connections: 6, create: true };
-        let log = std::env::var(LOG).ok().zip(std::env::var(PREFIX).ok());
-        let service =
-            match log.map(|(log, prefix)| elsewhere(&log, &prefix, uuid::Uuid::from_u128(0xF00 << 96)).unwrap()) {
-                None => Service::start(&options, keys(), Arc::new(SystemClock)).await.unwrap(),
-                Some(log) => {
-                    let clock = Arc::new(SystemClock);
-                    Service::start_beside(&options, keys(), clock, Outside::closed(), Apart::new(log)).await.unwrap()
-                }
-            };
+        let service = Service::start(&options, keys(), Arc::new(SystemClock)).await.unwrap();
         let account = account(&service.app).await;
         let writers = (0..WRITERS).map(|writer| {
             let (app, round) = (service.app.clone(), round.clone());
@@ -77,17 +59,8 @@ fn the_process_that_is_killed() {
 }
 
 /// Starts the process, kills it after `life`, and hands back what it told.
-fn live_and_die(
-    url: &str,
-    log: Option<Elsewhere>,
-    round: usize,
-    life: Duration,
-) -> (BTreeSet<String>, BTreeSet<String>) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    if let Some(Elsewhere::Kurrent(kurrent)) = log {
-        command.env(LOG, kurrent.url).env(PREFIX, kurrent.prefix);
-    }
-    let mut child = command
+fn live_and_die(url: &str, round: usize, life: Duration) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::the_process_that_is_killed", "--nocapture"])
         .env(URL, url)
         .env(ROUND, round.to_string())
@@ -126,24 +99,14 @@ async fn kill_again_and_again(engine: Engine, seed: u64) {
             } else {
                 rng.random_range(150..900)
             });
-            let (url, log) = (database.url.clone(), database.elsewhere.clone());
-            let told = tokio::task::spawn_blocking(move || live_and_die(&url, log, round, life)).await.unwrap();
+            let url = database.url.clone();
+            let told = tokio::task::spawn_blocking(move || live_and_die(&url, round, life)).await.unwrap();
             attempted.extend(told.0);
             acknowledged.extend(told.1);
             let db = database.open().await;
             settled(&db).await;
             let vault = Vault::open(db.clone(), keys()).await.unwrap();
             sesame::projector::create_missing(&db).await.unwrap();
-            if let Some(log) = &database.elsewhere {
-                // Whoever comes next puts in order what was left half-way, once what was on its way to the server has arrived.
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                let apart = Apart { streams: log.streams(), abandoned_after: Duration::ZERO };
-                let options = database.options();
-                let next = Service::start_beside(&options, keys(), Arc::new(SystemClock), Outside::closed(), apart);
-                let next = next.await.unwrap();
-                assert_eq!(next.app.log().first_difference().await.unwrap(), None);
-                next.stop().await;
-            }
             compare(&found(&db, &vault).await, &attempted, &acknowledged);
             assert_sound(&db, &vault, &format!("killed in round {round} after {life:?}")).await;
             db.close().await;
@@ -159,11 +122,6 @@ async fn kill_again_and_again(engine: Engine, seed: u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_loses_nothing_that_was_acknowledged() {
     kill_again_and_again(Engine::Sqlite, 1).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn kurrent_loses_nothing_that_was_acknowledged() {
-    kill_again_and_again(Engine::Kurrent, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
