@@ -219,3 +219,23 @@ test("a sheet and a history are printed without the frame, and with all that was
   assert.ok(!(await page.locator(".filters").isVisible()));
   await person.done();
 });
+
+test("b2 a slider turns the sheet to a day, and back to now", async () => {
+  const person = await Person.signedIn();
+  const { page } = person;
+  await person.enter("contacts");
+  await person.press("a.row-link >> nth=0");
+  await person.press('.tabs a:has-text("Historique")');
+  const slider = page.locator("[data-slide] input");
+  const now = await slider.inputValue();
+  assert.ok(Number(now) > 0 && (await slider.getAttribute("max")) === now, "it stands at now");
+  await slider.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForURL(/\?at=\d{4}-\d\d-\d\dT23:59#slide$/);
+  await person.sees("Fiche telle qu'au");
+  assert.ok(await page.evaluate("document.activeElement.type === 'range'"), "under the same fingers");
+  await page.keyboard.press("End");
+  await page.waitForURL((url) => !url.search);
+  await person.seesNot("Fiche telle qu'au");
+  await person.done();
+});
