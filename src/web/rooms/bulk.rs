@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use domain::ContactId;
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use pages::{
     Place,
     bulk::{
@@ -25,6 +25,7 @@ use pages::{
     contacts::Narrowed,
     parts::Wrong,
     person::DELETE,
+    products::{OneAnswer, PRODUCT},
     sheet::{GRANT, PRODUCTS, ProductsAnswer},
 };
 use serde_json::{Value, json};
@@ -137,10 +138,19 @@ async fn choosing(
 }
 
 /// A contact as it is now, with what an act on it has to know; none where it is not reached any more.
-async fn read(guest: &Guest, id: ContactId, act: &str) -> Option<ContactAnswer> {
+async fn read(guest: &Guest, id: ContactId, act: &str) -> Result<Option<ContactAnswer>, Response> {
     let asked =
         json!({ "id": id.to_string(), "accesses": act != "DELETE" && !act.is_empty(), "delete": act == "DELETE" });
-    guest.ask(CONTACT, asked).await.ok()
+    there(guest.ask(CONTACT, asked).await)
+}
+
+/// An answer, or none where there is no such thing. What failed otherwise says nothing about whether there is.
+fn there<T>(answer: Result<T, Response>) -> Result<Option<T>, Response> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(answer) if answer.status() == StatusCode::NOT_FOUND => Ok(None),
+        Err(answer) => Err(answer),
+    }
 }
 
 /// What an act comes to for one contact.
@@ -214,10 +224,10 @@ async fn review(
     };
     let product = fields.get("productId");
     let all: Vec<Comes> = stream::iter(chosen)
-        .map(|(id, _)| async move { comes_to(guest, id, read(guest, id, act).await, act, product) })
+        .map(|(id, _)| async move { Ok(comes_to(guest, id, read(guest, id, act).await?, act, product)) })
         .buffered(TOGETHER)
-        .collect()
-        .await;
+        .try_collect()
+        .await?;
     let mut form = show::again(fields, ["act", "productId", "sendOrderEmail"], Vec::new());
     // The same for every try of what was looked at, so that pressing twice does it once.
     form.values.insert("key".to_owned(), desk.service.app.clock().id().to_string());
@@ -242,12 +252,8 @@ async fn review(
 
 /// What a product is called.
 async fn product(guest: &Guest, id: &str) -> Result<Option<String>, Response> {
-    let answer: pages::products::OneAnswer = match guest.ask(pages::products::PRODUCT, json!({ "id": id })).await {
-        Ok(answer) => answer,
-        Err(answer) if answer.status() == StatusCode::NOT_FOUND => return Ok(None),
-        Err(answer) => return Err(answer),
-    };
-    Ok(answer.product.map(|product| product.name))
+    let asked = guest.ask::<OneAnswer>(PRODUCT, json!({ "id": id })).await;
+    Ok(there(asked)?.and_then(|answer| answer.product).map(|product| product.name))
 }
 
 /// The command for one of them: its mutation, and its input.
@@ -286,7 +292,8 @@ async fn report(
             Err(why) if why.code == "NOT_FOUND" => Some(message("NOT_FOUND", guest.cx.lang, &[])),
             Err(why) => Some(why.message),
         }?;
-        let named = read(guest, id, "").await.and_then(|answer| answer.contact);
+        // Only for its name: what was refused is told all the same.
+        let named = read(guest, id, "").await.ok().flatten().and_then(|answer| answer.contact);
         let name = named.map(|contact| contact.display_name).unwrap_or_default();
         Some(Refused { id: id.to_string(), name, message: wrong })
     };
