@@ -1,12 +1,14 @@
 //! What is kept about one person: handing it out, erasing it, and what was found when it was looked whether anything is left.
 
-use crate::{Cx, parts::Form, person::Impact};
+use crate::{
+    Cx,
+    parts::Form,
+    person::{Contact, Impact},
+};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-/// The question behind both pages.
-pub const PERSONAL: &str = include_str!("questions/personal.graphql");
 /// What was found after an erasure.
 pub const RECEIPT: &str = include_str!("questions/erasure_receipt.graphql");
 /// What erasing comes to.
@@ -16,25 +18,6 @@ pub const ERASE: &str = include_str!("questions/erase_contact.graphql");
 
 /// What is told once something was done (`told-…`).
 pub const DONE: [&str; 1] = ["erased"];
-
-/// The answer to [`PERSONAL`].
-#[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Answer {
-    pub contact: Option<Contact>,
-}
-
-/// Whose they are.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Contact {
-    pub id: String,
-    pub version: i64,
-    pub display_name: String,
-    pub deleted_at: Option<DateTime<Utc>>,
-    pub erased: bool,
-}
 
 /// The answer to [`RECEIPT`].
 #[derive(Debug, Clone, Deserialize)]

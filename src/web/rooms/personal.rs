@@ -15,8 +15,8 @@ use axum::{
 use pages::{
     Place,
     parts::{Form, Wrong},
-    person::ImpactAnswer,
-    personal::{Answer, Contact, ERASE, Erase, IMPACT, PERSONAL, Personal, RECEIPT, ReceiptAnswer},
+    person::{Answer, Contact, ImpactAnswer, PERSON},
+    personal::{ERASE, Erase, IMPACT, Personal, RECEIPT, ReceiptAnswer},
 };
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn found(guest: &Guest, contact: &str) -> Result<Contact, Response> {
     if !guest.cx.may("EraseContact") {
         return Err(show::nothing(guest.cx.lang));
     }
-    let answer: Answer = guest.ask(PERSONAL, json!({ "id": contact })).await?;
+    let answer: Answer = guest.ask(PERSON, json!({ "id": contact })).await?;
     answer.contact.ok_or_else(|| show::nothing(guest.cx.lang))
 }
 
