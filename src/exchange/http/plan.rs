@@ -7,8 +7,8 @@ use super::{Exchange, attachment, json, not_allowed, pipe, stopped};
 use crate::{
     app::{About, App, Caller, Question, imports::RowFilter},
     exchange::{
-        Format, ImportError, ImportOptions, ImportReport, Mended, PlanOptions, PlannedFile, RowError, mending::Mending,
-        plan_contacts,
+        Format, ImportError, ImportOptions, ImportReport, Mended, PlanOptions, PlannedFile, RowError, Stopped,
+        mending::Mending, plan_contacts,
     },
     http::{Asked, Authenticated, Problem},
     i18n::{lang::Lang, messages::message},
@@ -19,7 +19,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use domain::{ImportId, import::ImportState, values::ImportPolicy};
+use domain::{ImportId, values::ImportPolicy};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
@@ -156,18 +156,21 @@ fn body(mending: Mending) -> Body {
     )
 }
 
-/// Plans an import's file anew with these cells in the place of its own; none where its rows were purged.
+/// Plans an import's file anew with these cells in the place of its own, as it was planned before; none where its rows were purged, or it is no import of the
+/// account that `reading` names.
 pub async fn planned_anew(
     app: &App,
     caller: &Caller,
-    (id, import): (ImportId, &ImportState),
-    options: &PlanOptions,
+    id: ImportId,
+    reading: ImportOptions,
     mended: Mended,
-) -> Option<Result<PlannedFile, Box<ImportError>>> {
-    let mending = Mending::mended(app, id, import, options.import.lang, mended).await;
-    match mending {
-        Ok(None) => None,
-        Ok(Some(mending)) => Some(planned(app, caller, options, body(mending)).await),
-        Err(problem) => Some(Err(Box::new(ImportError { problem, applied: ImportReport::default() }))),
-    }
+) -> Result<Option<PlannedFile>, Box<ImportError>> {
+    let stopped = |problem: Stopped| Box::new(ImportError { problem, applied: ImportReport::default() });
+    let states = app.reader().states(vec![id.0]).await.map_err(|failure| stopped(failure.into()))?;
+    let import = states.get(&id.0).and_then(|folded| folded.state.import());
+    let Some(import) = import.filter(|import| Some(import.account) == reading.account) else { return Ok(None) };
+    let mending = Mending::mended(app, id, import, reading.lang, mended).await.map_err(stopped)?;
+    let Some(mending) = mending else { return Ok(None) };
+    let options = PlanOptions { policy: import.policy, label: import.label.clone(), import: reading };
+    planned(app, caller, &options, body(mending)).await.map(Some)
 }

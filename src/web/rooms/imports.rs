@@ -114,12 +114,10 @@ async fn send(State(desk): State<Desk>, Path(account): Path<String>, request: Re
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-/// How a file of a page is planned.
-pub fn plan_options(desk: &Desk, guest: &Guest, policy: ImportPolicy, label: Option<String>) -> PlanOptions {
+/// How a file of a page is read.
+pub fn reading(desk: &Desk, guest: &Guest) -> ImportOptions {
     let reading = ReadOptions { encoding: None, limits: desk.files };
-    let import =
-        ImportOptions { account: Some(guest.account), lang: guest.cx.lang, reading, ..ImportOptions::default() };
-    PlanOptions { policy, label, import }
+    ImportOptions { account: Some(guest.account), lang: guest.cx.lang, reading, ..ImportOptions::default() }
 }
 
 /// The file as a plan: by the same code, under the same limits as behind the door for files.
@@ -130,7 +128,7 @@ async fn planned(desk: &Desk, guest: Guest, said: Said, file: Body) -> Result<Re
     }
     let policy = ImportPolicy::parse(&said.policy).unwrap_or(ImportPolicy::RejectFailedRows);
     let label = Some(said.label.trim().to_owned()).filter(|label| !label.is_empty());
-    let options = plan_options(desk, &guest, policy, label);
+    let options = PlanOptions { policy, label, import: reading(desk, &guest) };
     match files_door::planned(&desk.service.app, &guest.by.caller, &options, file).await {
         Ok(planned) => {
             let encoding = planned.report.encoding.unwrap_or_default();

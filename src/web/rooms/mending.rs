@@ -1,6 +1,6 @@
 //! Rows of an imported file that cannot be taken, mended in a form: the file is planned anew with what was typed, and the plan it comes from is dropped (row B5).
 
-use super::imports::plan_options;
+use super::imports::reading;
 use crate::{
     exchange::{Mended, http as files_door},
     http::desk::Desk,
@@ -72,12 +72,10 @@ async fn mend(State(desk): State<Desk>, which: Which, request: Request) -> Respo
         }
         let (app, lang) = (&desk.service.app, guest.cx.lang);
         let id: ImportId = import.id.parse().map_err(|_| show::nothing(lang))?;
-        let states = app.reader().states(vec![id.0]).await.map_err(|failure| show::failed(&failure, lang))?;
-        let state = states.get(&id.0).and_then(|folded| folded.state.import()).ok_or_else(|| show::nothing(lang))?;
-        let options = plan_options(&desk, &guest, state.policy, state.label.clone());
-        let planned = files_door::planned_anew(app, &guest.by.caller, (id, state), &options, mended).await;
-        match planned.ok_or_else(|| show::nothing(lang))? {
-            Ok(planned) => {
+        let planned = files_door::planned_anew(app, &guest.by.caller, id, reading(&desk, &guest), mended).await;
+        match planned {
+            Ok(None) => Err(show::nothing(lang)),
+            Ok(Some(planned)) => {
                 if import.status == "PLANNED" {
                     // Its place is taken; where it cannot be dropped any more it stays what it is.
                     guest.carry_out(CANCEL, json!({ "importId": import.id })).await?;

@@ -9,8 +9,8 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, request::Parts},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderMap, StatusCode, request::Parts},
+    response::Response,
     routing::{get, post},
 };
 use pages::{
@@ -91,14 +91,7 @@ fn meant(act: &str) -> Option<(&'static str, &'static str)> {
 
 /// Leads back to the list that it was done on.
 fn back(guest: &Guest, headers: &HeaderMap, state: &str, told: &str) -> Response {
-    to(headers, format!("{}{}", guest.cx.at("erp/app"), pages::query(&[("state", state), ("told", told)])))
-}
-
-fn to(headers: &HeaderMap, path: String) -> Response {
-    match show::is_part(headers) {
-        true => (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), path)]).into_response(),
-        false => Redirect::to(&path).into_response(),
-    }
+    show::led(headers, &format!("{}{}", guest.cx.at("erp/app"), pages::query(&[("state", state), ("told", told)])))
 }
 
 async fn act(State(desk): State<Desk>, Path((account, act)): Path<(String, String)>, request: Request) -> Response {
@@ -117,7 +110,7 @@ async fn act(State(desk): State<Desk>, Path((account, act)): Path<(String, Strin
             // From a sheet one comes back to it.
             None if fields.get("from") == "sheet" => {
                 let sheet = guest.cx.at(&format!("contacts/{}/overview", pages::encoded(fields.get("contact"))));
-                Ok(to(&head.headers, format!("{sheet}{}", pages::query(&[("told", told)]))))
+                Ok(guest.lead(&head.headers, &sheet, told))
             }
             None => Ok(back(&guest, &head.headers, state, told)),
             Some(first) => {
