@@ -8,7 +8,7 @@
 //!
 //! Next: `words` and `typography` (what is said, how it is set), `dates`, `cx` (what every page shows), `parts` (fields and choices), then a module a
 //! screen: `door` and `links` (coming in, what mails lead to), `me` (one's own login); `home`, `contacts`, `person`, `personal` (what is kept about one), `sheet`, `found` (the palette), `history`;
-//! `subscribers`, `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `deletions` (asking support);
+//! `subscribers`, `portal`, `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `deletions` (asking support), `support` (its desk);
 //! `imports`, `mending` (rows that cannot be taken), `erp`, `registrations` (in the account's app). `countries` are those of addresses.
 
 pub mod bulk;
@@ -40,6 +40,7 @@ pub mod settings;
 pub mod sheet;
 pub mod subscribers;
 pub mod subscriptions;
+pub mod support;
 pub mod typography;
 pub mod words;
 

@@ -11,7 +11,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use unic_langid::LanguageIdentifier;
 
 /// The files of each language: the same names in both.
-const FILES: [(&str, &str, &str); 18] = [
+const FILES: [(&str, &str, &str); 19] = [
     ("frame", include_str!("locales/fr/frame.ftl"), include_str!("locales/en/frame.ftl")),
     ("door", include_str!("locales/fr/door.ftl"), include_str!("locales/en/door.ftl")),
     ("contacts", include_str!("locales/fr/contacts.ftl"), include_str!("locales/en/contacts.ftl")),
@@ -29,6 +29,7 @@ const FILES: [(&str, &str, &str); 18] = [
     ("erp", include_str!("locales/fr/erp.ftl"), include_str!("locales/en/erp.ftl")),
     ("members", include_str!("locales/fr/members.ftl"), include_str!("locales/en/members.ftl")),
     ("settings", include_str!("locales/fr/settings.ftl"), include_str!("locales/en/settings.ftl")),
+    ("support", include_str!("locales/fr/support.ftl"), include_str!("locales/en/support.ftl")),
     ("audit", include_str!("locales/fr/audit.ftl"), include_str!("locales/en/audit.ftl")),
 ];
 

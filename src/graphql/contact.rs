@@ -87,6 +87,11 @@ impl Contact {
         Some(Contact { id, folded, snapshot: snapshot.clone() })
     }
 
+    /// The moment that it is shown at.
+    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
     /// Whose it is.
     pub fn account(&self) -> Option<AccountId> {
         self.folded.state.account_id()

@@ -1,6 +1,7 @@
 //! Deletions that support carries out: what waits, asking for one, deciding it (row S4).
 
 use super::{
+    account::Account,
     asker::Asker,
     connection::{COUNT_CAP, Connection, Found, Paging, Place, wants_total},
     contact::Contact,
@@ -12,12 +13,13 @@ use super::{
     words::DeletionStatus,
 };
 use crate::app::{Command, Question, Subscriber};
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use domain::{ActorKind, ContactId, contact::ContactState};
 use projections::deletions;
 
 /// A request to delete a contact: the newest there is of it.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct DeletionRequest {
     contact: Contact,
     status: DeletionStatus,
@@ -28,6 +30,17 @@ pub struct DeletionRequest {
     decided_at: Option<Instant>,
     /// Why it was rejected, likewise.
     rejection: Option<String>,
+}
+
+#[ComplexObject]
+impl DeletionRequest {
+    /// The contact's account; null for who may not ask for it.
+    async fn account(&self) -> Result<Option<Account>> {
+        let snapshot = self.contact.snapshot();
+        let Some(id) = self.contact.account() else { return Ok(None) };
+        snapshot.get(id.0).await?;
+        Ok(Account::found(snapshot, id))
+    }
 }
 
 impl DeletionRequest {
@@ -86,7 +99,8 @@ impl DeletionQuery {
         let total = total.map_err(|e| asker.failed(e))?.map(|(n,)| n);
         let rows = rows.into_iter().map(|row| (Place::Time(row.requested_at, row.contact), row.contact)).collect();
         let found = Found::of(rows, slice.limit);
-        let families = wants_family(&ctx.look_ahead().field("edges").field("node").field("contact"));
+        let node = ctx.look_ahead().field("edges").field("node");
+        let families = wants_family(&node.field("contact")) || node.field("account").exists();
         let ids = found.rows.iter().map(|(_, id)| *id).collect();
         let snapshot = Snapshot::now(asker).read(ids, families).await?;
         let rows = found

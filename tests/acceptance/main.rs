@@ -53,6 +53,7 @@ mod pages_products;
 mod pages_settings;
 mod pages_subscribers;
 mod pages_subscriptions;
+mod pages_support;
 mod past;
 mod people_then;
 mod place;

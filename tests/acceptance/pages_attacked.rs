@@ -153,8 +153,17 @@ async fn a21_no_page_is_kept_framed_or_told_to_another_site() {
         let (browser, contact, _) = opened(&place).await;
         let sheet = format!("/a/{}/contacts/{contact}", place.account);
         let mut answers = Vec::new();
-        for path in ["/", "/sign-in", "/second-factor", "/sign-up", "/forgot", "/accounts", "/lang/fr", "/a/x/contacts"]
-        {
+        for path in [
+            "/",
+            "/sign-in",
+            "/second-factor",
+            "/sign-up",
+            "/forgot",
+            "/accounts",
+            "/lang/fr",
+            "/a/x/contacts",
+            "/support",
+        ] {
             answers.push((path.to_owned(), browser.get(path).await));
         }
         for rest in ["", "/overview", "/history", "/grant", "/edit?product=x", "/remove?product=x", "?at=x", "/nothing"]

@@ -5,10 +5,40 @@ use pages::{
     Place,
     deletions::{Deletions, List, Request, RequestAnswer},
     parts::Form,
+    support,
 };
 use serde_json::json;
 
+/// The desk of support.
+fn desk(book: &Book) -> Done {
+    let cx = || pages::Cx { nav: None, person: None, ..book.cx(Place::Settings) };
+    let info = json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e" });
+    let row = |n: usize, name: &str, company: &str, reason: Option<&str>| {
+        json!({ "node": { "contact": { "id": "c", "displayName": name, "email": "nom@exemple.fr" }, "account": { "number": format!("S-10{n}"), "companyName": company },
+            "requestedAt": format!("2026-03-2{n}T08:00:00Z"), "requestedBy": { "label": "Camille Roux" }, "reason": reason } })
+    };
+    let list = serde_json::from_value(json!({ "edges": [
+        row(1, "Léa Fontaine", "Atelier du Large", Some("Elle l’a demandé par lettre.")),
+        row(8, "Jean-Baptiste de La Rochefoucauld-Montmorency", "La Lettre des vignerons indépendants de Bourgogne", None)], "pageInfo": info }))?;
+    book.write("support", support::Requests { cx: cx(), list })?;
+    book.write("support-none", support::Requests { cx: cx(), list: Default::default() })?;
+    book.write("support-enter", support::Enter::refused(cx()))?;
+    let answer: support::RequestAnswer = serde_json::from_value(json!({
+        "contact": { "id": "c", "version": 3, "displayName": "Léa Fontaine", "email": "lea@exemple.fr", "deletedAt": null,
+            "deletionRequest": { "status": "REQUESTED", "requestedAt": "2026-03-12T08:00:00Z", "requestedBy": { "label": "Camille Roux" }, "reason": "Elle l’a demandé par lettre.",
+                "account": { "number": "S-101", "companyName": "Atelier du Large", "timeZone": "Europe/Paris" } } },
+        "impact": { "sentence": "2 accès ouverts se ferment, 1 réclamation reste ouverte." } }))?;
+    let Some((contact, asked)) = answer.contact.and_then(|c| Some((c.clone(), c.deletion_request?))) else {
+        return Ok(());
+    };
+    book.write(
+        "support-request",
+        support::Decide { cx: cx(), contact, asked, impact: answer.impact, form: Form::default() },
+    )
+}
+
 pub fn write(book: &Book) -> Done {
+    desk(book)?;
     let cx = || book.cx(Place::Settings);
     let row = |n: usize, name: &str, reason: Option<&str>| {
         json!({ "node": { "contact": { "id": "c", "displayName": name, "email": "nom@exemple.fr" }, "status": "REQUESTED",

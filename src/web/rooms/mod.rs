@@ -7,7 +7,7 @@
 //! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `bulk` (one act on several of them),
 //! `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`;
 //! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to them), `products`,
-//! `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
+//! `claims`; `members`, `settings`, `connections`, `deletions`, `support` (its desk, above the accounts); `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
 mod bulk;
@@ -35,6 +35,7 @@ mod settings;
 mod sheet;
 mod subscribers;
 mod subscriptions;
+mod support;
 
 use crate::{
     http::{desk::Desk, identity::Fields},
@@ -55,6 +56,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(connections::routes())
         .merge(me::routes())
         .merge(deletions::routes())
+        .merge(support::routes())
         .merge(contacts::routes())
         .merge(bulk::routes())
         .merge(person::routes())
