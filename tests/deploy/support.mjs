@@ -16,7 +16,7 @@ export const text = (...parts) => fs.readFileSync(repo(...parts), 'utf8');
 // `tests/deploy/run` names each tool in a variable; one it could not get is empty, and its test is skipped with this reason.
 export const without = (...tools) => {
     const missing = tools.filter(tool => !process.env[tool]);
-    return missing.length ? `${missing.map(tool => tool.toLowerCase()).join(', ')}: not on this machine, and could not be had` : false;
+    return missing.length ? `${missing.map(tool => tool.toLowerCase().replace('_bin', '').replace('_', '-')).join(', ')}: not on this machine, and could not be had` : false;
 };
 
 export const folder = t => {
@@ -92,9 +92,9 @@ export const serve = async (t, data, settings = {}) => {
     return served;
 };
 
-// One request, its answer whole; certificates that nobody signed are taken, because these are ours.
+// One request, its answer whole; certificates that nobody signed are taken, because these are ours; a connection each, for one that was refused ends.
 export const ask = (url, { method = 'GET', headers = {}, body } = {}) => new Promise((done, failed) => {
-    const request = (url.startsWith('https') ? https : http).request(url, { method, headers, rejectUnauthorized: false }, answer => {
+    const request = (url.startsWith('https') ? https : http).request(url, { method, headers, rejectUnauthorized: false, agent: false }, answer => {
         const parts = [];
         answer.on('data', part => parts.push(part)).on('error', failed).on('end', () => {
             done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() });
