@@ -187,6 +187,11 @@ impl Cx {
         dates::day(*day.borrow(), self.lang)
     }
 
+    /// A day of the weeks around, by its weekday.
+    pub fn weekday(&self, day: impl Borrow<NaiveDate>) -> String {
+        dates::weekday(*day.borrow(), self.lang)
+    }
+
     /// A day for narrow columns.
     pub fn short_day(&self, day: impl Borrow<NaiveDate>) -> String {
         dates::short_day(*day.borrow(), self.lang)

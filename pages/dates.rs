@@ -31,6 +31,21 @@ pub fn day(day: NaiveDate, lang: Lang) -> String {
     }
 }
 
+const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
+/// A day of the weeks around: `lundi 6 avril`, `Monday 6 April`.
+pub fn weekday(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Fr => {
+            let weekday = WEEKDAYS.get(day.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
+            let month = FRENCH.get(day.month0() as usize).copied().unwrap_or_default();
+            let first = if day.day() == 1 { "er" } else { "" };
+            format!("{weekday} {}{first} {month}", day.day())
+        }
+        Lang::En => day.format("%A %-d %B").to_string(),
+    }
+}
+
 /// A day for narrow columns: `01/04/2026`, `1 Apr 2026`.
 pub fn short_day(day: NaiveDate, lang: Lang) -> String {
     match lang {
@@ -90,6 +105,15 @@ mod tests {
         assert_eq!(moment(late, chrono_tz::Europe::Paris, Lang::Fr), "1er avril 2026 à 00:30");
         assert_eq!(moment(late, chrono_tz::America::Martinique, Lang::En), "31 March 2026, 18:30");
         assert_eq!(short_day(late.date_naive(), Lang::Fr), "31/03/2026");
+    }
+
+    #[test]
+    fn d20_a_day_near_by_has_its_weekday() {
+        let day = at("2026-04-01T10:00:00Z").date_naive();
+        assert_eq!(
+            (weekday(day, Lang::Fr), weekday(day, Lang::En)),
+            ("mercredi 1er avril".into(), "Wednesday 1 April".into())
+        );
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub const HOME: &str = include_str!("questions/home.graphql");
 /// Days of the chart.
 pub const DAYS: i64 = 28;
 
+/// Openings of a day that are named; the others are counted.
+const SHOWN: usize = 6;
+
 /// The answer to [`HOME`]; what somebody may not ask is none.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +26,7 @@ pub struct Answer {
     pub account: Option<Account>,
     pub claims: Option<Several<Claim>>,
     pub deliveries: Option<Several<Delivery>>,
+    pub agenda: Option<Agenda>,
     pub erp: Option<Erp>,
     pub activity: Option<Activity>,
     pub audit_trail: Option<Acts>,
@@ -74,6 +78,39 @@ pub struct Delivery {
     pub reason: Option<String>,
     pub created_at: DateTime<Utc>,
     pub contact: Option<Named>,
+}
+
+/// What opens in the week to come.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Agenda {
+    pub made_at: DateTime<Utc>,
+    pub more: bool,
+    pub openings: Vec<Opening>,
+}
+
+/// Something that opens for some contacts on a day.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Opening {
+    pub day: NaiveDate,
+    pub contacts: i64,
+    pub product: Thing,
+    pub module: Option<Part>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Thing {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Part {
+    pub name: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -172,6 +209,21 @@ impl Home {
                 Column { day, total, x: n * 10, height }
             })
             .collect()
+    }
+
+    /// What opens in the week, day by day; of a day at most [`SHOWN`].
+    fn week<'a>(&self, agenda: &'a Agenda) -> Vec<(NaiveDate, &'a [Opening], i64)> {
+        let days = agenda.openings.chunk_by(|a, b| a.day == b.day);
+        days.filter_map(|of| {
+            let shown = of.get(..SHOWN).unwrap_or(of);
+            Some((of.first()?.day, shown, (of.len() - shown.len()) as i64))
+        })
+        .collect()
+    }
+
+    /// Whether the agenda is so old that its age is to be told.
+    fn is_old(&self, agenda: &Agenda) -> bool {
+        self.cx.now - agenda.made_at > TimeDelta::minutes(1)
     }
 
     /// How much happened in all these days.

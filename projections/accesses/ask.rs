@@ -1,7 +1,8 @@
 //! Questions about accesses.
 
-use crate::sql::Ask;
+use crate::sql::{Arg, Ask};
 use domain::{AccountId, ProductId};
+use uuid::Uuid;
 
 /// How many contacts have the product, counted up to `cap`.
 pub fn granted_count(account: AccountId, product: ProductId, cap: i64) -> Ask<(i64,)> {
@@ -19,4 +20,22 @@ pub fn reach(account: AccountId, product: ProductId, cap: i64) -> Ask<(i64, i64)
          (SELECT mode FROM accesses_1 WHERE product = $1 AND account = $2 LIMIT $3) looked",
         [product.0.into(), account.0.into(), cap.into()],
     )
+}
+
+/// A page of the contacts whose access to the product is not suspended: sort key and id, in this order. `beyond`: the row before.
+pub fn in_force(
+    account: AccountId,
+    product: ProductId,
+    beyond: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Ask<(String, Uuid)> {
+    let mut sql =
+        "SELECT sort_key, contact FROM accesses_1 WHERE product = $1 AND account = $2 AND mode <> 'SUSPENDED'"
+            .to_owned();
+    let mut args: Vec<Arg> = vec![product.0.into(), account.0.into(), limit.into()];
+    if let Some((key, contact)) = beyond {
+        args.extend([key.into(), contact.into()]);
+        sql.push_str(" AND (sort_key, contact) > ($4, $5)");
+    }
+    Ask::new(sql + " ORDER BY sort_key, contact LIMIT $3", args)
 }

@@ -6,5 +6,5 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{granted_count, reach};
+pub use ask::{granted_count, in_force, reach};
 pub use table::READ_MODEL;

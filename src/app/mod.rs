@@ -5,6 +5,7 @@
 //! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `follow.rs` tells what happens. `policies.rs` does what follows
 //! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens.
 
+mod agenda;
 mod caller;
 mod command;
 mod draft;
@@ -27,6 +28,7 @@ mod tokens;
 mod visits;
 mod whence;
 
+pub use agenda::Coming;
 pub use command::{
     AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
     Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
@@ -82,6 +84,7 @@ struct Inner {
     rows: imports::Rows,
     visits: visits::Visits,
     readings: readings::Readings,
+    agendas: agenda::Agendas,
     limits: Limits,
     targets: std::sync::OnceLock<crate::outbound::Targets>,
     /// What was personal of those who were just erased, until it was searched for.
@@ -116,6 +119,7 @@ impl App {
                 retention: std::sync::OnceLock::new(),
                 visits: visits::Visits::new(),
                 readings: readings::Readings::new(),
+                agendas: agenda::Agendas::new(),
                 limits,
             }),
         }

@@ -11,6 +11,7 @@
 mod access;
 mod access_edit;
 mod account;
+mod agenda;
 mod asker;
 mod audit;
 pub mod audit_changes;
@@ -70,6 +71,7 @@ pub struct Query(
     query::SheetQuery,
     finding::FindingQuery,
     past::PastQuery,
+    agenda::AgendaQuery,
     access_edit::AccessPreview,
     delivery::DeliveryQuery,
     erp::ErpQuery,

@@ -193,21 +193,20 @@ impl PastQuery {
         for (product, _) in contact.accesses.iter().filter(|(_, access)| access.is_granted()) {
             let Some(thing) = Product::found(&snapshot, *product) else { continue };
             let decision = snapshot.decide(id, *product, None).await?;
-            let opens = decision.accessible_since.or(decision.opens_at).filter(within);
-            let entry = |at: DateTime<Utc>, own: Uuid, module: Option<Module>| {
-                let day = Day(calendar::day(at, zone));
-                (
-                    Place::Time(at.timestamp_micros(), own),
-                    OpeningDay { day, at: Instant(at), product: thing.clone(), module },
-                )
-            };
-            entries.extend(opens.map(|at| entry(at, product.0, None)));
             let sold = thing.state()?;
-            for module in &decision.modules {
-                let at = module.opens_at.filter(within);
-                entries.extend(
-                    at.map(|at| entry(at, module.module.0, Some(Module::of(sold, module.module, &module.name)))),
-                );
+            for (opening, at) in decision.openings().filter(|(_, at)| within(at)) {
+                let day = Day(calendar::day(at, zone));
+                // A module whose time comes when the access is over opens for nobody.
+                if let Some(module) = opening.filter(|_| at > asker.now()) {
+                    let then = snapshot.decide(id, *product, Some(at)).await?;
+                    if !then.module(module.module).is_some_and(|then| then.open) {
+                        continue;
+                    }
+                }
+                let own = opening.map_or(product.0, |opening| opening.module.0);
+                let module = opening.map(|opening| Module::of(sold, opening.module, &opening.name));
+                let entry = OpeningDay { day, at: Instant(at), product: thing.clone(), module };
+                entries.push((Place::Time(at.timestamp_micros(), own), entry));
             }
         }
         entries.sort_by(|(a, _), (b, _)| if slice.backward { b.order(a) } else { a.order(b) });

@@ -180,11 +180,92 @@ async fn b2_the_calendar_says_what_opens_when() {
         for (from, to) in [("2026-04-01", "2026-03-31"), ("2026-01-01", "2027-01-02")] {
             assert_eq!(codes(&place.ask(query, json!({ "c": anne, "from": from, "to": to })).await), ["DATE_INVALID"]);
         }
+        // Who paid until the third day sees nothing of what would open on the seventh.
+        let david = place.contact("David", "D").await;
+        let order = json!({ "contactId": david, "productId": p, "type": "Mois", "billing": "RECURRING", "startsOn": "2026-03-31", "endsOn": "2026-04-03" });
+        place.done("startSubscription", order, "").await;
+        let of_david = place.data(query, json!({ "c": david, "from": "2026-03-31", "to": "2027-03-31" })).await;
+        let days: Vec<_> =
+            of_david["openingCalendar"]["edges"].as_array().unwrap().iter().map(entry).map(|e| e.0).collect();
+        assert_eq!(days, ["2026-03-31", "2026-03-31"]);
         let other = place.another("Autre maison").await;
         assert_eq!(
             codes(&other.ask(query, json!({ "c": anne, "from": "2026-03-31", "to": "2026-04-01" })).await),
             ["NOT_FOUND"]
         );
+    }
+}
+
+#[tokio::test]
+async fn b2_what_opens_within_a_week_is_counted_over_the_whole_account() {
+    for place in everywhere().await {
+        let query = "query($a: ID!, $p: Position) { agenda(accountId: $a, minPosition: $p) {
+            from to madeAt more openings { day contacts product { name } module { name opensAfterDays } } } }";
+        let agenda =
+            async |a: &str, p: Option<&Value>| place.data(query, json!({ "a": a, "p": p })).await["agenda"].clone();
+        let empty = agenda(&place.account, None).await;
+        assert_eq!((&empty["from"], &empty["to"]), (&json!("2026-03-31"), &json!("2026-04-06")));
+        assert_eq!(empty["openings"], json!([]));
+
+        // More people than are looked at together; a module that opens within the week, one on its last day, one after it.
+        let p = place.product("Yoga", &[2, 6, 7]).await;
+        let q = place.product("Danse", &[]).await;
+        let mut last = Value::Null;
+        for n in 0..12 {
+            let contact = place.contact("Anne", &format!("A{n:02}")).await;
+            place.grant(&contact, &p).await;
+            let opening = json!({ "fromDate": "2026-04-03" });
+            let danse = json!({ "contactId": contact, "productId": q, "opening": opening });
+            if n < 3 {
+                last = place.done("grantAccess", danse, "position").await["position"].clone();
+            } else if n == 3 {
+                // Suspended: nothing opens.
+                let suspended =
+                    json!({ "contactId": contact, "productId": q, "mode": "SUSPENDED", "opening": opening });
+                last = place.done("grantAccess", suspended, "position").await["position"].clone();
+            }
+        }
+        // Who paid until the third day sees nothing of what opens on the sixth.
+        let david = place.contact("David", "D").await;
+        let order = json!({ "contactId": david, "productId": p, "type": "Mois", "billing": "RECURRING", "startsOn": "2026-03-31", "endsOn": "2026-04-03" });
+        place.done("startSubscription", order, "").await;
+        let zoe = place.contact("Zoé", "Z").await;
+        last = place.done("grantAccess", json!({ "contactId": zoe, "productId": p }), "position").await["position"]
+            .clone()
+            .as_str()
+            .map_or(last, |p| json!(p));
+        let found = agenda(&place.account, Some(&last)).await;
+        let lines: Vec<_> = found["openings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| {
+                let module = it["module"]["name"].as_str().map(str::to_owned);
+                (text(&it["day"]), text(&it["product"]["name"]), module, it["contacts"].as_i64().unwrap())
+            })
+            .collect();
+        let line = |day: &str, product: &str, module: Option<&str>, contacts: i64| {
+            (day.to_owned(), product.to_owned(), module.map(str::to_owned), contacts)
+        };
+        assert_eq!(
+            lines,
+            [
+                line("2026-03-31", "Yoga", None, 14),
+                line("2026-04-02", "Yoga", Some("Module 2"), 14),
+                line("2026-04-03", "Danse", None, 3),
+                line("2026-04-06", "Yoga", Some("Module 6"), 13),
+            ]
+        );
+        assert_eq!(found["more"], json!(false));
+
+        // The next day's week is another one.
+        place.later(TimeDelta::days(1));
+        let next = agenda(&place.account, None).await;
+        assert_eq!((&next["from"], &next["to"]), (&json!("2026-04-01"), &json!("2026-04-07")));
+        let days: Vec<_> = next["openings"].as_array().unwrap().iter().map(|it| text(&it["day"])).collect();
+        assert_eq!(days, ["2026-04-02", "2026-04-03", "2026-04-06", "2026-04-07"]);
+        let other = place.another("Autre maison").await;
+        assert_eq!(codes(&other.ask(query, json!({ "a": place.account })).await), ["NOT_FOUND"]);
     }
 }
 

@@ -213,6 +213,9 @@ async fn ask_of_the_rest(asked: &mut Asked<'_>, world: &World) {
     for product in world.products.iter().take(5) {
         for cap in [1, 100] {
             asked.ask("accesses::reach", accesses::reach(account, *product, cap)).await;
+            let first = asked.ask("accesses::in_force", accesses::in_force(account, *product, None, cap)).await;
+            let beyond = first.last().map(|(key, contact)| (key.as_str(), *contact));
+            asked.ask("accesses::in_force", accesses::in_force(account, *product, beyond, cap)).await;
             asked.ask("subscriptions::live", subscriptions::live(account, *product, "2026-05-01", cap)).await;
             asked.ask("claims::open_of_product", claims::open_of_product(account, *product, cap)).await;
         }

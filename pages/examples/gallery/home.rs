@@ -32,6 +32,11 @@ pub fn write(book: &Book) -> Done {
             { "node": { "id": "k", "text": "Le numéro 412 n’est pas arrivé, et le 411 était trempé par la pluie.", "openedAt": "2026-03-29T08:00:00Z", "contact": named("Léa Fontaine") } },
             { "node": { "id": "l", "text": null, "openedAt": "2026-03-28T08:00:00Z", "contact": named("Émile Bérard") } }] },
         "deliveries": { "totalCount": 1, "totalCountIsCapped": false, "edges": [{ "node": { "id": "d", "template": "order_email", "channel": "EMAIL", "reason": "SMTP 550", "createdAt": "2026-03-31T07:00:00Z", "contact": named("Ana Pérez") } }] },
+        "agenda": { "madeAt": "2026-03-31T11:58:00Z", "more": false, "openings": [
+            { "day": "2026-03-31", "contacts": 41, "product": { "id": "p", "name": "Photo de rue" }, "module": { "name": "La lumière du soir" } },
+            { "day": "2026-03-31", "contacts": 1, "product": { "id": "y", "name": "Yoga du matin" }, "module": null },
+            { "day": "2026-04-03", "contacts": 1204, "product": { "id": "m", "name": "La Lettre des vignerons indépendants de Bourgogne" }, "module": { "name": "Numéro 413" } },
+            { "day": "2026-04-06", "contacts": 7, "product": { "id": "p", "name": "Photo de rue" }, "module": { "name": "Le cadre" } }] },
         "erp": { "connected": true, "source": "Dolibarr", "running": false, "lag": 240, "nextRun": "2026-03-31T12:10:00Z", "lastSuccess": { "startedAt": "2026-03-31T11:55:00Z" }, "error": null },
         "activity": { "days": days, "complete": true },
         "auditTrail": { "edges": acts.clone() },

@@ -27,6 +27,21 @@ home-erp-never = The ERP is connected, and nothing was synced yet.
 home-erp-next = Next sync { $x }
 home-lately = Latest acts
 home-all = The whole history
+home-week = What opens within a week
+home-week-none = Nothing opens in the next seven days.
+home-today = Today
+home-week-contacts = { $n ->
+    [one] for { $n } contact
+   *[other] for { $n } contacts
+ }
+home-week-others = { $n ->
+    [one] and { $n } other opening
+   *[other] and { $n } other openings
+ }
+home-week-more = There are others: open the history to look by product and day.
+home-week-made = Worked out { $x }.
+home-week-soon = It is being worked out.
+home-week-again = Refresh
 home-activity = Activity
 home-activity-total = { $n ->
     [0] Nothing happened in these four weeks.

@@ -27,6 +27,21 @@ home-erp-never = L'ERP est connecté, et rien n'a encore été synchronisé.
 home-erp-next = Prochaine synchronisation { $x }
 home-lately = Derniers actes
 home-all = Tout l'historique
+home-week = Ce qui s'ouvre d'ici une semaine
+home-week-none = Rien ne s'ouvre ces sept prochains jours.
+home-today = Aujourd'hui
+home-week-contacts = { $n ->
+    [one] pour { $n } contact
+   *[other] pour { $n } contacts
+ }
+home-week-others = { $n ->
+    [one] et { $n } autre ouverture
+   *[other] et { $n } autres ouvertures
+ }
+home-week-more = Il y en a d'autres : ouvrez l'historique pour chercher par produit et par jour.
+home-week-made = Calculé { $x }.
+home-week-soon = Le calcul est en cours.
+home-week-again = Actualiser
 home-activity = Activité
 home-activity-total = { $n ->
     [0] Rien ne s'est passé ces quatre semaines.

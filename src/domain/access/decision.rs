@@ -97,6 +97,12 @@ impl Decision {
     pub fn module(&self, id: ModuleId) -> Option<&ModuleOpening> {
         self.modules.iter().find(|m| m.module == id)
     }
+
+    /// What opened or opens, and when: the product, then each of its modules.
+    pub fn openings(&self) -> impl Iterator<Item = (Option<&ModuleOpening>, Instant)> {
+        let product = self.accessible_since.or(self.opens_at).map(|at| (None, at));
+        product.into_iter().chain(self.modules.iter().filter_map(|m| Some((Some(m), m.opens_at?))))
+    }
 }
 
 /// When a module opens.
