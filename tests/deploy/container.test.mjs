@@ -75,7 +75,7 @@ const healthy = port => {
     return spawnSync(program, args, { timeout: 8000 }).status === 0;
 };
 
-test('the health check tells a service that is ready from one that is not there, and from one that cannot write', async t => {
+test('the health check tells a service that is ready from one that is not there, and from one that cannot write', { skip: without('PYTHON3', 'CURL') }, async t => {
     const data = folder(t);
     sample(data, 3);
     const served = await serve(t, data);
@@ -131,7 +131,7 @@ for (const [name, services] of Object.entries(COMPOSE)) {
     });
 }
 
-test('the program takes the settings of each Compose file', t => {
+test('the program takes the settings of each Compose file', { skip: without('OPENSSL') }, t => {
     const data = folder(t);
     for (const name of Object.keys(COMPOSE)) {
         const block = text(`deploy/container/compose.${name}.yaml`).split('\n  sesame:\n')[1].split('\n    environment:\n')[1].split(/\n    (?=\w)/)[0];

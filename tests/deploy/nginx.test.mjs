@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { ask, clean, folder, graphql, port, repo, run, sample, serve, stop, text, until, wait, without } from './support.mjs';
 
 const NAME = 'sesame.example.org';
-const skip = without('NGINX_BIN');
+const skip = without('NGINX_BIN', 'OPENSSL');
 const undo = [];
 const t = { after: then => undo.unshift(then) };
 let root, at, plain, url, made, served, cookie;
