@@ -12,12 +12,14 @@
 //! * [`person`]: everything that is kept about someone, handed out.
 //! * [`service`]: all of it put together; [`demo`]: sample data; [`erasure`]: cleaning the engine's files after one, and the proof;
 //!   [`retention`]: what is deleted in time.
+//! * [`backup`]: a database put away and brought back.
 //! * [`limits`]: how often something may be tried, on all nodes together.
 //! * [`db`]: the two databases; [`clock`], [`config`], [`telemetry`], [`i18n`]: the small rooms.
 //!
 //! `docs/architecture.md` draws the way of a command and of a question.
 
 pub mod app;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod db;

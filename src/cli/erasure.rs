@@ -5,6 +5,7 @@ use clap::Subcommand;
 use domain::ContactId;
 use serde_json::{Value, json};
 use sesame::{
+    config::Config,
     erasure::{
         ledger,
         needles::Needles,
@@ -13,7 +14,7 @@ use sesame::{
     log::noted,
     service::Service,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Erasures listed at once.
 const PAGE: i64 = 500;
@@ -146,7 +147,21 @@ async fn replay(common: &Common, output: &Output, given: Option<PathBuf>) -> Res
     if !file.exists() {
         return Err(Failed::new(format!("there is no ledger at {}", file.display())));
     }
-    let entries = ledger::read(&file, &open::trusted(&config, output)?)?;
+    let (lines, again) = erased_again(&config, &service, output, &file).await?;
+    let text = format!("The ledger has {lines} lines; {again} people were erased again.");
+    output.result(&text, &json!({ "lines": lines, "erasedAgain": again }));
+    service.stop().await;
+    Ok(())
+}
+
+/// Erases again whoever the ledger knows as erased and the database does not: how many lines it has, how many people they were.
+pub async fn erased_again(
+    config: &Config,
+    service: &Service,
+    output: &Output,
+    file: &Path,
+) -> Result<(usize, u64), Failed> {
+    let entries = ledger::read(file, &open::trusted(config, output)?)?;
     let missing = ledger::missing(service.db(), &entries).await?;
     let mut again = 0;
     for entry in &missing {
@@ -157,8 +172,5 @@ async fn replay(common: &Common, output: &Output, given: Option<PathBuf>) -> Res
         sesame::erasure::clean(service.db(), now).await?;
         sesame::erasure::receipt::write_due(&service.app).await?;
     }
-    let text = format!("The ledger has {} lines; {again} people were erased again.", entries.len());
-    output.result(&text, &json!({ "lines": entries.len(), "erasedAgain": again }));
-    service.stop().await;
-    Ok(())
+    Ok((entries.len(), again))
 }

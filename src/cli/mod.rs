@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
 mod erasure;
@@ -67,6 +68,10 @@ enum Command {
     /// Check what is left after erasures, and erase again after a backup was restored.
     #[command(subcommand)]
     Erasure(erasure::Erasure),
+    /// Put the database away in a new folder, while the service runs.
+    Backup(backup::Backup),
+    /// Bring a backup back where no database is, and erase again whoever was erased since; or only try whether it could be.
+    Restore(backup::Restore),
     /// Say what is wrong with this instance, and the remedy.
     Doctor,
     /// Bring the database's schema up to date.
@@ -104,6 +109,7 @@ failed_from!(
     sesame::log::LogFailure,
     sesame::log::noted::NotedError,
     sesame::person::Stopped,
+    sesame::backup::BackupError,
     std::io::Error,
     serde_json::Error
 );
@@ -130,6 +136,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Rebuild(rebuild) => rebuild.run(&cli.common, &output).await,
             Command::Audit(audit) => audit.run(&cli.common, &output).await,
             Command::Erasure(erasure) => erasure.run(&cli.common, &output).await,
+            Command::Backup(backup) => backup.run(&cli.common, &output).await,
+            Command::Restore(restore) => restore.run(&cli.common, &output).await,
             Command::Doctor => doctor::run(&cli.common, &output).await,
             Command::Migrate => open::migrate(&cli.common, &output).await,
             Command::Schema => {

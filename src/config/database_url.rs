@@ -38,6 +38,45 @@ impl DatabaseUrl {
         (!in_memory).then(|| PathBuf::from(percent_decoded(path)))
     }
 
+    /// For the programs of PostgreSQL: the address without its password and without what only our driver understands, and the password, which does not
+    /// belong on a command line. `database`: another one on the same server.
+    pub fn for_programs(&self, database: Option<&str>) -> (String, Option<String>) {
+        const UNDERSTOOD: [&str; 9] =
+            ["host", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "options"];
+        let (rest, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let (scheme, rest) = rest.split_once("://").unwrap_or(("postgres", rest));
+        let (authority, own) = rest.split_once('/').unwrap_or((rest, ""));
+        let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (user, mut password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(percent_decoded(password))),
+            None => (login, None),
+        };
+        let mut kept = Vec::new();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "password" => password = Some(percent_decoded(value)),
+                "dbname" if database.is_some() => {}
+                _ if UNDERSTOOD.contains(&name) => kept.push(pair),
+                _ => {}
+            }
+        }
+        let at = if user.is_empty() { String::new() } else { format!("{user}@") };
+        let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+        (format!("{scheme}://{at}{host}/{}{query}", database.unwrap_or(own)), password)
+    }
+
+    /// The same server, another database.
+    pub fn with_database(&self, database: &str) -> DatabaseUrl {
+        let (rest, query) = self.0.split_once('?').map_or((self.0.as_str(), String::new()), |(rest, query)| {
+            let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("dbname=")).collect();
+            (rest, format!("?{}", kept.join("&")))
+        });
+        let (scheme, rest) = rest.split_once("://").unwrap_or(("postgres", rest));
+        let authority = rest.split('/').next().unwrap_or_default();
+        DatabaseUrl(format!("{scheme}://{authority}/{database}{query}"))
+    }
+
     /// Whether the address begins like one of ours and goes on.
     pub(super) fn is_known(&self) -> bool {
         let starts = ["sqlite:", "postgres://", "postgresql://"];
@@ -92,6 +131,26 @@ mod tests {
 
     fn url(text: &str) -> DatabaseUrl {
         DatabaseUrl(text.to_owned())
+    }
+
+    #[test]
+    fn programs_are_given_the_password_apart_and_nothing_they_do_not_know() {
+        let for_programs = |text: &str, database| url(text).for_programs(database);
+        let (address, password) =
+            for_programs("postgres://sesame:p%40ss:w@db:5433/own?sslmode=verify-full&statement-cache-capacity=9", None);
+        assert_eq!(
+            (address.as_str(), password.as_deref()),
+            ("postgres://sesame@db:5433/own?sslmode=verify-full", Some("p@ss:w"))
+        );
+        assert_eq!(
+            for_programs("postgresql://%2Frun/own?password=a%20b", Some("x")),
+            ("postgresql://%2Frun/x".into(), Some("a b".into()))
+        );
+        assert_eq!(for_programs("postgres:///own?host=/run", None), ("postgres:///own?host=/run".into(), None));
+        assert_eq!(
+            url("postgres://a:b@c/d?sslmode=require&dbname=e").with_database("x").reveal(),
+            "postgres://a:b@c/x?sslmode=require"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod connect;
+mod copy;
 mod dialect;
 mod error;
 mod exclusive;

@@ -134,6 +134,11 @@ pub async fn verify(db: &Db, checkpoints: &[Checkpoint], progress: impl FnMut(u6
     Ok(report)
 }
 
+/// Where the log ends, as a transaction sees it; none where it has no head.
+pub async fn head_in(tx: &mut Tx) -> Result<Option<Head>, LogFailure> {
+    tx.fetch(head()).await?.pop().map(Head::try_from).transpose()
+}
+
 /// As [`verify`], as a transaction sees the log.
 pub async fn verify_in(
     tx: &mut Tx,

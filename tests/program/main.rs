@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod audit;
+mod backup;
 mod cli;
 mod demo;
 mod docs;
