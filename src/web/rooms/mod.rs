@@ -5,7 +5,7 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `bulk` (one act on several of
-//! them), `person` (a contact's own values),
+//! them), `views` (of that list, kept), `person` (a contact's own values),
 //! `sheet` (a contact, and their accesses), `found` (the palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to
 //! it), `subscriptions`, `journeys` (how contacts come to them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `erp`,
 //! `registrations` (in the account's app).
@@ -33,6 +33,7 @@ mod settings;
 mod sheet;
 mod subscribers;
 mod subscriptions;
+mod views;
 
 use crate::{
     http::{desk::Desk, identity::Fields},
@@ -55,6 +56,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(deletions::routes())
         .merge(contacts::routes())
         .merge(bulk::routes())
+        .merge(views::routes())
         .merge(person::routes())
         .merge(home::routes())
         .merge(history::routes())
