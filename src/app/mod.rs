@@ -3,7 +3,8 @@
 //! [`App::execute`] (`execute.rs`): authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `request.rs` has what is
 //! asked and answered, `command/` what can be asked and which streams each command reads and writes, `draft/` what a decision read and will write.
 //! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `follow.rs` tells what happens. `policies.rs` does what follows
-//! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens.
+//! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens; `views.rs` keeps
+//! what somebody keeps for themselves.
 
 mod caller;
 mod command;
@@ -24,6 +25,7 @@ mod readings;
 mod request;
 pub mod seen;
 mod tokens;
+mod views;
 mod visits;
 mod whence;
 
@@ -42,6 +44,7 @@ pub use caller::{Caller, Door, InSession, Place};
 pub use permission::{ASKED_AGAIN, About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
+pub use views::{VIEWS_MAX, View, Whose};
 pub use whence::CameFrom;
 
 use crate::{

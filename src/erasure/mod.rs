@@ -28,6 +28,7 @@ const KEPT_TABLES: &[&str] = &[
     "totp",
     "recovery_code",
     "provider_link",
+    "saved_view",
     "knock",
     "sign_in",
     "device_seen",

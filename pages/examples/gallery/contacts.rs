@@ -40,8 +40,13 @@ fn access(id: &str, name: &str, mode: &str, open: bool) -> serde_json::Value {
 fn row(n: usize, name: &str, email: Option<&str>) -> serde_json::Value {
     let some: Vec<_> = [("Yoga du matin", true), ("Photo de rue", false), ("Cuisine d’hiver", true), ("Reliure", true)].into_iter().take(n % 5)
         .map(|(name, open)| serde_json::json!({ "mode": "ACTIVATED", "product": { "name": name }, "decision": { "open": open, "reason": if open { "OPEN" } else { "SUSPENDED" }, "opensAt": null } })).collect();
-    serde_json::json!({ "node": { "id": format!("c{n}"), "displayName": name, "companyName": null, "email": email, "emailVerified": true, "kind": if n == 3 { "GROUP" } else { "PERSON" },
+    serde_json::json!({ "node": { "id": format!("c{n}"), "displayName": name, "companyName": null, "email": email, "externalId": "CL-2041", "emailVerified": true, "kind": if n == 3 { "GROUP" } else { "PERSON" },
         "profile": "CONTACT", "status": "ACTIVE", "createdAt": format!("2026-03-{:02}T08:00:00Z", 31 - n), "accesses": some } })
+}
+
+fn views() -> Vec<contacts::View> {
+    let view = |name: &str, query: &str| contacts::View { id: name.into(), name: name.into(), query: query.into() };
+    vec![view("Suspendus à rappeler", "?mode=SUSPENDED&sort=oldest"), view("Invités", "?profile=GUEST")]
 }
 
 /// One act on several, from choosing it to what came of it.
@@ -106,13 +111,34 @@ pub fn write(book: &Book) -> Done {
     let cx = || book.cx(Place::Contacts);
     book.write(
         "contacts",
-        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone(), picked: true },
+        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone(), picked: true, views: Vec::new() },
+    )?;
+    let narrowed = contacts::Narrowed {
+        mode: "SUSPENDED".into(),
+        sort: "recent".into(),
+        columns: "ACCESSES,EMAIL,COMPANY,ID,PROFILE,STATUS,RECORDED".into(),
+        ..Default::default()
+    };
+    let mut kept = views();
+    kept[0].query = narrowed.query("q");
+    book.write(
+        "contacts-view",
+        contacts::Contacts { cx: cx(), narrowed, list: list.clone(), picked: false, views: kept },
     )?;
     let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
-    book.write("contacts-none", contacts::Contacts { cx: cx(), narrowed, list: Default::default(), picked: false })?;
+    book.write(
+        "contacts-none",
+        contacts::Contacts { cx: cx(), narrowed, list: Default::default(), picked: false, views: Vec::new() },
+    )?;
     book.write(
         "contacts-first",
-        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: Default::default(), picked: false },
+        contacts::Contacts {
+            cx: cx(),
+            narrowed: Default::default(),
+            list: Default::default(),
+            picked: false,
+            views: Vec::new(),
+        },
     )?;
     let acts: Vec<sheet::Step> = serde_json::from_value(serde_json::json!([
         { "at": "2026-02-02T08:00:00Z", "sentence": "Un appareil a été vu dans l’app : Pixel 8", "actor": { "label": "App" } },

@@ -408,6 +408,7 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
         Ask::new("DELETE FROM sign_in WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM chosen_account WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM provider_link WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM saved_view WHERE user_id = $1", [subject.into()]),
         // Of a login: from where they came.
         Ask::new("DELETE FROM whence WHERE actor = $1", [subject.into()]),
         Ask::new(

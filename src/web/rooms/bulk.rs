@@ -1,7 +1,7 @@
 //! One act on several contacts: chosen on the list, looked at before it is done, and told contact by contact. Each is the command that the sheet of one would
 //! send, with a key of its own, so that sending the form again does nothing twice; what was changed since it was looked at is refused by its version.
 
-use super::{Query, contacts};
+use super::{contacts, views};
 use crate::{
     http::{desk::Desk, identity::Fields},
     i18n::messages::message,
@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{StatusCode, Uri, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -50,9 +50,7 @@ async fn back_to_list(State(desk): State<Desk>, Path(account): Path<String>, hea
 
 /// The list that contacts were chosen on, as a form says it: what narrows ours, and nothing else.
 fn back(guest: &Guest, fields: &Fields) -> (Back, Narrowed) {
-    let address = format!("{}{}", guest.cx.at("contacts"), fields.get("back"));
-    let query = address.parse::<Uri>().ok().and_then(|uri| Query::try_from_uri(&uri).ok());
-    let narrowed = query.map(|query| contacts::narrowed(&query)).unwrap_or_default();
+    let narrowed = views::narrowed(guest, fields);
     (Back(narrowed.query("")), narrowed)
 }
 

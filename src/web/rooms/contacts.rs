@@ -1,9 +1,9 @@
 //! The account's contacts, as a page: what narrows them stands in its address.
 
-use super::{Query, asked, given, one_of, paged};
+use super::{Query, asked, given, one_of, paged, views};
 use crate::{
     http::desk::Desk,
-    web::show::{self, guest},
+    web::show::{self, Guest, guest},
 };
 use axum::{
     Router,
@@ -13,10 +13,11 @@ use axum::{
     routing::get,
 };
 use pages::{
-    Place,
-    contacts::{Answer, CONTACTS, Contacts, Narrowed},
+    Notice, Place,
+    contacts::{Answer, COLUMNS, CONTACTS, Contacts, Narrowed, SHOWN, SORTS},
 };
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -28,7 +29,8 @@ pub(super) fn narrowed(query: &Query) -> Narrowed {
         kind: one_of(asked(query, "kind"), &["PERSON", "GROUP"]),
         mode: one_of(asked(query, "mode"), &["AUTOMATIC", "ACTIVATED", "SUSPENDED"]),
         email: one_of(asked(query, "email"), &["YES", "NO"]),
-        sort: one_of(asked(query, "sort"), &["recent"]),
+        sort: one_of(asked(query, "sort"), &SORTS),
+        columns: columns(query),
     }
 }
 
@@ -48,6 +50,8 @@ pub(super) fn filter(narrowed: &Narrowed) -> Value {
 fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) -> Value {
     let order = match narrowed.sort.as_str() {
         "recent" => json!({ "field": "CREATED_AT", "direction": "DESC" }),
+        "oldest" => json!({ "field": "CREATED_AT", "direction": "ASC" }),
+        "name-desc" => json!({ "field": "NAME", "direction": "DESC" }),
         _ => json!({ "field": "NAME", "direction": "ASC" }),
     };
     let variables = json!({
@@ -64,15 +68,38 @@ pub fn routes() -> Router<Desk> {
     Router::new().route("/a/{account}/contacts", get(list))
 }
 
+/// The columns that an address names: as one word (`cols=EMAIL,PROFILE`), or as its form sends them; empty: those that are shown to begin with.
+fn columns(query: &Query) -> String {
+    let named = asked(query, "cols");
+    let asked = |column: &&str| match named.is_empty() {
+        true => asked(query, &format!("col.{column}")) == "1",
+        false => named.split(',').any(|name| name == *column),
+    };
+    let shown: Vec<&str> = COLUMNS.into_iter().filter(asked).collect();
+    if shown == SHOWN { String::new() } else { shown.join(",") }
+}
+
+async fn answered(guest: &Guest, narrowed: Narrowed, query: &Query) -> Result<Contacts, Response> {
+    let accesses = guest.cx.enters(Place::Products) && narrowed.shows("ACCESSES");
+    let account = guest.account.to_string();
+    let answer: Answer = guest.ask(CONTACTS, variables(&account, &narrowed, query, accesses)).await?;
+    let (cx, picked) = (guest.cx.clone(), asked(query, "pick") == "page");
+    Ok(Contacts { cx, narrowed, list: answer.contacts, picked, views: views::of(guest).await? })
+}
+
+/// The list as a form of it left it, with what is wrong.
+pub(super) async fn shown_again(guest: &Guest, narrowed: Narrowed, wrong: String) -> Result<Response, Response> {
+    let mut page = answered(guest, narrowed, &axum::extract::Query(HashMap::new())).await?;
+    page.cx.path = page.here();
+    page.cx.notice = Some(Notice { good: false, text: wrong, undo: None });
+    Ok(show::show_again(&guest.cx, &page))
+}
+
 async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
     let page = async {
         let mut guest = guest(&desk, &head, &account, Place::Contacts).await?;
         guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
-        let narrowed = narrowed(&query);
-        let answer: Answer =
-            guest.ask(CONTACTS, variables(&account, &narrowed, &query, guest.cx.enters(Place::Products))).await?;
-        let page =
-            Contacts { cx: guest.cx.clone(), narrowed, list: answer.contacts, picked: asked(&query, "pick") == "page" };
+        let page = answered(&guest, narrowed(&query), &query).await?;
         // htmx exchanges the rows, and leaves what is being typed alone.
         Ok(match show::is_part(&head.headers) {
             true => show::page(axum::http::StatusCode::OK, guest.cx.lang, askama::Template::render(&page.as_rows())),

@@ -4,10 +4,10 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `bulk` (one act on several of them),
-//! `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`;
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to them), `products`,
-//! `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
+//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `views` (of that list, kept), `bulk` (one
+//! act on several of them), `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the
+//! palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to
+//! them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
 mod bulk;
@@ -35,6 +35,7 @@ mod settings;
 mod sheet;
 mod subscribers;
 mod subscriptions;
+mod views;
 
 use crate::{
     http::{desk::Desk, identity::Fields},
@@ -57,6 +58,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(deletions::routes())
         .merge(contacts::routes())
         .merge(bulk::routes())
+        .merge(views::routes())
         .merge(person::routes())
         .merge(personal::routes())
         .merge(home::routes())
