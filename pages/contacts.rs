@@ -1,6 +1,6 @@
 //! The account's contacts: looked for as one types, narrowed, in pages.
 
-use crate::{Cx, Place, bulk, parts::Listed, query};
+use crate::{Cx, Place, bulk, bulk_all, parts::Listed, query};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -66,13 +66,12 @@ pub struct Standing {
 }
 
 impl Row {
-    /// What stands beneath the name.
-    pub fn beneath(&self) -> &str {
-        self.email
-            .as_deref()
-            .filter(|email| *email != self.display_name)
-            .or(self.company_name.as_deref().filter(|company| *company != self.display_name))
-            .unwrap_or_default()
+    /// What stands beneath the name: nothing that is the name, or has a column of its own.
+    pub fn beneath(&self, narrowed: &Narrowed) -> &str {
+        let other = |text: &&str| *text != self.display_name;
+        let email = self.email.as_deref().filter(other).filter(|_| !narrowed.shows("EMAIL"));
+        let company = self.company_name.as_deref().filter(other).filter(|_| !narrowed.shows("COMPANY"));
+        email.or(company).unwrap_or_default()
     }
 
     /// How many accesses are open.
@@ -187,6 +186,8 @@ pub struct Contacts {
     pub picked: bool,
     /// What whoever looks keeps of this list.
     pub views: Vec<View>,
+    /// Where an act of theirs on many is, that was begun and has not ended.
+    pub under_way: Option<String>,
 }
 
 impl Contacts {
@@ -247,7 +248,54 @@ impl Contacts {
 
     /// Whether all that match can be acted on at once.
     fn may_take_all(&self) -> bool {
-        !self.list.total_count_is_capped && self.list.total_count <= bulk::MOST as i64
+        !self.list.total_count_is_capped && self.list.total_count <= bulk_all::MOST
+    }
+}
+
+/// What is handed out of the list, before it is.
+#[derive(Template, Debug)]
+#[template(path = "contacts_export.html", blocks = ["dialog"])]
+pub struct Export {
+    /// What every page shows.
+    pub cx: Cx,
+    /// What the list is narrowed to.
+    pub narrowed: Narrowed,
+    /// How many.
+    pub total: i64,
+    /// Whether they are more, and were not counted.
+    pub capped: bool,
+    /// What is told where they have to show first who they are.
+    pub again: Option<String>,
+}
+
+impl Export {
+    fn list(&self) -> String {
+        format!("{}{}", self.cx.at("contacts"), self.narrowed.query(""))
+    }
+
+    fn here(&self) -> String {
+        format!("{}{}", self.cx.at("contacts/export"), self.narrowed.query(""))
+    }
+
+    /// Where the file is, in the words of its door.
+    fn file(&self, extension: &str) -> String {
+        let account = self.cx.nav.as_ref().map(|nav| nav.account.as_str()).unwrap_or_default();
+        let email = match self.narrowed.email.as_str() {
+            "YES" => "true",
+            "NO" => "false",
+            _ => "",
+        };
+        let narrowed = &self.narrowed;
+        let query = query(&[
+            ("account", account),
+            ("lang", self.cx.lang.tag()),
+            ("search", &narrowed.q),
+            ("profile", &narrowed.profile),
+            ("kind", &narrowed.kind),
+            ("mode", &narrowed.mode),
+            ("hasEmail", email),
+        ]);
+        format!("/export/contacts.{extension}{query}")
     }
 }
 

@@ -29,6 +29,8 @@ const KEPT_TABLES: &[&str] = &[
     "recovery_code",
     "provider_link",
     "saved_view",
+    "bulk_act",
+    "bulk_row",
     "knock",
     "sign_in",
     "device_seen",

@@ -83,3 +83,13 @@ view-too-many = You keep { $n } views in this account already: delete one first.
 told-view-kept = The view is kept.
 told-view-renamed = The view was renamed.
 told-view-dropped = The view was deleted.
+
+# Exporting what the list shows.
+contacts-export = Export
+contacts-export-what = { $n ->
+    [one] The file holds { $n } contact.
+   *[other] The file holds { $n } contacts.
+ }
+contacts-export-what-capped = The file holds more than { $n } contacts.
+contacts-export-narrowed = As the list, narrowed to:
+contacts-export-columns = Identifier, company, last name, first name, e-mail, phone, fax, address, type, profile, status, day of recording.

@@ -83,3 +83,13 @@ view-too-many = Vous gardez déjà { $n } vues dans ce compte : supprimez-en une
 told-view-kept = La vue est gardée.
 told-view-renamed = La vue est renommée.
 told-view-dropped = La vue est supprimée.
+
+# Exporter ce que la liste montre.
+contacts-export = Exporter
+contacts-export-what = { $n ->
+    [one] Le fichier contient { $n } contact.
+   *[other] Le fichier contient { $n } contacts.
+ }
+contacts-export-what-capped = Le fichier contient plus de { $n } contacts.
+contacts-export-narrowed = Comme la liste, restreinte à :
+contacts-export-columns = Identifiant, société, nom, prénom, e-mail, téléphone, fax, adresse, type, profil, statut, jour d'enregistrement.

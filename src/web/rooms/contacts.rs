@@ -1,10 +1,12 @@
 //! The account's contacts, as a page: what narrows them stands in its address.
 
-use super::{Query, asked, given, one_of, paged, views};
+use super::{Query, asked, bulk_all, given, one_of, paged, views};
 use crate::{
     http::desk::Desk,
+    i18n::messages::message,
     web::show::{self, Guest, guest},
 };
+use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
@@ -14,7 +16,9 @@ use axum::{
 };
 use pages::{
     Notice, Place,
-    contacts::{Answer, COLUMNS, CONTACTS, Contacts, Narrowed, SHOWN, SORTS},
+    bulk::{IDS, IdsAnswer},
+    contacts::{Answer, COLUMNS, CONTACTS, Contacts, Export, Narrowed, SHOWN, SORTS},
+    parts::Form,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -65,7 +69,7 @@ fn variables(account: &str, narrowed: &Narrowed, query: &Query, accesses: bool) 
 
 /// Its page.
 pub fn routes() -> Router<Desk> {
-    Router::new().route("/a/{account}/contacts", get(list))
+    Router::new().route("/a/{account}/contacts", get(list)).route("/a/{account}/contacts/export", get(export))
 }
 
 /// The columns that an address names: as one word (`cols=EMAIL,PROFILE`), or as its form sends them; empty: those that are shown to begin with.
@@ -83,8 +87,9 @@ async fn answered(guest: &Guest, narrowed: Narrowed, query: &Query) -> Result<Co
     let accesses = guest.cx.enters(Place::Products) && narrowed.shows("ACCESSES");
     let account = guest.account.to_string();
     let answer: Answer = guest.ask(CONTACTS, variables(&account, &narrowed, query, accesses)).await?;
+    let under_way = bulk_all::under_way(guest).await?;
     let (cx, picked) = (guest.cx.clone(), asked(query, "pick") == "page");
-    Ok(Contacts { cx, narrowed, list: answer.contacts, picked, views: views::of(guest).await? })
+    Ok(Contacts { cx, narrowed, list: answer.contacts, picked, views: views::of(guest).await?, under_way })
 }
 
 /// The list as a form of it left it, with what is wrong.
@@ -102,9 +107,29 @@ async fn list(State(desk): State<Desk>, Path(account): Path<String>, query: Quer
         let page = answered(&guest, narrowed(&query), &query).await?;
         // htmx exchanges the rows, and leaves what is being typed alone.
         Ok(match show::is_part(&head.headers) {
-            true => show::page(axum::http::StatusCode::OK, guest.cx.lang, askama::Template::render(&page.as_rows())),
+            true => show::page(axum::http::StatusCode::OK, guest.cx.lang, page.as_rows().render()),
             false => show::show(&guest.cx, &page),
         })
+    };
+    page.await.unwrap_or_else(|answer: Response| answer)
+}
+
+/// What the list hands out, told before it does. The file itself goes through the door of exports.
+async fn export(State(desk): State<Desk>, Path(account): Path<String>, query: Query, head: Parts) -> Response {
+    let page = async {
+        let guest = guest(&desk, &head, &account, Place::Contacts).await?;
+        let lang = guest.cx.lang;
+        if !guest.cx.may("RecordExport") {
+            return Err(show::nothing(lang));
+        }
+        let narrowed = narrowed(&query);
+        let asked = json!({ "account": account, "filter": filter(&narrowed), "first": 1 });
+        let IdsAnswer { contacts } = guest.ask(IDS, asked).await?;
+        let again = guest.by.caller.may("RecordExport", Some(guest.account)).err();
+        let again = again.map(|refusal| message(refusal.code.as_str(), lang, &refusal.params));
+        let (total, capped) = (contacts.total_count, contacts.total_count_is_capped);
+        let page = Export { cx: guest.cx.clone(), narrowed, total, capped, again };
+        Ok(guest.form(&head.headers, &Form::default(), &page, page.as_dialog().render()))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }

@@ -5,12 +5,13 @@
 //! dialogs and parts.
 //!
 //! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `views` (of that list, kept), `bulk` (one
-//! act on several of them), `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the
+//! act on several of them) and `bulk_all` (on all that match), `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the
 //! palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to
 //! them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`; `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
 mod bulk;
+mod bulk_all;
 mod claims;
 mod confirm;
 mod connections;
@@ -58,6 +59,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(deletions::routes())
         .merge(contacts::routes())
         .merge(bulk::routes())
+        .merge(bulk_all::routes())
         .merge(views::routes())
         .merge(person::routes())
         .merge(personal::routes())

@@ -29,7 +29,7 @@ pub fn routes() -> Router<Desk> {
 }
 
 /// Whose views they are; none of whoever is no user.
-fn whose(guest: &Guest) -> Option<Whose> {
+pub(super) fn whose(guest: &Guest) -> Option<Whose> {
     let actor = &guest.by.caller.actor;
     (actor.kind == ActorKind::User).then_some(Whose { account: guest.account, user: UserId(actor.id) })
 }
