@@ -16,7 +16,7 @@ pub const CONTACT: &str = include_str!("questions/bulk_contact.graphql");
 /// Setting the mode of an access.
 pub const MODE: &str = include_str!("questions/set_access_mode.graphql");
 
-/// So many contacts are acted on in one request; more of them are an import's.
+/// So many contacts are acted on in one request; all that match, where they are more, in pieces ([`crate::bulk_all`]).
 pub const MOST: usize = 200;
 
 /// What can be done to several at once, each with the command that it is.
@@ -118,6 +118,8 @@ pub struct Choose {
     pub back: Back,
     /// Whom.
     pub chosen: Vec<String>,
+    /// How many match, where all of them are chosen.
+    pub all: Option<i64>,
     /// What can be chosen to be given.
     pub products: Products,
     /// What was filled in.
@@ -157,6 +159,8 @@ pub struct TooMany {
     pub back: Back,
     /// How many; none: nobody was chosen.
     pub many: Option<i64>,
+    /// How many there may be.
+    pub most: i64,
 }
 
 /// A contact that something is done to.

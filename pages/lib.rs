@@ -12,6 +12,7 @@
 //! `imports`, `mending` (rows that cannot be taken), `erp`, `registrations` (in the account's app). `countries` are those of addresses.
 
 pub mod bulk;
+pub mod bulk_all;
 pub mod claims;
 pub mod contacts;
 pub mod countries;

@@ -74,6 +74,8 @@ pub const LINES: &[Line] = &[
         only: " AND state IN ('SENT', 'ACKNOWLEDGED', 'DROPPED') AND channel <> 'POLICY'", days: |r| r.deliveries },
     Line { what: "syncs with an ERP", table: "erp_run", key: "id", at: "started_at", only: "", days: |r| r.syncs },
     Line { what: "last visits", table: "member_seen", key: "contact", at: "at", only: "", days: |r| r.visits },
+    Line { what: "contacts of acts on many", table: "bulk_row", key: "bulk, number", at: "at", only: "", days: |_| 30 },
+    Line { what: "acts on many contacts", table: "bulk_act", key: "id", at: "at", only: "", days: |_| 30 },
     // Callers are promised these seven days.
     Line { what: "answers to idempotency keys", table: "idempotency", key: "account, key", at: "at", only: "", days: |_| 7 },
 ];

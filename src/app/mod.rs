@@ -2,10 +2,12 @@
 //!
 //! [`App::execute`] (`execute.rs`): authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `request.rs` has what is
 //! asked and answered, `command/` what can be asked and which streams each command reads and writes, `draft/` what a decision read and will write.
-//! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `follow.rs` tells what happens. `policies.rs` does what follows
-//! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens.
+//! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `narrowed.rs` goes through all that a list is narrowed to, `follow.rs` tells what happens. `policies.rs` does what follows
+//! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens; `views.rs` keeps
+//! what somebody keeps for themselves, `bulk.rs` how far an act on many is.
 
 mod agenda;
+mod bulk;
 mod caller;
 mod command;
 mod draft;
@@ -17,6 +19,7 @@ pub mod imports;
 mod load;
 mod locks;
 mod mailing;
+mod narrowed;
 mod permission;
 pub mod policies;
 mod preview;
@@ -25,10 +28,12 @@ mod readings;
 mod request;
 pub mod seen;
 mod tokens;
+mod views;
 mod visits;
 mod whence;
 
 pub use agenda::Coming;
+pub use bulk::{Act, BULK_MOST, Became, Bulk, BulkRow, Stage, Tally};
 pub use command::{
     AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
     Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
@@ -36,6 +41,7 @@ pub use command::{
 };
 pub use failure::Failure;
 pub use follow::{Follower, Lost, Told, tell};
+pub use narrowed::{Met, Narrowed, Walk};
 pub use request::{Done, IdempotencyKey, NotDone, Refused, Request};
 // The trail is the log itself, and this is as much of it as other rooms see.
 pub use crate::log::{StoredEvent, TrailFilter, TrailPage, TrailSeek};
@@ -44,6 +50,7 @@ pub use caller::{Caller, Door, InSession, Place};
 pub use permission::{ASKED_AGAIN, About, Question, TABLE, Who, reference as permissions_reference};
 pub use read::{GivenPosition, PositionToken, Reader};
 pub use tokens::TokenAsked;
+pub use views::{VIEWS_MAX, View, Whose};
 pub use whence::CameFrom;
 
 use crate::{

@@ -65,6 +65,8 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
     (11, "scopes of tokens", include_str!("../../migrations/0011_tokens.sql"), "", ""),
     (12, "a log elsewhere", include_str!("../../migrations/0012_log_elsewhere.sql"), "", ""),
     (13, "providers of sign-ins, asking again", include_str!("../../migrations/0013_providers.sql"), "", ""),
+    (14, "saved views", include_str!("../../migrations/0014_saved_views.sql"), "", ""),
+    (15, "acts on many contacts", include_str!("../../migrations/0015_bulk_acts.sql"), "", ""),
 ];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on

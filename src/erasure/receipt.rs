@@ -116,6 +116,7 @@ pub async fn standing(app: &App, erased: &Erased) -> Result<Vec<Place>, Failure>
         ("the key", "SELECT COUNT(*) FROM vault_key WHERE subject = $1 AND wrapped IS NOT NULL"),
         ("unique values", "SELECT COUNT(*) FROM unique_key WHERE owner = $1"),
         ("rows of imported files", "SELECT COUNT(*) FROM import_row WHERE contact = $1"),
+        ("acts on many contacts", "SELECT COUNT(*) FROM bulk_row WHERE contact = $1"),
         ("devices last seen", "SELECT COUNT(*) FROM device_seen WHERE contact = $1"),
         ("addresses of origin", "SELECT COUNT(*) FROM whence WHERE actor = $1"),
     ] {

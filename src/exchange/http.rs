@@ -1,7 +1,7 @@
 //! Import and export by HTTP: bodies are streamed in both directions, so a file of any size costs the same memory.
 //!
 //! `POST /import/contacts?account=ID&dryRun=&lang=` takes the file as the raw body; with `plan=true` it is only planned (`plan`, with `policy` and `label`); `GET /import/template.csv?lang=`;
-//! `GET /export/subscribers.xlsx|.csv?account=ID&lang=`. An account the caller does not reach is answered as one that does not exist.
+//! `GET /export/subscribers.xlsx|.csv?account=ID&lang=`, `GET /export/contacts.xlsx|.csv` with what narrows the list as well. An account the caller does not reach is answered as one that does not exist.
 //! `pipe` turns bodies into readers and writers. What is not served is told as everywhere behind this door ([`Problem`]).
 
 mod pipe;
@@ -11,11 +11,11 @@ pub use plan::{planned, planned_anew};
 
 use super::{
     Format, ImportError, ImportOptions, ImportReport, Stopped,
-    export::{ExportOptions, export_subscribers, today},
+    export::{ExportOptions, export_contacts, export_subscribers, today},
     import_contacts,
 };
 use crate::{
-    app::{About, Caller, Failure, Question},
+    app::{About, Caller, Failure, Narrowed, Question},
     files::{FileError, Limits, ReadOptions, TextEncoding, template},
     http::{Asked, Authenticated, Problem, came_from::Whence},
     i18n::{lang::Lang, messages::message},
@@ -29,7 +29,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{AccountId, Code, Refusal};
+use domain::{
+    AccountId, Code, Refusal,
+    values::{AccessMode, ContactKind, ExportedList, Profile},
+};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use std::sync::Arc;
@@ -261,6 +264,32 @@ fn attachment(name: &str, format: Format) -> [(header::HeaderName, String); 3] {
     ]
 }
 
+/// The names that the address of an export has: its account, and of contacts what narrows their list.
+const NARROWED: &[&str] = &["account", "search", "profile", "kind", "mode", "hasEmail"];
+
+/// What the list of contacts is narrowed to, in the words of the API.
+fn narrowed(asked: &Asked) -> Result<Narrowed, Problem> {
+    fn word<T: Copy>(
+        asked: &Asked,
+        name: &str,
+        all: &[T],
+        text: fn(T) -> &'static str,
+    ) -> Result<Option<&'static str>, Problem> {
+        let Some(given) = asked.word(name) else { return Ok(None) };
+        let words = all.iter().map(|value| text(*value));
+        let expected = || asked.invalid(name, &all.iter().map(|value| text(*value)).collect::<Vec<_>>().join(", "));
+        words.clone().find(|word| *word == given).map(Some).ok_or_else(expected)
+    }
+    let filter = projections::contacts::Filter {
+        profile: word(asked, "profile", Profile::ALL, Profile::as_str)?,
+        kind: word(asked, "kind", ContactKind::ALL, ContactKind::as_str)?,
+        mode: word(asked, "mode", AccessMode::ALL, AccessMode::as_str)?,
+        has_email: asked.word("hasEmail").map(|_| asked.yes("hasEmail")).transpose()?,
+        ..Default::default()
+    };
+    Ok(Narrowed { filter, search: asked.word("search").map(str::to_owned) })
+}
+
 async fn export(
     State(exchange): State<Exchange>,
     Authenticated(caller): Authenticated,
@@ -269,22 +298,34 @@ async fn export(
     Query(words): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = Asked::read(words, &headers, &["account"])?;
+    let (list, extension) = file.split_once('.').unwrap_or_default();
+    let asked = Asked::read(words, &headers, if list == "contacts" { NARROWED } else { &NARROWED[..1] })?;
     let lang = asked.lang;
     let unknown = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", lang);
-    let format = file.strip_prefix("subscribers.").and_then(Format::of_extension).ok_or_else(unknown)?;
-    let account = account_of(&asked, &caller, Question::Subscribers)?;
+    let format = Format::of_extension(extension).ok_or_else(unknown)?;
+    let (what, question) = match list {
+        "subscribers" => (ExportedList::Subscribers, Question::Subscribers),
+        "contacts" => (ExportedList::Contacts, Question::Contacts),
+        _ => return Err(unknown()),
+    };
+    let account = account_of(&asked, &caller, question)?;
+    let narrowed = narrowed(&asked)?;
     let app = exchange.service.app.clone();
-    let day = today(&app, &caller, account).await.map_err(|error| not_exported(error, lang))?;
-    let name = match lang {
-        Lang::Fr => format!("abonnes-{day}.{}", format.extension()),
-        Lang::En => format!("subscribers-{day}.{}", format.extension()),
+    let day = today(&app, &caller, account, question).await.map_err(|error| not_exported(error, lang))?;
+    let name = match (what, lang) {
+        (ExportedList::Contacts, _) => format!("contacts-{day}.{}", format.extension()),
+        (ExportedList::Subscribers, Lang::Fr) => format!("abonnes-{day}.{}", format.extension()),
+        (ExportedList::Subscribers, Lang::En) => format!("subscribers-{day}.{}", format.extension()),
     };
     let (out, mut pieces) = pipe::writer::<Stopped>();
     let gone_wrong = out.teller();
     tokio::spawn(async move {
         let options = ExportOptions { account, format, lang, came_from };
-        if let Err(error) = export_subscribers(&app, &caller, &options, out, |_| {}).await {
+        let done = match what {
+            ExportedList::Subscribers => export_subscribers(&app, &caller, &options, out, |_| {}).await,
+            ExportedList::Contacts => export_contacts(&app, &caller, &options, narrowed, out, |_| {}).await,
+        };
+        if let Err(error) = done {
             // Who asked may have gone: then there is nobody to tell.
             let _ = gone_wrong.send(Err(error)).await;
         }

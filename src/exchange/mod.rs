@@ -5,7 +5,7 @@
 //! [`crate::app::App`], many at a time), `ledger` (what became of them). `import` is the whole.
 //! [`plan_contacts`] stops after `plan` and notes it (`planning`), to be applied later by [`crate::app::imports`]; `mending` gives the rows back that were not
 //! taken.
-//! [`export_subscribers`] writes the account's subscribers of today, page by page. `http` opens both to the network; `report` is what is told, `stopped` why something was not done.
+//! [`export_subscribers`] writes the account's subscribers of today, [`export_contacts`] its contacts as their list is narrowed, page by page. `http` opens both to the network; `report` is what is told, `stopped` why something was not done.
 //!
 //! How files are read and written is known in [`crate::files`], the rules in crate `domain`; here is neither a rule of the trade nor a byte of CSV.
 
@@ -24,7 +24,7 @@ mod stopped;
 mod work;
 
 pub(crate) use countries::country_code;
-pub use export::{ExportOptions, Format, export_subscribers};
+pub use export::{ExportOptions, Format, export_contacts, export_subscribers};
 pub use import::{ImportError, ImportOptions, Imported, Progress, import_contacts};
 pub use mending::{Mended, faults_of, worded};
 pub use planning::{PlanOptions, PlannedFile, plan_contacts};

@@ -1,10 +1,10 @@
-//! Files people send and take away: client lists in (CSV), subscribers out (CSV, XLSX), templates, and the errors file.
+//! Files people send and take away: client lists in (CSV), lists out (CSV, XLSX), templates, and the errors file.
 //!
 //! Pure and synchronous over [`std::io::Read`] and [`std::io::Write`]: nothing here knows an account, a database, a
 //! task or a message in a reader's language. A file goes through these rooms, each usable alone:
 //!
 //! `encoding` (bytes to text) → `csv_in` (text to rows) → `columns` (rows to a client's fields) → the caller;
-//! back out: `errors_out` (rejected rows), `template` (an empty form), `csv_out` and `xlsx_out` (the subscribers).
+//! back out: `errors_out` (rejected rows), `template` (an empty form), `csv_out` and `xlsx_out` (subscribers, contacts).
 //!
 //! Start at [`ClientFile`] for imports and at [`export`] for exports. `guard` keeps the one rule both directions share.
 

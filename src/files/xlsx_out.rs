@@ -1,4 +1,4 @@
-//! The subscribers' list as an Excel workbook, line by line in constant memory: rows go to a temporary file, and the
+//! A list as an Excel workbook, line by line in constant memory: rows go to a temporary file, and the
 //! workbook is packed from it at the end.
 //!
 //! Every value is a text cell, never a formula, a number or a link, so `0612…`, `+33…` and `=…` stay what they are. The
@@ -14,7 +14,7 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use super::error::FileError;
-use super::export::{HEADER, SubscriberLine};
+use super::export::{Form, SUBSCRIBERS, SubscriberLine};
 
 /// Rows a sheet holds, the header included.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -22,13 +22,11 @@ const SHEET_ROWS: u32 = 1_048_576;
 /// UTF-16 units a cell holds.
 const CELL_UNITS: usize = 32_767;
 
-/// Widths in characters, in the order of [`HEADER`].
-const WIDTHS: [f64; HEADER.len()] = [14.0, 28.0, 20.0, 18.0, 32.0, 20.0, 20.0, 44.0];
-
 /// An XLSX export being written.
 pub struct XlsxExport {
     workbook: Workbook,
     text: Format,
+    form: &'static Form,
     sheets: usize,
     sheet_rows: u32,
     /// Row of the sheet the next line goes to, from 0.
@@ -39,7 +37,7 @@ pub struct XlsxExport {
 }
 
 impl XlsxExport {
-    /// Begins a workbook. `created_at`, in seconds since 1970 UTC, is shown among its properties; rows wait in
+    /// Begins a workbook of subscribers. `created_at`, in seconds since 1970 UTC, is shown among its properties; rows wait in
     /// `temporary`, or the system's folder for such files.
     ///
     /// # Errors
@@ -48,15 +46,33 @@ impl XlsxExport {
         Self::begin_with_rows(created_at, temporary, SHEET_ROWS)
     }
 
+    /// As [`XlsxExport::begin`], of any list.
+    ///
+    /// # Errors
+    /// [`FileError::Workbook`] where no temporary file can be made.
+    pub fn begin_as(created_at: i64, temporary: Option<&Path>, form: &'static Form) -> Result<Self, FileError> {
+        Self::begin_whole(created_at, temporary, SHEET_ROWS, form)
+    }
+
     /// As [`XlsxExport::begin`], with shorter sheets for tests.
     pub(super) fn begin_with_rows(
         created_at: i64,
         temporary: Option<&Path>,
         sheet_rows: u32,
     ) -> Result<Self, FileError> {
+        Self::begin_whole(created_at, temporary, sheet_rows, &SUBSCRIBERS)
+    }
+
+    fn begin_whole(
+        created_at: i64,
+        temporary: Option<&Path>,
+        sheet_rows: u32,
+        form: &'static Form,
+    ) -> Result<Self, FileError> {
         let mut export = Self {
             workbook: Workbook::new(),
             text: Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top),
+            form,
             sheets: 0,
             sheet_rows,
             next_row: 0,
@@ -79,8 +95,16 @@ impl XlsxExport {
     /// # Errors
     /// [`FileError::TooLongForExcel`]; [`FileError::Workbook`] where the temporary file cannot be written.
     pub fn push(&mut self, line: &SubscriberLine<'_>) -> Result<(), FileError> {
-        let cells = line.cells().map(as_excel_text);
-        for (value, column) in cells.iter().zip(HEADER) {
+        self.push_cells(&line.cells())
+    }
+
+    /// Adds a line of any list: as many cells as its form has.
+    ///
+    /// # Errors
+    /// As of [`XlsxExport::push`].
+    pub fn push_cells(&mut self, cells: &[&str]) -> Result<(), FileError> {
+        let cells: Vec<Cow<'_, str>> = cells.iter().map(|value| as_excel_text(value)).collect();
+        for (value, column) in cells.iter().zip(self.form.header.iter().copied()) {
             // A text never has more UTF-16 units than bytes.
             if value.len() > CELL_UNITS {
                 let length = value.encode_utf16().count();
@@ -96,7 +120,7 @@ impl XlsxExport {
         written
     }
 
-    fn write(&mut self, cells: [Cow<'_, str>; HEADER.len()]) -> Result<(), XlsxError> {
+    fn write(&mut self, cells: Vec<Cow<'_, str>>) -> Result<(), XlsxError> {
         if self.next_row == self.sheet_rows {
             self.add_sheet()?;
         }
@@ -134,16 +158,16 @@ impl XlsxExport {
         let bold = Format::new().set_bold();
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(match self.sheets {
-            1 => "Abonnés".to_owned(),
-            more => format!("Abonnés {more}"),
+            1 => self.form.sheet.to_owned(),
+            more => format!("{} {more}", self.form.sheet),
         })?;
         sheet.set_freeze_panes(1, 0)?;
-        for (column, width) in (0..).zip(WIDTHS) {
+        for (column, width) in (0..).zip(self.form.widths.iter().copied()) {
             sheet.set_column_width(column, width)?;
             sheet.set_column_format(column, &self.text)?;
         }
-        quiet_about_numbers(sheet, last_row)?;
-        for (column, title) in (0..).zip(HEADER) {
+        quiet_about_numbers(sheet, last_row, self.form)?;
+        for (column, title) in (0..).zip(self.form.header.iter().copied()) {
             sheet.write_string_with_format(0, column, title, &bold)?;
         }
         self.next_row = 1;
@@ -152,8 +176,8 @@ impl XlsxExport {
 }
 
 /// Telephone numbers are meant to be texts: no green corner on each of them.
-fn quiet_about_numbers(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
-    let last_column = (0..).zip(HEADER).map(|(column, _)| column).last().unwrap_or(0);
+fn quiet_about_numbers(sheet: &mut Worksheet, last_row: u32, form: &Form) -> Result<(), XlsxError> {
+    let last_column = (0..).zip(form.header).map(|(column, _)| column).last().unwrap_or(0);
     sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
     Ok(())
 }

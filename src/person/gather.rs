@@ -210,6 +210,12 @@ async fn login(app: &App, id: ContactId, contact: &ContactState, themselves: Opt
         let sign_in = |note: crate::vault::logins::SignIn| json!({ "at": micros(note.at), "result": note.result, "address": note.address, "userAgent": note.agent });
         value["signIns"] = app.vault().sign_ins(user, SIGN_INS).await?.into_iter().map(sign_in).collect();
     }
+    let views = match themselves {
+        Some(_) => app.views_of(user, None).await?,
+        None => app.views_of(user, Some(contact.account)).await?,
+    };
+    let view = |(account, view): (AccountId, crate::app::View)| json!({ "accountId": account.to_string(), "name": view.name, "query": view.query });
+    value["views"] = views.into_iter().map(view).collect();
     value["providers"] = json!(
         app.vault()
             .provider_links(user, themselves.is_none().then_some(contact.account))

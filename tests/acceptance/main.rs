@@ -47,6 +47,7 @@ mod pages_claims;
 mod pages_desk;
 mod pages_erp;
 mod pages_imports;
+mod pages_many;
 mod pages_members;
 mod pages_personal;
 mod pages_products;

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::Browser,
-    pages::hidden,
+    pages::{hidden, to},
     place::{Answer, Place, at, everywhere},
 };
 use axum::{
@@ -280,5 +280,102 @@ async fn b2_a_sheet_looked_at_as_it_was_stays_so_from_tab_to_tab() {
         }
         let now = browser.get(&format!("{sheet}/subscriptions")).await;
         assert!(now.text.contains("Annuel") && !now.text.contains("as it was on"), "{}", now.text);
+    }
+}
+
+#[tokio::test]
+async fn k1_a_view_is_kept_under_a_name_for_one_person_in_one_account_and_goes_with_the_login() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        place.person("Fontaine", "lea@exemple.fr").await;
+        let csrf = browser.csrf().await;
+        let post = async |who: &Browser<'_>, csrf: &str, path: &str, fields: &[(&str, &str)]| {
+            let fields: Vec<_> = [("_csrf", csrf)].into_iter().chain(fields.iter().copied()).collect();
+            who.form(&format!("{}/views{path}", place.list()), &fields).await
+        };
+        // What was searched is kept in no view, and what is no filter of ours is none.
+        let back = "?q=fontaine&kind=PERSON&sort=oldest&cols=EMAIL,ID&next=//evil.example";
+        let kept = post(&browser, &csrf, "", &[("name", "Personnes"), ("back", back)]).await;
+        assert_eq!(kept.status, 303, "{}", kept.text);
+        assert!(to(&kept).ends_with("&told=view-kept") && to(&kept).contains("q=fontaine"), "{}", to(&kept));
+        let list = browser.get(&place.list()).await;
+        let view = "/contacts?kind=PERSON&amp;sort=oldest&amp;cols=EMAIL%2CID";
+        let view = if list.text.contains(view) { view.to_owned() } else { view.replace("&amp;", "&#38;") };
+        assert!(list.text.contains(&view) && list.text.contains(">Personnes</a>"), "{}", list.text);
+        let shown = browser.get(&format!("{}?kind=PERSON&sort=oldest&cols=EMAIL%2CID", place.list())).await;
+        for text in ["aria-current=\"page\">Personnes", "lea@exemple.fr</td>", "This view"] {
+            assert!(shown.text.contains(text), "{text}: {}", shown.text);
+        }
+        assert!(!shown.text.contains(">Profile</th>"), "only the columns of the view: {}", shown.text);
+
+        // No name, one too long, one that is taken: said, and nothing is changed.
+        for name in ["", "   ", &"x".repeat(61)] {
+            assert_eq!(post(&browser, &csrf, "", &[("name", name), ("back", "?kind=GROUP")]).await.status, 422);
+        }
+        assert_eq!(post(&browser, &csrf, "", &[("name", "Groupes"), ("back", "?kind=GROUP")]).await.status, 303);
+        let page = browser.get(&format!("{}?kind=GROUP", place.list())).await;
+        let (_, rest) = page.text.split_once("/contacts/views/").unwrap();
+        let path = format!("/{}", rest.split('"').next().unwrap());
+        let taken = post(&browser, &csrf, &path, &[("name", "Personnes"), ("back", "?kind=GROUP")]).await;
+        assert!(taken.status == 422 && taken.text.contains("Another of your views has this name."), "{}", taken.text);
+        assert_eq!(post(&browser, &csrf, &path, &[("name", "Sociétés"), ("back", "?kind=GROUP")]).await.status, 303);
+        assert!(browser.get(&place.list()).await.text.contains(">Sociétés</a>"));
+
+        // They are their owner's alone.
+        let other = place.colleague("assistance@exemple.fr", &["SUPPORT"]).await;
+        assert!(!other.get(&place.list()).await.text.contains("Sociétés"));
+        let theirs = other.csrf().await;
+        for fields in [&[("drop", "1")][..], &[("name", "À moi")]] {
+            assert_eq!(post(&other, &theirs, &path, fields).await.status, 404);
+        }
+        assert_eq!(post(&other, "guessed", "", &[("name", "x"), ("back", "?kind=GROUP")]).await.status, 403);
+        assert!(browser.get(&place.list()).await.text.contains(">Sociétés</a>"));
+        assert_eq!(post(&browser, &csrf, &path, &[("drop", "1")]).await.status, 303);
+        assert!(!browser.get(&place.list()).await.text.contains("Sociétés"));
+
+        // What is kept about them names the view; with the login it goes.
+        let own = post(&other, &theirs, "", &[("name", "Invités"), ("back", "?profile=GUEST")]).await;
+        assert_eq!(own.status, 303);
+        let session = other.session().await;
+        let user = session["user"]["id"].as_str().unwrap_or_default().to_owned();
+        let rows = async || {
+            let ask = projections::Ask::<(i64,)>::new("SELECT COUNT(*) FROM saved_view", []);
+            place.service.app.reader().db().fetch_optional(ask).await.unwrap().unwrap().0
+        };
+        assert_eq!(rows().await, 2);
+        place.done_as(&place.operator, "eraseUser", json!({ "userId": user }), "").await;
+        assert_eq!(rows().await, 1, "the other's stays");
+    }
+}
+
+#[tokio::test]
+async fn k1_at_most_twenty_views_are_kept_and_each_order_of_the_list_goes_on_from_page_to_page() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let csrf = browser.csrf().await;
+        let path = format!("{}/views", place.list());
+        for n in 0..21 {
+            let fields = [("_csrf", csrf.as_str()), ("name", &format!("Vue {n}")), ("back", "?kind=GROUP")];
+            let answer = browser.form(&path, &fields).await;
+            assert_eq!(answer.status, if n < 20 { 303 } else { 422 }, "{n}");
+        }
+        place.people(55).await;
+        for (sort, first, last) in [
+            ("", "Personne000", "Personne054"),
+            ("name-desc", "Roux", "Personne000"),
+            ("oldest", "Roux", "Personne054"),
+            ("recent", "Personne054", "Roux"),
+        ] {
+            let here = format!("{}?sort={sort}", place.list());
+            let page = browser.get(&here).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            let (before, rest) = page.text.split_once("rel=\"next\" href=\"").unwrap();
+            assert!(before.contains(first) && !before.contains(last), "{sort}: {before}");
+            let next = rest.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+            let page = browser.get(&next).await;
+            assert!(page.text.contains(last), "{sort} {next}: {}", page.text);
+        }
+        let sorted = browser.get(&format!("{}?sort=name-desc", place.list())).await;
+        assert!(sorted.text.contains("aria-sort=\"descending\""), "{}", sorted.text);
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::place::{account_of, csv_rows, each, sqlite};
 use domain::{AccountId, address::Address, contact::ContactInput};
-use sesame::exchange::{Format, Stopped};
+use sesame::{
+    exchange::{Format, Stopped},
+    i18n::lang::Lang,
+};
 use std::io::{Cursor, Read};
 
 const HEADER: [&str; 8] = ["ID", "Raison sociale", "Nom", "Prénom", "E-mail", "Téléphone", "Fax", "Adresse"];
@@ -123,5 +126,32 @@ async fn u4_another_account_s_list_is_unknown() {
     for account in [account_of(&other), unknown] {
         let error = place.try_export(&one, account, Format::Csv).await.unwrap_err();
         assert!(matches!(error, Stopped::Refused(r) if r.code.as_str() == "NOT_FOUND"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_contacts_come_out_once_each_in_order_as_text_and_go_in_again_unchanged() {
+    for place in each("contacts").await {
+        let caller = place.account().await;
+        let mut file = String::from("ID;Nom;E-mail;Adresse\n");
+        for n in 0..1_201 {
+            file.push_str(&format!("{n};'=Nom {:02};n{n}@exemple.fr;{n} rue A\n", n % 17));
+        }
+        place.import(&caller, file.as_bytes()).await;
+        for lang in [Lang::Fr, Lang::En] {
+            let csv = place.export_contacts(&caller, Format::Csv, lang).await;
+            let rows = csv_rows(&csv);
+            assert_eq!((rows.len(), rows[0].len()), (1_202, 12));
+            assert!(rows[1..].iter().all(|row| row[2].starts_with("'=Nom")), "{:?}", rows[1]);
+            assert!(rows[1..].is_sorted_by_key(|row| &row[2]));
+            let mut ids: Vec<usize> = rows[1..].iter().map(|row| row[0].parse().unwrap()).collect();
+            ids.sort_unstable();
+            assert!(ids.iter().copied().eq(0..1_201));
+            let again = place.dry_run(&caller, &csv).await;
+            assert_eq!((again.counts.unchanged, again.counts.rejected), (1_201, 0), "{again:?}");
+        }
+        let found = cells(&place.export_contacts(&caller, Format::Xlsx, Lang::Fr).await);
+        assert_eq!(found[11], ("L1".to_owned(), "Enregistré le".to_owned()));
+        assert!(found.contains(&("C2".to_owned(), "=Nom 00".to_owned())), "a text, and no formula");
     }
 }

@@ -6,8 +6,8 @@ use sesame::{
     clock::FixedClock,
     db::Options,
     exchange::{
-        ExportOptions, Format, ImportError, ImportOptions, ImportReport, Imported, Stopped, export_subscribers,
-        import_contacts,
+        ExportOptions, Format, ImportError, ImportOptions, ImportReport, Imported, Stopped, export_contacts,
+        export_subscribers, import_contacts,
     },
     i18n::lang::Lang,
     service::Service,
@@ -130,6 +130,14 @@ impl Place {
             assert_eq!(csv_rows(&bytes).len() as u64, lines + 1);
         }
         Ok(bytes)
+    }
+
+    /// Everybody of the account.
+    pub async fn export_contacts(&self, caller: &Caller, format: Format, lang: Lang) -> Vec<u8> {
+        let out = Shared::default();
+        let options = ExportOptions { account: account_of(caller), format, lang, came_from: None };
+        export_contacts(&self.service.app, caller, &options, Default::default(), out.clone(), |_| {}).await.unwrap();
+        out.0.lock().unwrap().clone()
     }
 
     /// The account's subscribers as CSV text.

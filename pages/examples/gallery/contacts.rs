@@ -3,7 +3,7 @@
 use crate::{Book, Done};
 use chrono::TimeDelta;
 use pages::{
-    Cx, Notice, Place, bulk, contacts,
+    Cx, Notice, Place, bulk, bulk_all, contacts,
     parts::{Form, Wrong},
     person,
     sheet::{self, Sheet, Tab},
@@ -40,8 +40,52 @@ fn access(id: &str, name: &str, mode: &str, open: bool) -> serde_json::Value {
 fn row(n: usize, name: &str, email: Option<&str>) -> serde_json::Value {
     let some: Vec<_> = [("Yoga du matin", true), ("Photo de rue", false), ("Cuisine d’hiver", true), ("Reliure", true)].into_iter().take(n % 5)
         .map(|(name, open)| serde_json::json!({ "mode": "ACTIVATED", "product": { "name": name }, "decision": { "open": open, "reason": if open { "OPEN" } else { "SUSPENDED" }, "opensAt": null } })).collect();
-    serde_json::json!({ "node": { "id": format!("c{n}"), "displayName": name, "companyName": null, "email": email, "emailVerified": true, "kind": if n == 3 { "GROUP" } else { "PERSON" },
+    serde_json::json!({ "node": { "id": format!("c{n}"), "displayName": name, "companyName": null, "email": email, "externalId": "CL-2041", "emailVerified": true, "kind": if n == 3 { "GROUP" } else { "PERSON" },
         "profile": "CONTACT", "status": "ACTIVE", "createdAt": format!("2026-03-{:02}T08:00:00Z", 31 - n), "accesses": some } })
+}
+
+fn views() -> Vec<contacts::View> {
+    let view = |name: &str, query: &str| contacts::View { id: name.into(), name: name.into(), query: query.into() };
+    vec![view("Suspendus à rappeler", "?mode=SUSPENDED&sort=oldest"), view("Invités", "?profile=GUEST")]
+}
+
+/// One act on all that match: what it comes to, under way, and what came of it.
+fn all(book: &Book) -> Done {
+    let cx = || book.cx(Place::Contacts);
+    let many = |waiting, done, refused| bulk_all::Many {
+        id: "b1".into(),
+        act: "SUSPEND",
+        product: Some("Yoga du matin".into()),
+        same: 12,
+        cannot: 340,
+        closes: waiting,
+        waiting,
+        done,
+        refused,
+        ..Default::default()
+    };
+    let back = || bulk::Back("?profile=CLIENT".into());
+    book.write("bulk-all-review", bulk_all::Review { cx: cx(), back: back(), many: many(3_200, 0, 0) })?;
+    let page = |goes_on, many, not, more| bulk_all::Standing {
+        cx: cx(),
+        back: back(),
+        many,
+        goes_on,
+        undoing: false,
+        held: goes_on,
+        not,
+        more,
+    };
+    book.write("bulk-all-doing", page(true, many(1_700, 1_498, 2), Vec::new(), None))?;
+    let refused = |name: &str| bulk::Refused {
+        id: "c2".into(),
+        name: name.into(),
+        message: "Cet accès a été modifié entre-temps. Rechargez la fiche, puis recommencez.".into(),
+    };
+    book.write(
+        "bulk-all",
+        page(false, many(0, 3_198, 2), vec![refused("Éloïse Fontaine"), refused("Hugo Marin")], Some(2)),
+    )
 }
 
 /// One act on several, from choosing it to what came of it.
@@ -53,7 +97,7 @@ fn bulk(book: &Book) -> Done {
         "pageInfo": { "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null } }))?;
     let chosen = (0..12).map(|n| format!("con_{n}")).collect();
     let form = Form::of([("act", "GRANT".into())]);
-    book.write("bulk", bulk::Choose { cx: cx(), back: back(), chosen, products, form })?;
+    book.write("bulk", bulk::Choose { cx: cx(), back: back(), chosen, all: None, products, form })?;
     let person = |name: &str| bulk::Person { id: "c1".into(), name: name.into(), version: 3 };
     let refused =
         |name: &str, message: &str| bulk::Refused { id: "c2".into(), name: name.into(), message: message.into() };
@@ -76,10 +120,21 @@ fn bulk(book: &Book) -> Done {
         refused("Ana Pérez", "Un abonnement est en cours."),
     ];
     book.write("bulk-report", bulk::Report { cx: cx(), back: back(), act: "SUSPEND".into(), done: 11, refused })?;
-    book.write("bulk-too-many", bulk::TooMany { cx: cx(), back: back(), many: Some(4_031) })
+    book.write("bulk-too-many", bulk::TooMany { cx: cx(), back: back(), many: Some(4_031), most: 200 })?;
+    all(book)
 }
 
 pub fn write(book: &Book) -> Done {
+    let narrowed = contacts::Narrowed { mode: "SUSPENDED".into(), ..Default::default() };
+    for (name, again) in
+        [("contacts-export", None), ("contacts-export-again", Some("Montrez d’abord que c’est vous.".into()))]
+    {
+        let narrowed = narrowed.clone();
+        book.write(
+            name,
+            contacts::Export { cx: book.cx(Place::Contacts), narrowed, total: 128, capped: false, again },
+        )?;
+    }
     let names = [
         "Léa Fontaine",
         "Émile Bérard",
@@ -106,13 +161,49 @@ pub fn write(book: &Book) -> Done {
     let cx = || book.cx(Place::Contacts);
     book.write(
         "contacts",
-        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: list.clone(), picked: true },
+        contacts::Contacts {
+            cx: cx(),
+            narrowed: Default::default(),
+            list: list.clone(),
+            picked: true,
+            views: Vec::new(),
+            under_way: None,
+        },
+    )?;
+    let narrowed = contacts::Narrowed {
+        mode: "SUSPENDED".into(),
+        sort: "recent".into(),
+        columns: "ACCESSES,EMAIL,COMPANY,ID,PROFILE,STATUS,RECORDED".into(),
+        ..Default::default()
+    };
+    let mut kept = views();
+    kept[0].query = narrowed.query("q");
+    book.write(
+        "contacts-view",
+        contacts::Contacts { cx: cx(), narrowed, list: list.clone(), picked: false, views: kept, under_way: None },
     )?;
     let narrowed = contacts::Narrowed { q: "zz".into(), mode: "SUSPENDED".into(), ..Default::default() };
-    book.write("contacts-none", contacts::Contacts { cx: cx(), narrowed, list: Default::default(), picked: false })?;
+    book.write(
+        "contacts-none",
+        contacts::Contacts {
+            cx: cx(),
+            narrowed,
+            list: Default::default(),
+            picked: false,
+            views: Vec::new(),
+            under_way: None,
+        },
+    )?;
     book.write(
         "contacts-first",
-        contacts::Contacts { cx: cx(), narrowed: Default::default(), list: Default::default(), picked: false },
+        contacts::Contacts {
+            cx: cx(),
+            narrowed: Default::default(),
+            list: Default::default(),
+            picked: false,
+            views: Vec::new(),
+            under_way: None,
+        },
     )?;
     let acts: Vec<sheet::Step> = serde_json::from_value(serde_json::json!([
         { "at": "2026-02-02T08:00:00Z", "sentence": "Un appareil a été vu dans l’app : Pixel 8", "actor": { "label": "App" } },

@@ -112,3 +112,47 @@ pick-all = { $n ->
    *[other] Select all { $n } that match
  }
 pick-narrow = To act on all at once, narrow the list to { $n } contacts at most.
+
+# All that match, where they are more than one form.
+bulk-all-chosen = { $n ->
+    [one] { $n } contact matches
+   *[other] { $n } contacts match
+ }
+bulk-all-suspends = { $n ->
+    [one] { $n } access no longer opens, whatever was paid.
+   *[other] { $n } accesses no longer open, whatever was paid.
+ }
+bulk-all-deletes = { $n ->
+    [0] No access is lost with them.
+    [one] { $n } access is lost with them.
+   *[other] { $n } accesses are lost with them.
+ }
+bulk-all-final = A deletion cannot be taken back. Whoever has a live subscription is not deleted, and the report says so.
+bulk-all-without = { $n ->
+    [one] { $n } contact does not have this access and stays as it is.
+   *[other] { $n } contacts do not have this access and stay as they are.
+ }
+bulk-all-pieces = This is done in pieces; where it is interrupted, it goes on from there. Whoever was changed meanwhile is left out and named.
+bulk-all-progress = { $x } of { $y }: under way.
+bulk-all-undoing = { $x } of { $y } taken back: under way.
+bulk-all-held = The service has much to do: the rest follows in a few seconds.
+bulk-all-leave = Leaving this page interrupts it, and nothing is lost: the list of contacts leads back here.
+bulk-all-go = Go on
+bulk-all-stop = Stop here
+bulk-all-undo = Take back what was done
+bulk-all-mails-stay = E-mails that were sent do not come back.
+bulk-all-waiting = { $n ->
+    [one] { $n } was not dealt with.
+   *[other] { $n } were not dealt with.
+ }
+bulk-all-undone = { $n ->
+    [one] { $n } was taken back.
+   *[other] { $n } were taken back.
+ }
+bulk-all-kept = { $n ->
+    [one] { $n } could not be.
+   *[other] { $n } could not be.
+ }
+bulk-all-more = More
+bulk-all-under-way = An act on several contacts has not ended.
+bulk-all-doing = Under way

@@ -20,11 +20,18 @@ has-email-YES = With e-mail
 has-email-NO = Without e-mail
 sort = Sort
 sort-name = By name
+sort-name-desc = By name, Z to A
 sort-recent = Newest first
+sort-oldest = Oldest first
+columns = Columns
 column-name = Name
-column-accesses = Product access
-column-profile = Profile
-column-recorded = Recorded
+column-ACCESSES = Product access
+column-EMAIL = E-mail
+column-COMPANY = Company
+column-ID = ID
+column-PROFILE = Profile
+column-STATUS = Status
+column-RECORDED = Recorded
 column-action = Action
 no-access = No access
 open-sheet = Open the sheet of { $x }
@@ -62,3 +69,27 @@ meanwhile-same = Somebody changed this sheet meanwhile, and what you typed is al
 meanwhile-save = Saving again replaces what is there now by what you typed.
 contact-erased = This person's data were erased.
 contact-gone = Deleted on { $x }: the sheet is no longer in the lists.
+
+# Views that are kept.
+views = Your views
+view-keep = Keep this view
+view-change = This view
+view-name = Name of the view
+view-hint = Filters, order and columns are kept, for you alone; what was searched is not.
+view-rename = Rename
+view-drop = Delete the view
+view-taken = Another of your views has this name.
+view-too-many = You keep { $n } views in this account already: delete one first.
+told-view-kept = The view is kept.
+told-view-renamed = The view was renamed.
+told-view-dropped = The view was deleted.
+
+# Exporting what the list shows.
+contacts-export = Export
+contacts-export-what = { $n ->
+    [one] The file holds { $n } contact.
+   *[other] The file holds { $n } contacts.
+ }
+contacts-export-what-capped = The file holds more than { $n } contacts.
+contacts-export-narrowed = As the list, narrowed to:
+contacts-export-columns = Identifier, company, last name, first name, e-mail, phone, fax, address, type, profile, status, day of recording.

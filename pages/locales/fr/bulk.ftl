@@ -112,3 +112,47 @@ pick-all = { $n ->
    *[other] Sélectionner les { $n } qui correspondent
  }
 pick-narrow = Pour agir sur tous à la fois, restreignez la liste à { $n } contacts au plus.
+
+# Tous ceux qui correspondent, plus nombreux qu'un formulaire.
+bulk-all-chosen = { $n ->
+    [one] { $n } contact correspond
+   *[other] { $n } contacts correspondent
+ }
+bulk-all-suspends = { $n ->
+    [one] { $n } accès ne s'ouvre plus, quels que soient les paiements.
+   *[other] { $n } accès ne s'ouvrent plus, quels que soient les paiements.
+ }
+bulk-all-deletes = { $n ->
+    [0] Aucun accès ne se perd avec eux.
+    [one] { $n } accès se perd avec eux.
+   *[other] { $n } accès se perdent avec eux.
+ }
+bulk-all-final = Une suppression ne se reprend pas. Qui a un abonnement en cours n'est pas supprimé, et le compte rendu le dit.
+bulk-all-without = { $n ->
+    [one] { $n } contact n'a pas cet accès et reste tel qu'il est.
+   *[other] { $n } contacts n'ont pas cet accès et restent tels qu'ils sont.
+ }
+bulk-all-pieces = L'acte avance par lots ; s'il s'interrompt, il reprend où il en était. Qui a changé entre-temps est laissé de côté et nommé.
+bulk-all-progress = { $x } sur { $y } : c'est en cours.
+bulk-all-undoing = { $x } sur { $y } repris : c'est en cours.
+bulk-all-held = Le service est très occupé : la suite part dans quelques secondes.
+bulk-all-leave = Quitter cette page interrompt l'acte, sans rien perdre : la liste des contacts y ramène.
+bulk-all-go = Continuer
+bulk-all-stop = Arrêter là
+bulk-all-undo = Reprendre ce qui a été fait
+bulk-all-mails-stay = Les e-mails partis ne reviennent pas.
+bulk-all-waiting = { $n ->
+    [one] { $n } n'a pas été traité.
+   *[other] { $n } n'ont pas été traités.
+ }
+bulk-all-undone = { $n ->
+    [one] { $n } a été repris.
+   *[other] { $n } ont été repris.
+ }
+bulk-all-kept = { $n ->
+    [one] { $n } n'a pas pu l'être.
+   *[other] { $n } n'ont pas pu l'être.
+ }
+bulk-all-more = Suivants
+bulk-all-under-way = Un acte sur plusieurs contacts n'est pas terminé.
+bulk-all-doing = En cours

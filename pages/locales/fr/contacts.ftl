@@ -20,11 +20,18 @@ has-email-YES = Avec e-mail
 has-email-NO = Sans e-mail
 sort = Trier
 sort-name = Par nom
+sort-name-desc = Par nom, de Z à A
 sort-recent = Plus récents d'abord
+sort-oldest = Plus anciens d'abord
+columns = Colonnes
 column-name = Nom
-column-accesses = Accès produits
-column-profile = Profil
-column-recorded = Enregistré
+column-ACCESSES = Accès produits
+column-EMAIL = E-mail
+column-COMPANY = Société
+column-ID = ID
+column-PROFILE = Profil
+column-STATUS = Statut
+column-RECORDED = Enregistré
 column-action = Action
 no-access = Aucun accès
 open-sheet = Ouvrir la fiche de { $x }
@@ -62,3 +69,27 @@ meanwhile-same = Quelqu'un a changé cette fiche pendant ce temps, et ce que vou
 meanwhile-save = Enregistrer à nouveau remplace ce qui est là maintenant par ce que vous avez saisi.
 contact-erased = Les données de cette personne ont été effacées.
 contact-gone = Supprimé le { $x } : la fiche n'est plus dans les listes.
+
+# Les vues gardées.
+views = Vos vues
+view-keep = Garder cette vue
+view-change = Cette vue
+view-name = Nom de la vue
+view-hint = Filtres, tri et colonnes sont gardés, pour vous seul ; le texte cherché ne l'est pas.
+view-rename = Renommer
+view-drop = Supprimer la vue
+view-taken = Une autre de vos vues porte déjà ce nom.
+view-too-many = Vous gardez déjà { $n } vues dans ce compte : supprimez-en une d'abord.
+told-view-kept = La vue est gardée.
+told-view-renamed = La vue est renommée.
+told-view-dropped = La vue est supprimée.
+
+# Exporter ce que la liste montre.
+contacts-export = Exporter
+contacts-export-what = { $n ->
+    [one] Le fichier contient { $n } contact.
+   *[other] Le fichier contient { $n } contacts.
+ }
+contacts-export-what-capped = Le fichier contient plus de { $n } contacts.
+contacts-export-narrowed = Comme la liste, restreinte à :
+contacts-export-columns = Identifiant, société, nom, prénom, e-mail, téléphone, fax, adresse, type, profil, statut, jour d'enregistrement.

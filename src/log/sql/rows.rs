@@ -399,6 +399,10 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
             [subject.into(), account.into()],
         ),
         Ask::new("DELETE FROM device_seen WHERE contact = $1", [subject.into()]),
+        Ask::new(
+            "DELETE FROM bulk_row WHERE contact = $1 OR bulk IN (SELECT id FROM bulk_act WHERE user_id = $1)",
+            [subject.into()],
+        ),
         // What a user signs in with; a contact has none of it.
         Ask::new("DELETE FROM session WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM credential WHERE user_id = $1", [subject.into()]),
@@ -408,6 +412,8 @@ pub(super) fn erase(erasure: &Erasure, account: Uuid, position: u64, at: i64) ->
         Ask::new("DELETE FROM sign_in WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM chosen_account WHERE user_id = $1", [subject.into()]),
         Ask::new("DELETE FROM provider_link WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM saved_view WHERE user_id = $1", [subject.into()]),
+        Ask::new("DELETE FROM bulk_act WHERE user_id = $1", [subject.into()]),
         // Of a login: from where they came.
         Ask::new("DELETE FROM whence WHERE actor = $1", [subject.into()]),
         Ask::new(

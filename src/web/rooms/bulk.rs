@@ -1,7 +1,7 @@
 //! One act on several contacts: chosen on the list, looked at before it is done, and told contact by contact. Each is the command that the sheet of one would
 //! send, with a key of its own, so that sending the form again does nothing twice; what was changed since it was looked at is refused by its version.
 
-use super::{Query, contacts};
+use super::{bulk_all, contacts, views};
 use crate::{
     http::{desk::Desk, identity::Fields},
     i18n::messages::message,
@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{StatusCode, Uri, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -22,6 +22,7 @@ use pages::{
         ACTS, Back, CONTACT, Choose, Contact, ContactAnswer, GONE, IDS, IdsAnswer, MODE, MOST, NO_ACT, NO_PRODUCT,
         NOT_GRANTED, Person, Refused, Report, Review, TooMany,
     },
+    bulk_all::MOST as ALL_MOST,
     contacts::Narrowed,
     parts::Wrong,
     person::DELETE,
@@ -50,9 +51,7 @@ async fn back_to_list(State(desk): State<Desk>, Path(account): Path<String>, hea
 
 /// The list that contacts were chosen on, as a form says it: what narrows ours, and nothing else.
 fn back(guest: &Guest, fields: &Fields) -> (Back, Narrowed) {
-    let address = format!("{}{}", guest.cx.at("contacts"), fields.get("back"));
-    let query = address.parse::<Uri>().ok().and_then(|uri| Query::try_from_uri(&uri).ok());
-    let narrowed = query.map(|query| contacts::narrowed(&query)).unwrap_or_default();
+    let narrowed = views::narrowed(guest, fields);
     (Back(narrowed.query("")), narrowed)
 }
 
@@ -72,6 +71,7 @@ async fn bulk(State(desk): State<Desk>, Path(account): Path<String>, request: Re
             return Err(show::nothing(guest.cx.lang));
         }
         let (back, narrowed) = back(&guest, &fields);
+        let act = ACTS.into_iter().find(|(act, command)| *act == fields.get("act") && guest.cx.may(command));
         let (chosen, many) = match fields.given("all") {
             Some(_) => all_that_match(&guest, &narrowed).await?,
             None => {
@@ -80,21 +80,47 @@ async fn bulk(State(desk): State<Desk>, Path(account): Path<String>, request: Re
                 (picked, many)
             }
         };
-        if chosen.is_empty() || many > MOST as i64 {
-            let many = (many > 0).then_some(many);
-            return Ok(show::show_again(&guest.cx.clone(), &TooMany { cx: guest.cx, back, many }));
+        if fields.given("all").is_some() && chosen.is_empty() && (1..=ALL_MOST).contains(&many) {
+            let act = act.map(|(act, _)| act).filter(|_| fields.get("step") == "review");
+            return all(&guest, back, &narrowed, (act, many), &fields).await;
         }
-        let act = ACTS.into_iter().find(|(act, command)| *act == fields.get("act") && guest.cx.may(command));
+        if chosen.is_empty() || many > MOST as i64 {
+            let most = if fields.given("all").is_some() { ALL_MOST } else { MOST as i64 };
+            let many = (many > 0).then_some(many);
+            return Ok(show::show_again(&guest.cx.clone(), &TooMany { cx: guest.cx, back, many, most }));
+        }
         match (fields.get("step"), act) {
             ("do", Some((act, _))) => Ok(report(&guest, back, act, chosen, &fields).await),
             ("review", act) => review(&desk, &guest, back, act.map(|(act, _)| act), chosen, &fields).await,
-            _ => choosing(&guest, back, &chosen, &fields, Vec::new()).await,
+            _ => choosing(&guest, back, (&chosen, None), &fields, Vec::new()).await,
         }
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-/// Everybody whom the list is narrowed to, up to one more than are taken; and how many they are.
+/// All that match, where they are more than one form is about: which act is chosen first, then they are looked at.
+async fn all(
+    guest: &Guest,
+    back: Back,
+    narrowed: &Narrowed,
+    (act, many): (Option<&'static str>, i64),
+    fields: &Fields,
+) -> Result<Response, Response> {
+    let mut wrong = Vec::new();
+    if fields.get("step") == "review" {
+        let named = match fields.given("productId") {
+            Some(id) => product(guest, id).await?,
+            None => None,
+        };
+        wrong = missing(guest, act, named.as_deref());
+        if wrong.is_empty() {
+            return bulk_all::look_at(guest, back, narrowed, fields).await;
+        }
+    }
+    choosing(guest, back, (&[], Some(many)), fields, wrong).await
+}
+
+/// Everybody whom the list is narrowed to, where one form is about them all; and how many they are: more than may be, where they were not counted.
 async fn all_that_match(guest: &Guest, narrowed: &Narrowed) -> Result<(Vec<(ContactId, i64)>, i64), Response> {
     let (mut found, mut after) = (Vec::new(), Value::Null);
     loop {
@@ -103,7 +129,8 @@ async fn all_that_match(guest: &Guest, narrowed: &Narrowed) -> Result<(Vec<(Cont
         });
         let IdsAnswer { contacts } = guest.ask(IDS, asked).await?;
         if contacts.total_count > MOST as i64 || contacts.total_count_is_capped {
-            return Ok((Vec::new(), contacts.total_count));
+            let beyond = i64::from(contacts.total_count_is_capped);
+            return Ok((Vec::new(), contacts.total_count + beyond));
         }
         found.extend(contacts.edges.iter().filter_map(|edge| Some((edge.node.id.parse().ok()?, 1))));
         match contacts.page_info.end_cursor.filter(|_| contacts.page_info.has_next_page && found.len() <= MOST) {
@@ -118,7 +145,7 @@ async fn all_that_match(guest: &Guest, narrowed: &Narrowed) -> Result<(Vec<(Cont
 async fn choosing(
     guest: &Guest,
     back: Back,
-    chosen: &[(ContactId, i64)],
+    (chosen, all): (&[(ContactId, i64)], Option<i64>),
     fields: &Fields,
     wrong: Vec<Wrong>,
 ) -> Result<Response, Response> {
@@ -130,7 +157,7 @@ async fn choosing(
         products = answer.products;
     }
     let chosen = chosen.iter().map(|(id, _)| id.to_string()).collect();
-    let page = Choose { cx: guest.cx.clone(), back, chosen, products, form };
+    let page = Choose { cx: guest.cx.clone(), back, chosen, all, products, form };
     Ok(match page.form.wrong.is_empty() {
         true => show::show(&guest.cx, &page),
         false => show::show_again(&guest.cx, &page),
@@ -138,7 +165,7 @@ async fn choosing(
 }
 
 /// A contact as it is now, with what an act on it has to know; none where it is not reached any more.
-async fn read(guest: &Guest, id: ContactId, act: &str) -> Result<Option<ContactAnswer>, Response> {
+pub(super) async fn read(guest: &Guest, id: ContactId, act: &str) -> Result<Option<ContactAnswer>, Response> {
     let asked =
         json!({ "id": id.to_string(), "accesses": act != "DELETE" && !act.is_empty(), "delete": act == "DELETE" });
     there(guest.ask(CONTACT, asked).await)
@@ -220,7 +247,7 @@ async fn review(
     };
     let wrong = missing(guest, act, named.as_deref());
     let Some(act) = act.filter(|_| wrong.is_empty()) else {
-        return choosing(guest, back, &chosen, fields, wrong).await;
+        return choosing(guest, back, (&chosen, None), fields, wrong).await;
     };
     let product = fields.get("productId");
     let all: Vec<Comes> = stream::iter(chosen)
@@ -251,7 +278,7 @@ async fn review(
 }
 
 /// What a product is called.
-async fn product(guest: &Guest, id: &str) -> Result<Option<String>, Response> {
+pub(super) async fn product(guest: &Guest, id: &str) -> Result<Option<String>, Response> {
     let asked = guest.ask::<OneAnswer>(PRODUCT, json!({ "id": id })).await;
     Ok(there(asked)?.and_then(|answer| answer.product).map(|product| product.name))
 }

@@ -4,13 +4,14 @@
 //! the input of one mutation; what is refused is shown again with what was typed. Without a script forms lead to pages; with htmx the same answers are shown as
 //! dialogs and parts.
 //!
-//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `bulk` (one act on several of them),
-//! `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the palette), `history`;
-//! `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to them), `products`,
-//! `claims`; `members`, `settings`, `connections`, `deletions`, `support` (its desk, above the accounts); `imports`, `mending` (rows that cannot be taken), `erp`,
+//! Next: `door` (coming in), `confirm` (showing again who one is), `me` (one's own login); `home`, `contacts` (the list), `views` (of that list, kept), `bulk` (one
+//! act on several of them) and `bulk_all` (on all that match), `person` (a contact's own values), `personal` (what is kept about one), `sheet` (a contact, and their accesses), `found` (the
+//! palette), `history`; `subscribers` (where deliveries go), `portal` (what those see who have a login to it), `subscriptions`, `journeys` (how contacts come to
+//! them), `products`, `claims`; `members`, `settings`, `connections`, `deletions`, `support` (its desk); `imports`, `mending` (rows that cannot be taken), `erp`,
 //! `registrations` (in the account's app).
 
 mod bulk;
+mod bulk_all;
 mod claims;
 mod confirm;
 mod connections;
@@ -36,6 +37,7 @@ mod sheet;
 mod subscribers;
 mod subscriptions;
 mod support;
+mod views;
 
 use crate::{
     http::{desk::Desk, identity::Fields},
@@ -59,6 +61,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .merge(support::routes())
         .merge(contacts::routes())
         .merge(bulk::routes())
+        .merge(bulk_all::routes())
+        .merge(views::routes())
         .merge(person::routes())
         .merge(personal::routes())
         .merge(home::routes())
