@@ -57,14 +57,13 @@ test('the commands of the page on operations do what it says, in their order', {
     const here = block => block.replace(/(?<![\w.])\/(etc|var|usr\/local)\//g, `${root}/$1/`).replaceAll('127.0.0.1:8080', `127.0.0.1:${at}`)
         .replaceAll('-o sesame -g sesame', '-o nobody -g "$(id -g nobody)"');
     const script = ['set -euo pipefail', 'trap \'echo "FAILED: $BASH_COMMAND" >&2\' ERR', ...blocks.map((block, i) => `echo "== ${i + 1}"\n${here(block)}`)].join('\n');
-    t.after(() => {
-        if (fs.existsSync(`${root}/pid`)) process.kill(Number(fs.readFileSync(`${root}/pid`, 'utf8')));
-    });
     const env = clean({
         ROOT: root, PORT: String(at), PATH: `${root}/bin:${root}/usr/local/bin:${root}/usr/local/sbin:${process.env.PATH}`, SESAME_ETC: `${root}/etc/sesame`, SESAME_STATE: `${root}/var/lib/sesame`,
         SESAME_PROGRAM: `${root}/usr/local/bin/sesame`, SESAME_USER: 'nobody',
     });
     const ran = spawnSync('bash', ['-c', script], { cwd: `${root}/repository`, env, encoding: 'utf8', timeout: 240000, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Before the folder goes, which has its id.
+    if (fs.existsSync(`${root}/pid`)) process.kill(Number(fs.readFileSync(`${root}/pid`, 'utf8')));
     const journal = fs.existsSync(`${root}/journal`) ? fs.readFileSync(`${root}/journal`, 'utf8').slice(-1500) : '';
     assert.equal(ran.status, 0, `${ran.stdout}\n${ran.stderr}\n${journal}`);
     const all = pattern => ran.stdout.match(new RegExp(pattern, 'g'))?.length ?? 0;

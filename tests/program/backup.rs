@@ -121,7 +121,7 @@ async fn brought_back(drill: &Drill, (stays, gone): (ContactId, ContactId)) {
     let running = drill.service().await;
     assert_eq!(name_of(&running, stays).await, (false, Some("Demeure".into())));
     assert_eq!(name_of(&running, gone).await, (true, None), "whoever was erased stays so");
-    person(&running, &drill.done(&["account", "open", "--company", "Après"])["accountId"].as_str().unwrap(), "Après")
+    person(&running, drill.done(&["account", "open", "--company", "Après"])["accountId"].as_str().unwrap(), "Après")
         .await;
     running.stop().await;
     let doctor = drill.done(&["doctor"]);
