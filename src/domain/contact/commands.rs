@@ -379,7 +379,7 @@ pub struct EraseContact {
 
 impl EraseContact {
     /// Erases it; nothing when it is erased already. The key is destroyed by the caller, in the same append. An ERP does not stand in the way,
-    /// nor does a subscription: the person's right does not wait for either.
+    /// nor does a subscription: the person's right does not wait for either. An owner gives the account to somebody else first: it would be nobody's.
     pub fn decide(self, contact: &ContactState, account: &AccountState) -> Result<Vec<ContactEvent>, Refusals> {
         if contact.erased.is_some() {
             return Ok(vec![]);
@@ -387,6 +387,7 @@ impl EraseContact {
         if account.policies.deletion == DeletionPolicy::SupportOnly && !self.by_support {
             return Err(Code::DeletionNeedsSupport.into());
         }
+        not_the_owner(&contact.membership)?;
         if !self.confirmed {
             return Err(Refusal::at(Code::Required, "confirm").into());
         }

@@ -225,6 +225,16 @@ fn a15_erasing_asks_for_what_deleting_asks_for_and_somebody_always_may() {
 }
 
 #[test]
+fn a15_an_owner_is_erased_once_the_account_is_somebody_else_s() {
+    let mut owner = of(&added(anne())).clone();
+    owner.membership.profile = Profile::Client;
+    for by_support in [false, true] {
+        let erased = EraseContact { confirmed: true, by_support }.decide(&owner, &account());
+        assert_eq!(refused(erased), Code::LastOwner);
+    }
+}
+
+#[test]
 fn k2_an_erased_persons_sheet_still_opens_under_a_pseudonym_with_its_accesses() {
     let given = added(ContactInput { email: some("anne@exemple.fr"), address: Some(address()), ..anne() });
     let given = then(given, |c| {
