@@ -57,6 +57,15 @@ impl Audit {
 
 fn key(common: &Common, output: &Output) -> Result<(), Failed> {
     let config = open::config(common)?;
+    let given = config.audit_key.is_some() || config.master_key.is_some();
+    if !given && !config.key_file().exists() {
+        // One that was made for this alone would sign nothing.
+        let file = config.key_file();
+        return Err(Failed::new(format!(
+            "there is no key yet: {} is made with the first account. Name this instance's database or key file, if it has one",
+            file.display()
+        )));
+    }
     let public = open::keys(&config, output)?.signer().public();
     let text = format!("key id      {}\npublic key  {public}\n\n{}", public.id(), public.pem());
     let value = json!({ "keyId": public.id().to_string(), "publicKey": public.to_string(), "pem": public.pem() });
