@@ -161,3 +161,11 @@ pub struct Decide {
     /// What was typed.
     pub form: Form,
 }
+
+impl Decide {
+    /// What is wrong where no reason was given.
+    pub fn without_reason(cx: &Cx) -> Wrong {
+        let message = cx.t("support-reason-missing").into_owned();
+        Wrong { code: "REQUIRED".to_owned(), field: Some(vec!["reason".to_owned()]), message }
+    }
+}

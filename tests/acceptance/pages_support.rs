@@ -88,6 +88,11 @@ async fn s4_support_decides_on_the_deletions_of_all_accounts_at_a_desk_of_its_ow
         let page = desk.get(&path).await;
         assert!(page.text.contains("Delete Bernard?") && page.text.contains("Autre maison"), "{}", page.text);
         let (csrf, key, version) = (hidden(&page, "_csrf"), hidden(&page, "key"), hidden(&page, "version"));
+        for (reason, decision, status) in [("", "reject", 422), (" ", "approve", 422), ("Paid", "refuse", 404)] {
+            let fields = [("_csrf", &*csrf), ("key", &*key), ("reason", reason), ("decision", decision)];
+            let refused = desk.post(&path, &fields).await;
+            assert_eq!(refused.status.as_u16(), status, "{}", refused.text);
+        }
         let fields = [
             ("_csrf", &*csrf),
             ("key", &*key),

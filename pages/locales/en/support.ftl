@@ -12,6 +12,7 @@ support-none-text = Accounts that leave deletions to support ask for them from a
 support-decide = Delete { $x }?
 support-reason = Your reason
 support-reason-hint = It stands in the account's history, and is told to the account where you refuse.
+support-reason-missing = Say why: the account reads it in its history.
 support-reject = Refuse
 support-approve = Delete { $x }
 told-deletion-approved = The contact is deleted, and the account's owner told.

@@ -12,6 +12,7 @@ support-none-text = Les comptes qui laissent leurs suppressions au support les d
 support-decide = Supprimer { $x } ?
 support-reason = Votre raison
 support-reason-hint = Elle est inscrite dans l'historique du compte, et lui est dite en cas de refus.
+support-reason-missing = Dites pourquoi : le compte le lira dans son historique.
 support-reject = Refuser
 support-approve = Supprimer { $x }
 told-deletion-approved = Le contact est supprimé, et le propriétaire du compte prévenu.

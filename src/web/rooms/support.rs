@@ -3,7 +3,7 @@
 //! Who has a token of support enters with it. The browser keeps it sealed in a cookie of its own (`__Host-support`) for eight hours: whoever takes the cookie has
 //! no token, and each request asks the vault whether the token still holds. No account is entered by it, and no page of an account knows it.
 
-use super::{Query, asked, given, paged, version};
+use super::{Query, asked, paged, version};
 use crate::{
     app::{Caller, Door},
     http::{
@@ -217,17 +217,24 @@ async fn decide(
 ) -> Response {
     let page = async {
         let (mut clerk, fields) = sent(&desk, request).await?;
-        let (reason, approves) = (fields.get("reason").trim(), fields.get("decision") == "approve");
+        let reason = fields.get("reason").trim();
+        let approves = match fields.get("decision") {
+            "approve" => true,
+            "reject" => false,
+            _ => return Err(show::nothing(clerk.cx.lang)),
+        };
+        if reason.is_empty() {
+            let wrong = vec![Decide::without_reason(&clerk.cx)];
+            return clerk.page(&contact, show::again(&fields, ["reason", "key"], wrong)).await;
+        }
         let mut input = json!({
             "contactId": contact, "idempotencyKey": fields.given("key"), "expectedVersion": version(&fields),
         });
         if !approves {
-            input["reason"] = json!(given(reason));
+            input["reason"] = json!(reason);
         }
-        if !reason.is_empty() {
-            // Beside what is done, in the account's trail.
-            clerk.by.caller = clerk.by.caller.because(reason);
-        }
+        // Beside what is done, in the account's trail.
+        clerk.by.caller = clerk.by.caller.because(reason);
         let document = if approves { APPROVE } else { REJECT };
         let wrong = show::carry_out(&desk, &clerk.by, document, input).await;
         let wrong = wrong.map_err(|why| show::unanswered(&why, clerk.cx.lang))?;
