@@ -117,7 +117,7 @@ for (const [language, name] of [["fr-FR", "French"], ["en-GB", "English"]]) {
       // Doors of somebody who is not in.
       const outside = await Person.comes({ language, scheme });
       outside.expected = ["status of 4"];
-      for (const path of ["/sign-in", "/sign-up", "/reset", "/forgot", "/mailbox", "/links/nothing"]) {
+      for (const path of ["/sign-in", "/sign-up", "/reset", "/forgot", "/support", "/mailbox", "/links/nothing"]) {
         await outside.go(path);
         for (const width of [360, 1280]) {
           await outside.page.setViewportSize({ width, height: 900 });
