@@ -54,6 +54,8 @@ pub struct List {
 #[expect(missing_docs, reason = "fields of the question")]
 pub struct Row {
     pub contact: About,
+    /// At the desk of support only.
+    pub account: Option<Of>,
     pub status: String,
     pub requested_at: DateTime<Utc>,
     pub requested_by: Actor,
@@ -92,18 +94,31 @@ pub struct Contact {
     pub display_name: String,
     pub email: Option<String>,
     pub deleted_at: Option<DateTime<Utc>>,
-    pub deletion_request: Option<Earlier>,
+    pub deletion_request: Option<Asked>,
 }
 
 /// The newest request about somebody.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "fields of the question")]
-pub struct Earlier {
+pub struct Asked {
     pub status: String,
     pub requested_at: DateTime<Utc>,
+    pub requested_by: Actor,
+    pub reason: Option<String>,
     pub rejection: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
+    pub account: Option<Of>,
+}
+
+/// The account that asks, for who stands above accounts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "fields of the question")]
+pub struct Of {
+    pub number: String,
+    pub company_name: String,
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

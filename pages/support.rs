@@ -2,16 +2,14 @@
 
 use crate::{
     Cx,
-    parts::{Edge, Form, PageInfo, Wrong},
+    deletions::{Asked, Contact, Impact, List},
+    parts::{Form, Wrong},
 };
 use askama::Template;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// The question behind [`Requests`].
 pub const REQUESTS: &str = include_str!("questions/support.graphql");
-/// The question behind [`Decide`].
-pub const REQUEST: &str = include_str!("questions/support_request.graphql");
 /// Agreeing.
 pub const APPROVE: &str = include_str!("questions/approve_deletion.graphql");
 /// Not agreeing.
@@ -26,89 +24,6 @@ pub const DONE: [&str; 2] = ["deletion-approved", "deletion-rejected"];
 #[expect(missing_docs, reason = "fields of the question")]
 pub struct Answer {
     pub deletion_requests: List,
-}
-
-/// A page of requests.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct List {
-    pub edges: Vec<Edge<Row>>,
-    pub page_info: PageInfo,
-}
-
-/// A request.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Row {
-    pub contact: About,
-    pub account: Option<Account>,
-    pub requested_at: DateTime<Utc>,
-    pub requested_by: Actor,
-    pub reason: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct About {
-    pub id: String,
-    pub display_name: String,
-    pub email: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Account {
-    pub number: String,
-    pub company_name: String,
-    pub time_zone: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Actor {
-    pub label: String,
-}
-
-/// The answer to [`REQUEST`].
-#[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct RequestAnswer {
-    pub contact: Option<Contact>,
-    pub impact: Impact,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Contact {
-    pub id: String,
-    pub version: i64,
-    pub display_name: String,
-    pub email: Option<String>,
-    pub deleted_at: Option<DateTime<Utc>>,
-    pub deletion_request: Option<Asked>,
-}
-
-/// What is asked for somebody.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Asked {
-    pub status: String,
-    pub requested_at: DateTime<Utc>,
-    pub requested_by: Actor,
-    pub reason: Option<String>,
-    pub account: Option<Account>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[expect(missing_docs, reason = "fields of the question")]
-pub struct Impact {
-    pub sentence: String,
 }
 
 /// Coming in with a token of support.

@@ -2,7 +2,8 @@
 //!
 //! [`App::execute`] (`execute.rs`): authorise (`permission.rs`), load (`load.rs`), decide (crate `domain`), append (`log`), answer. `request.rs` has what is
 //! asked and answered, `command/` what can be asked and which streams each command reads and writes, `draft/` what a decision read and will write.
-//! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `narrowed.rs` goes through all that a list is narrowed to, `follow.rs` tells what happens. `policies.rs` does what follows
+//! [`Reader`] (`read.rs`) answers questions: now from read models, as of then from the log; `narrowed.rs` goes through all that a list
+//! is narrowed to, `agenda.rs` counts what opens within a week, `follow.rs` tells what happens. `policies.rs` does what follows
 //! across streams, `imports/` in the background what imports ask for. `tokens.rs` makes and ends tokens; `views.rs` keeps
 //! what somebody keeps for themselves, `bulk.rs` how far an act on many is.
 

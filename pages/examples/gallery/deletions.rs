@@ -14,7 +14,7 @@ fn desk(book: &Book) -> Done {
     let cx = || pages::Cx { nav: None, person: None, ..book.cx(Place::Settings) };
     let info = json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e" });
     let row = |n: usize, name: &str, company: &str, reason: Option<&str>| {
-        json!({ "node": { "contact": { "id": "c", "displayName": name, "email": "nom@exemple.fr" }, "account": { "number": format!("S-10{n}"), "companyName": company },
+        json!({ "node": { "contact": { "id": "c", "displayName": name, "email": "nom@exemple.fr" }, "account": { "number": format!("S-10{n}"), "companyName": company }, "status": "REQUESTED",
             "requestedAt": format!("2026-03-2{n}T08:00:00Z"), "requestedBy": { "label": "Camille Roux" }, "reason": reason } })
     };
     let list = serde_json::from_value(json!({ "edges": [
@@ -23,7 +23,7 @@ fn desk(book: &Book) -> Done {
     book.write("support", support::Requests { cx: cx(), list })?;
     book.write("support-none", support::Requests { cx: cx(), list: Default::default() })?;
     book.write("support-enter", support::Enter::refused(cx()))?;
-    let answer: support::RequestAnswer = serde_json::from_value(json!({
+    let answer: RequestAnswer = serde_json::from_value(json!({
         "contact": { "id": "c", "version": 3, "displayName": "Léa Fontaine", "email": "lea@exemple.fr", "deletedAt": null,
             "deletionRequest": { "status": "REQUESTED", "requestedAt": "2026-03-12T08:00:00Z", "requestedBy": { "label": "Camille Roux" }, "reason": "Elle l’a demandé par lettre.",
                 "account": { "number": "S-101", "companyName": "Atelier du Large", "timeZone": "Europe/Paris" } } },
@@ -53,7 +53,7 @@ pub fn write(book: &Book) -> Done {
     book.write("deletions-first", Deletions { cx: cx(), policy: policy(), list: List::default() })?;
     let answer: RequestAnswer = serde_json::from_value(json!({
         "contact": { "id": "c", "version": 3, "displayName": "Léa Fontaine", "email": null, "deletedAt": null,
-            "deletionRequest": { "status": "REJECTED", "requestedAt": "2026-01-12T08:00:00Z", "rejection": "Un abonnement est en cours.", "decidedAt": "2026-01-13T08:00:00Z" } },
+            "deletionRequest": { "status": "REJECTED", "requestedAt": "2026-01-12T08:00:00Z", "requestedBy": { "label": "Camille Roux" }, "rejection": "Un abonnement est en cours.", "decidedAt": "2026-01-13T08:00:00Z" } },
         "impact": { "sentence": "2 accès ouverts se ferment, 1 réclamation reste ouverte." } }))?;
     match answer.contact {
         Some(contact) => {

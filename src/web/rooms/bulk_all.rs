@@ -4,7 +4,7 @@
 
 use super::{Query, asked, bulk, views};
 use crate::{
-    app::{Act, Became, Bulk, BulkRow, Narrowed as Those, Stage},
+    app::{Act, BULK_MOST, Became, Bulk, BulkRow, Narrowed as Those, Stage},
     http::{desk::Desk, identity::Fields},
     i18n::messages::message,
     web::show::{self, Guest, guest},
@@ -33,6 +33,8 @@ use pages::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+// What a page says of it and what is refused are one number.
+const _: () = assert!(MOST as usize == BULK_MOST);
 /// So many contacts one piece is about.
 const PIECE: i64 = 200;
 /// So many are worked on at the same time.

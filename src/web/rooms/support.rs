@@ -29,8 +29,9 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::ActorKind;
 use pages::{
     Cx,
+    deletions::{DELETION, RequestAnswer},
     parts::Form,
-    support::{APPROVE, Answer, Decide, Enter, REJECT, REQUEST, REQUESTS, RequestAnswer, Requests},
+    support::{APPROVE, Answer, Decide, Enter, REJECT, REQUESTS, Requests},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -187,7 +188,7 @@ impl Clerk {
 
     /// The page of what is asked about a contact; there is none where nothing waits.
     async fn page(mut self, contact: &str, form: Form) -> Result<Response, Response> {
-        let answer: RequestAnswer = self.ask(REQUEST, json!({ "contact": contact })).await?;
+        let answer: RequestAnswer = self.ask(DELETION, json!({ "contact": contact })).await?;
         let lang = self.cx.lang;
         let contact = answer.contact.filter(|contact| contact.deleted_at.is_none());
         let contact = contact.ok_or_else(|| show::nothing(lang))?;
