@@ -25,6 +25,7 @@ pub mod subscriptions;
 pub mod table;
 
 use domain::{Folded, StreamId};
+pub use from_row::FromRow;
 pub use sql::{Arg, Ask};
 pub use table::{Changes, Column, Index, ReadModel, Row, Rows, Table, Type};
 

@@ -11,6 +11,7 @@ use sesame::log::{
     codec,
     sql::{EventRow, READ_ALL, decode_row},
 };
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use std::time::Instant;
 use tokio::runtime::Runtime;
 
@@ -56,11 +57,20 @@ pub async fn long_log(place: &Place) -> Anyhow<u64> {
 }
 
 /// An event's row and the wrapped key of its subject.
-#[derive(sqlx::FromRow)]
 struct Keyed {
-    #[sqlx(flatten)]
     event: EventRow,
     wrapped: Option<Vec<u8>>,
+}
+
+impl<'r, R: Row> FromRow<'r, R> for Keyed
+where
+    EventRow: FromRow<'r, R>,
+    &'static str: ColumnIndex<R>,
+    Option<Vec<u8>>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Keyed> {
+        Ok(Keyed { event: EventRow::from_row(row)?, wrapped: row.try_get("wrapped")? })
+    }
 }
 
 /// Seconds to read the log in its order, open and decode each event, and do nothing with it.

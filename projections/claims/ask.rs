@@ -5,7 +5,7 @@ use domain::{AccountId, ContactId, ProductId};
 use uuid::Uuid;
 
 /// A complaint in a list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct ClaimRow {
     /// The complaint.
     pub id: Uuid,

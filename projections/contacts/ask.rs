@@ -5,7 +5,7 @@ use domain::{AccountId, ProductId};
 use uuid::Uuid;
 
 /// A contact in a list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct ContactRow {
     /// Its id.
     pub id: Uuid,
@@ -230,7 +230,7 @@ pub fn count(account: AccountId, filter: &Filter, cap: i64) -> Ask<(i64,)> {
 }
 
 /// A place among search results: the word that was met, and the contact.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct SearchPlace {
     /// The stored word.
     pub word: String,

@@ -5,7 +5,7 @@ use domain::AccountId;
 use uuid::Uuid;
 
 /// A request in the list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct RequestRow {
     /// The contact to be deleted.
     pub contact: Uuid,

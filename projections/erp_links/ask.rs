@@ -5,7 +5,7 @@ use domain::AccountId;
 use uuid::Uuid;
 
 /// A contact whose record is there.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct LinkRow {
     /// The contact.
     pub contact: Uuid,
@@ -14,7 +14,7 @@ pub struct LinkRow {
 }
 
 /// A contact whose record is gone.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct GoneRow {
     /// The contact.
     pub contact: Uuid,

@@ -5,7 +5,7 @@ use domain::{AccountId, UserId};
 use uuid::Uuid;
 
 /// An account that a user reaches.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct PlaceRow {
     /// The account.
     pub account: Uuid,
@@ -54,7 +54,7 @@ fn placed(within: &str) -> String {
 }
 
 /// An account in a user's list of accounts.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct AccessRow {
     /// The account.
     pub account: Uuid,
@@ -139,7 +139,7 @@ pub fn access_list(
 }
 
 /// An invitation that waits for an answer.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct InvitationRow {
     /// The account.
     pub account: Uuid,
@@ -199,7 +199,7 @@ pub struct Filter {
 }
 
 /// A member in the list.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct MemberRow {
     /// The contact.
     pub contact: Uuid,

@@ -8,7 +8,7 @@ use domain::AccountId;
 use uuid::Uuid;
 
 /// A product in a list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct ProductRow {
     /// Its id.
     pub id: Uuid,

@@ -8,7 +8,7 @@ use domain::AccountId;
 use uuid::Uuid;
 
 /// A registration in a list: `subject` is the contact, or the sign-up that matches none.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct RegistrationRow {
     /// Whose it is, or which.
     pub subject: Uuid,
@@ -56,7 +56,7 @@ pub struct Probe {
 }
 
 /// A contact that may be what a probe looks for.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct Candidate {
     /// Which of the probes.
     pub probe: i64,

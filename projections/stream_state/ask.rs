@@ -4,7 +4,7 @@ use crate::sql::{Arg, Ask};
 use uuid::Uuid;
 
 /// A stored state.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, crate::FromRow)]
 pub struct StateRow {
     /// Which stream.
     pub stream: Uuid,

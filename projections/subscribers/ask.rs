@@ -5,7 +5,7 @@ use domain::AccountId;
 use uuid::Uuid;
 
 /// A subscriber in the list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct SubscriberRow {
     /// The contact.
     pub contact: Uuid,
@@ -14,7 +14,7 @@ pub struct SubscriberRow {
 }
 
 /// A subscriber's line of the export.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, crate::FromRow)]
 pub struct Line {
     /// The contact.
     pub contact: Uuid,

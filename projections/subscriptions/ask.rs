@@ -30,7 +30,7 @@ pub fn attached_count(account: AccountId, subscription: SubscriptionId, cap: i64
 }
 
 /// A subscription in a list, with what filters look at.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, crate::FromRow)]
 pub struct SubscriptionRow {
     /// Its id.
     pub id: Uuid,
@@ -39,7 +39,6 @@ pub struct SubscriptionRow {
     /// To what.
     pub product: Uuid,
     /// The account's own word.
-    #[sqlx(rename = "kind")]
     pub kind: String,
     /// First day.
     pub starts_on: String,

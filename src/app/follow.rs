@@ -56,7 +56,7 @@ impl Feed {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 struct Row {
     position: i64,
     category: String,
@@ -64,7 +64,7 @@ struct Row {
     version: i64,
     account: Option<Uuid>,
     at: i64,
-    #[sqlx(rename = "type")]
+    #[from_row(rename = "type")]
     type_name: String,
 }
 

@@ -85,7 +85,7 @@ pub(super) struct Data {
 }
 
 /// An effect that is to be carried out.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, projections::FromRow)]
 pub struct Due {
     id: Uuid,
     template: String,
@@ -96,7 +96,7 @@ pub struct Due {
 }
 
 /// How the effects that wait stand.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, projections::FromRow)]
 pub struct Waiting {
     /// `policy:…`.
     pub template: String,

@@ -60,7 +60,7 @@ pub struct Receipt {
 }
 
 /// An erasure as the database notes it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, projections::FromRow)]
 pub struct Erased {
     /// Whose.
     pub subject: Uuid,

@@ -50,7 +50,7 @@ pub async fn may_pull(app: &App, caller: &Caller, account: AccountId) -> Result<
     })
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 pub(super) struct Row {
     pub url: String,
     wrapped: Option<Vec<u8>>,

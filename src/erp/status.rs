@@ -41,7 +41,7 @@ impl RunRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 struct SourceRow {
     url: String,
     next_at: Option<i64>,
@@ -84,7 +84,7 @@ pub struct DriftRow {
     pub email: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 struct NotedRow {
     key: Vec<u8>,
     contact: Option<Uuid>,

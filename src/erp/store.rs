@@ -31,7 +31,7 @@ static RECORD: Table = Table {
 };
 
 /// What is kept of a record.
-#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, projections::FromRow)]
 pub(super) struct RecordRow {
     /// The keyed hash it is found by.
     pub key: Vec<u8>,
@@ -106,7 +106,7 @@ pub(super) async fn settle(db: &Db, account: Uuid, key: Vec<u8>) -> Result<(), F
 }
 
 /// A sync.
-#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, projections::FromRow)]
 pub struct RunRow {
     /// Its id.
     pub id: Uuid,

@@ -58,13 +58,13 @@ pub struct TrailPage {
 }
 
 /// What a filter looks at.
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 struct Looked {
     stream: Uuid,
     about: Option<Uuid>,
     actor: Uuid,
     origin: String,
-    #[sqlx(rename = "type")]
+    #[from_row(rename = "type")]
     type_name: String,
 }
 

@@ -13,7 +13,7 @@ use projections::{Arg, Ask};
 use uuid::Uuid;
 
 /// A row whose turn it is.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, projections::FromRow)]
 pub struct Due {
     /// Its id: of the delivery.
     pub id: Uuid,
@@ -36,7 +36,7 @@ pub struct Due {
 }
 
 /// A row as its account is shown it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, projections::FromRow)]
 pub struct Row {
     /// Its id.
     pub id: Uuid,

@@ -26,7 +26,7 @@ pub struct App {
 }
 
 /// A sign-in of a known user.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, projections::FromRow)]
 pub struct SignIn {
     /// Its id.
     pub id: Uuid,

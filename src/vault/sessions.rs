@@ -29,7 +29,7 @@ impl Stage {
 }
 
 /// A session as stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, projections::FromRow)]
 pub struct Session {
     /// Its id: the same through all changes of its secret.
     pub id: Uuid,

@@ -92,7 +92,7 @@ pub struct Rows {
     vault: Vault,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, projections::FromRow)]
 struct Stored {
     number: i64,
     contact: Option<Uuid>,

@@ -72,7 +72,7 @@ impl From<LogFailure> for Stopped {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(projections::FromRow)]
 struct Bound {
     engine: String,
     log_id: Uuid,

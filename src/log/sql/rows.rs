@@ -116,7 +116,7 @@ pub const READ_ALL: &str = "SELECT position, category, stream, version, event_id
                             command, correlation, causation, at, data, sealed, hash FROM event";
 
 /// An event's row.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, projections::FromRow)]
 #[expect(missing_docs, reason = "the columns of the table, documented in StoredEvent")]
 pub struct EventRow {
     pub position: i64,
@@ -124,7 +124,7 @@ pub struct EventRow {
     pub stream: Uuid,
     pub version: i64,
     pub event_id: Uuid,
-    #[sqlx(rename = "type")]
+    #[from_row(rename = "type")]
     pub type_name: String,
     pub account: Option<Uuid>,
     pub about: Option<Uuid>,
@@ -198,7 +198,7 @@ pub fn encode_row(e: &StoredEvent) -> Row {
     ]
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, projections::FromRow)]
 pub(in crate::log) struct HeadRow {
     log_id: Uuid,
     position: i64,
@@ -247,7 +247,7 @@ pub(super) fn move_head(head: &Head) -> Ask<()> {
 }
 
 /// A row of [`locked`]: the head (`log_id` is there), a stream with its version, or a read model with its position.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, projections::FromRow)]
 pub(super) struct LockedRow {
     pub log_id: Option<Uuid>,
     pub position: Option<i64>,
@@ -307,7 +307,7 @@ pub(super) fn todos_there(ids: Vec<Uuid>) -> Ask<(Uuid,)> {
     Ask::new("SELECT id FROM outbox WHERE id IN [$1]", [ids.into()])
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, projections::FromRow)]
 pub(super) struct AnswerRow {
     pub account: Uuid,
     key: Vec<u8>,

@@ -81,7 +81,7 @@ pub struct TokenRow {
 
 const COLUMNS: &str = "id, account, role, user_id, scopes, name, created_at, expires_at, revoked_at, last_used_at";
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, projections::FromRow)]
 struct Row {
     id: Uuid,
     account: Option<Uuid>,
