@@ -36,13 +36,16 @@ use crate::{
         endpoint::Endpoint,
         guard::Limits,
     },
-    i18n::lang::lang,
+    i18n::{
+        lang::{Lang, lang},
+        messages::message,
+    },
     identity::Lifetimes,
     person,
     service::Service,
     web,
 };
-use async_graphql::{Request, Response};
+use async_graphql::{Request, Response, ServerError};
 use axum::{
     Router,
     extract::State,
@@ -213,7 +216,9 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(
             // GraphQL over HTTP leaves what goes with a request, and is no input of it, to `extensions`.
             let caller = match request.extensions.get(REASON) {
                 Some(async_graphql::Value::String(reason)) => caller.because(reason),
-                _ => caller,
+                None | Some(async_graphql::Value::Null) => caller,
+                // Done without its reason it could not be done again with it.
+                Some(_) => return no_reason(lang(&head.headers)),
             };
             let correlation = service.app.clock().id();
             let came_from = came_from::came_from(&head.extensions, &head.headers);
@@ -225,6 +230,14 @@ fn graphql_routes<S: Clone + Send + Sync + 'static>(
         .limits(Limits { connections: graphql::CONNECTIONS, ..Limits::default() })
         .body_time(BODY_TIME);
     endpoint.routes("/graphql").route_layer(middleware::from_fn_with_state((service, budget), authenticate))
+}
+
+/// A reason that is no text.
+fn no_reason(lang: Lang) -> Response {
+    let params = [("parameter", format!("extensions.{REASON}")), ("expected", "String".to_owned())];
+    let mut error = ServerError::new(message("INVALID", lang, &params), None);
+    error.extensions.get_or_insert_default().set("code", "INVALID");
+    Response::from_errors(vec![error])
 }
 
 /// Names a request that no layer named: none does, so that this is never seen.

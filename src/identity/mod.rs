@@ -177,6 +177,11 @@ impl Identity {
         taken.map_err(|e| Denied::Failure(e.into()))?.map_err(Denied::TooOften)
     }
 
+    /// Somebody comes to the support desk with a token, or tries to.
+    pub async fn comes_to_the_desk(&self, visitor: &Visitor) -> Result<(), Denied> {
+        self.take(&rates::DESK_PEER, &visitor.limited_as).await
+    }
+
     /// The stored form of a password that may be chosen by somebody of whom this is known.
     async fn chosen(&self, password: &str, known: Vec<String>) -> Result<String, Denied> {
         let refused = |code| Refusal::at(code, "password");

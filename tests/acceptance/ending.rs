@@ -6,6 +6,10 @@ use crate::{
     live::{CHANGED, Socket, standing},
     place::{everywhere, text},
 };
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -38,6 +42,50 @@ async fn a14_a_reset_ends_every_session_and_its_link_opens_once_and_for_an_hour(
         place.later(TimeDelta::minutes(61));
         let late = place.browser().post("/auth/reset", json!({ "link": late, "password": PASSWORD })).await;
         assert_eq!(late.json()["userErrors"][0]["code"], "LINK_SPENT");
+    }
+}
+
+#[tokio::test]
+async fn a14_who_asked_for_a_password_before_there_was_a_login_asks_again_after_it() {
+    for place in everywhere().await {
+        let ask = async || {
+            let asked = place.browser().post("/auth/reset-request", json!({ "email": "zoe@exemple.fr" })).await;
+            assert_eq!(asked.status, 202);
+            place.service.identity().attend().await.unwrap();
+        };
+        ask().await;
+        assert_eq!(place.mails().await.len(), 0, "nobody has a login there");
+        place.signed_up("zoe@exemple.fr").await;
+        ask().await;
+        let (link, template) = place.link_to("zoe@exemple.fr").await;
+        assert_eq!(template, "reset");
+        let reset = json!({ "link": link, "password": OTHER_PASSWORD });
+        assert_eq!(place.browser().post("/auth/reset", reset).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a14_what_cannot_be_read_is_told_with_what_is_expected() {
+    for place in everywhere().await {
+        let told = async |kind: &'static str, body: String| {
+            let request =
+                Request::post("/auth/sign-in").header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap();
+            let answer = place.send(request).await;
+            let error = answer.json()["userErrors"][0].clone();
+            (
+                answer.status.as_u16(),
+                error["code"].as_str().unwrap().to_owned(),
+                error["message"].as_str().unwrap().to_owned(),
+            )
+        };
+        let (status, code, message) = told("text/plain", "email=zoe".into()).await;
+        assert_eq!((status, code.as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
+        assert!(message.contains("application/json, application/x-www-form-urlencoded"), "{message}");
+        let (status, code, message) = told("application/json", "x".repeat(20_000)).await;
+        assert_eq!((status, code.as_str()), (413, "TOO_LARGE"));
+        assert!(message.contains("16"), "{message}");
+        let (status, code, _) = told("application/json", "{".into()).await;
+        assert_eq!((status, code.as_str()), (400, "BAD_REQUEST"));
     }
 }
 

@@ -48,6 +48,27 @@ async fn from_afar(place: &Place, token: &str, mutation: &str, input: Value, rea
 }
 
 #[tokio::test]
+async fn p2_a_reason_that_is_no_text_is_refused_and_nothing_is_done() {
+    for place in everywhere().await {
+        let contact = place.person("Durand", "durand@exemple.fr").await;
+        let before = newest(&place, 1).await;
+        let query = "mutation($input: EditContactInput!) { editContact(input: $input) { userErrors { code } } }";
+        let input = json!({ "contactId": contact, "phone": "0102" });
+        let body =
+            json!({ "query": query, "variables": { "input": input }, "extensions": { "reason": { "text": "Appel" } } });
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {}", place.staff().await))
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let error = place.send(request).await.json()["errors"][0].clone();
+        assert_eq!(error["extensions"]["code"], "INVALID");
+        assert!(error["message"].as_str().unwrap().contains("extensions.reason"), "{error:#}");
+        assert_eq!(newest(&place, 1).await, before);
+    }
+}
+
+#[tokio::test]
 async fn p2_the_trail_says_from_where_a_person_acted_for_whom_and_why() {
     for place in everywhere().await {
         let contact = place.person("Durand", "durand@exemple.fr").await;

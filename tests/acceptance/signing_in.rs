@@ -78,10 +78,12 @@ async fn a13_signing_up_and_asking_for_a_password_answer_the_same_for_known_and_
         let sent: Vec<_> = mails[before..].iter().map(|c| (c.mail.to.as_str(), c.mail.template.as_str())).collect();
         let expected = [("zoe@exemple.fr", "has_login"), ("nobody@exemple.fr", "sign_up"), ("zoe@exemple.fr", "reset")];
         assert_eq!(sent, expected, "only the mailbox learns which it was");
-        // A second one within the hour is dropped, and answered the same.
-        let again = place.browser().post("/auth/sign-up", json!({ "email": "zoe@exemple.fr" })).await;
-        assert_eq!((again.status, again.text), (answers[0].0, answers[0].1.clone()));
-        assert_eq!(place.service.identity().attend().await.unwrap(), 0);
+        // A mail can be lost: two more are sent. What is asked beyond that is dropped, and answered the same.
+        for attended in [1, 1, 0] {
+            let again = place.browser().post("/auth/sign-up", json!({ "email": "zoe@exemple.fr" })).await;
+            assert_eq!((again.status, again.text), (answers[0].0, answers[0].1.clone()));
+            assert_eq!(place.service.identity().attend().await.unwrap(), attended);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     Form,
     body::to_bytes,
     extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use serde_json::{Map, Value};
 use std::{collections::HashMap, time::Duration};
@@ -18,6 +18,22 @@ const MOST: usize = 16 * 1024;
 /// Longest body of whoever is signed in: a mail of twenty thousand letters, or a hundred contacts, as a form writes them.
 const LONGEST: usize = 512 * 1024;
 
+/// Why what was sent is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Longer than so many bytes.
+    TooLarge(usize),
+    /// Of another kind than these.
+    Media(&'static str),
+    /// It did not arrive in time.
+    TooSlow,
+    /// It is not what it says it is.
+    Malformed,
+}
+
+/// The kinds of bodies that are read here.
+const KINDS: &str = "application/json, application/x-www-form-urlencoded";
+
 /// Texts by name.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -27,37 +43,37 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Reads them; else the status that says what is wrong.
-    pub async fn read(request: Request) -> Result<(Parts, Fields), StatusCode> {
+    /// Reads them; else what is wrong.
+    pub async fn read(request: Request) -> Result<(Parts, Fields), Unreadable> {
         Fields::up_to(MOST, request).await
     }
 
     /// The same of whoever is signed in, who may have much to say.
-    pub async fn long(request: Request) -> Result<(Parts, Fields), StatusCode> {
+    pub async fn long(request: Request) -> Result<(Parts, Fields), Unreadable> {
         Fields::up_to(LONGEST, request).await
     }
 
-    async fn up_to(most: usize, request: Request) -> Result<(Parts, Fields), StatusCode> {
+    async fn up_to(most: usize, request: Request) -> Result<(Parts, Fields), Unreadable> {
         let kind = essence(request.headers());
         let form = kind == "application/x-www-form-urlencoded";
         let (head, body) = request.into_parts();
-        let read = timeout(BODY_TIME, to_bytes(body, most)).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
-        let bytes = read.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let read = timeout(BODY_TIME, to_bytes(body, most)).await.map_err(|_| Unreadable::TooSlow)?;
+        let bytes = read.map_err(|_| Unreadable::TooLarge(most))?;
         let values = match kind.as_str() {
             _ if form => {
                 let mut again = Request::new(bytes.into());
                 *again.headers_mut() = head.headers.clone();
                 *again.method_mut() = head.method.clone();
-                let Form(values) = Form::from_request(again, &()).await.map_err(|_| StatusCode::BAD_REQUEST)?;
+                let Form(values) = Form::from_request(again, &()).await.map_err(|_| Unreadable::Malformed)?;
                 values
             }
             // Who says nothing says it in no form.
             "" if bytes.is_empty() => HashMap::new(),
             "application/json" => {
-                let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| StatusCode::BAD_REQUEST)?;
+                let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| Unreadable::Malformed)?;
                 object.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
             }
-            _ => return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            _ => return Err(Unreadable::Media(KINDS)),
         };
         Ok((head, Fields { values, form }))
     }
@@ -126,7 +142,7 @@ mod tests {
     use super::*;
     use axum::body::Body;
 
-    async fn read(kind: &str, body: &str) -> Result<Fields, StatusCode> {
+    async fn read(kind: &str, body: &str) -> Result<Fields, Unreadable> {
         let request = Request::post("/auth/sign-in").header(header::CONTENT_TYPE, kind);
         Fields::read(request.body(Body::from(body.to_owned())).unwrap()).await.map(|(_, fields)| fields)
     }
@@ -137,9 +153,9 @@ mod tests {
         assert_eq!((json.get("a"), json.get("b"), json.get("c"), json.get("d")), ("x", "true", "", ""));
         let form = read("application/x-www-form-urlencoded", "a=x+y&b=%C3%A9").await.unwrap();
         assert_eq!((form.get("a"), form.get("b"), form.form), ("x y", "é", true));
-        assert_eq!(read("text/plain", r#"{"a":"x"}"#).await.unwrap_err(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        assert_eq!(read("application/json", "[]").await.unwrap_err(), StatusCode::BAD_REQUEST);
-        assert_eq!(read("application/json", &"x".repeat(MOST + 1)).await.unwrap_err(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(read("text/plain", r#"{"a":"x"}"#).await.unwrap_err(), Unreadable::Media(KINDS));
+        assert_eq!(read("application/json", "[]").await.unwrap_err(), Unreadable::Malformed);
+        assert_eq!(read("application/json", &"x".repeat(MOST + 1)).await.unwrap_err(), Unreadable::TooLarge(MOST));
     }
 
     #[tokio::test]

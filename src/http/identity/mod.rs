@@ -24,7 +24,7 @@ use axum::{
 use chrono::{DateTime, SecondsFormat};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{AccountId, Code, ContactId, Refusal, UserId};
-pub use fields::{Fields, is_ours, visitor};
+pub use fields::{Fields, Unreadable, is_ours, visitor};
 pub use provider::with_browser;
 pub use said::{Not, Said, Told, session_cookie};
 use serde::Deserialize;

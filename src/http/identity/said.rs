@@ -2,7 +2,7 @@
 
 use crate::{
     app::Failure,
-    http::{Problem, auth::COOKIE},
+    http::{Problem, auth::COOKIE, identity::Unreadable},
     i18n::{lang::Lang, messages::message},
     identity::Denied,
     vault::session::SessionSecret,
@@ -25,7 +25,7 @@ pub enum Not {
     /// A form without what its session gives it.
     OfThisSession,
     /// It cannot be read.
-    Readable(StatusCode),
+    Readable(Unreadable),
 }
 
 impl<T: Into<Denied>> From<T> for Not {
@@ -152,7 +152,7 @@ impl Not {
             }
             Not::SignedIn => (StatusCode::UNAUTHORIZED, vec![plain("UNAUTHENTICATED")]),
             Not::OfThisSession => (StatusCode::FORBIDDEN, vec![plain("FORM_EXPIRED")]),
-            Not::Readable(status) => (status, vec![plain("INVALID")]),
+            Not::Readable(why) => unreadable(why, lang),
         };
         Ok(Told { status, errors, wait })
     }
@@ -176,6 +176,18 @@ impl Not {
         }
         answer
     }
+}
+
+fn unreadable(why: Unreadable, lang: Lang) -> (StatusCode, Vec<Value>) {
+    let (status, code, params) = match why {
+        Unreadable::TooLarge(most) => (StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", Some(("max", most.to_string()))),
+        Unreadable::Media(kinds) => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", Some(("expected", kinds.to_owned())))
+        }
+        Unreadable::TooSlow => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", None),
+        Unreadable::Malformed => (StatusCode::BAD_REQUEST, "BAD_REQUEST", None),
+    };
+    (status, vec![error(code, None, lang, params.as_slice())])
 }
 
 fn refused(refusal: Refusal, lang: Lang) -> Value {

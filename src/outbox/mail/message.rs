@@ -90,6 +90,22 @@ pub fn one_line(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LINE_MAX).collect()
 }
 
+/// A name that somebody gave, on one line, and so that no mail program makes a link of it: whoever is named after an address leads nobody there. What is put in
+/// is not seen (a space without width, U+200B).
+pub fn named(text: &str) -> String {
+    let line = one_line(text);
+    let mut name = String::with_capacity(line.len());
+    let mut letters = line.chars().peekable();
+    while let Some(c) = letters.next() {
+        name.push(c);
+        let goes_on = letters.peek().is_some_and(|next| next.is_alphanumeric() || *next == '/');
+        if goes_on && matches!(c, '.' | ':' | '/' | '@') {
+            name.push('\u{200b}');
+        }
+    }
+    name
+}
+
 impl Mail {
     /// The message: headers encoded, text and HTML side by side.
     pub fn message(&self) -> Result<Message, NotSent> {

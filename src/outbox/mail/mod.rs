@@ -12,7 +12,7 @@ pub mod smtp;
 mod templates;
 
 pub use letter::{Letter, letter};
-pub use message::{Mail, one_line};
+pub use message::{Mail, named, one_line};
 pub(crate) use render::escaped;
 pub use templates::TEMPLATES;
 

@@ -1,6 +1,6 @@
 //! Makes a mail of a template and the states as they are now; or says why it is no longer current, and then nothing is sent.
 
-use super::{About, Mail, one_line};
+use super::{About, Mail, named, one_line};
 use crate::{
     i18n::{lang::Lang, typography},
     outbox::{
@@ -200,7 +200,7 @@ impl Scene<'_> {
 
     fn name(&self) -> String {
         let name = self.contact.person_name().or_else(|| self.contact.details.company_name.clone());
-        one_line(&name.unwrap_or_else(|| pseudonym(self.id)))
+        named(&name.unwrap_or_else(|| pseudonym(self.id)))
     }
 
     fn to_contact(&self, template: &str, mut values: Values, link: Option<String>) -> Result<Said, Dropped> {
@@ -228,7 +228,7 @@ impl Scene<'_> {
         link: Option<String>,
     ) -> Result<Said, Dropped> {
         let words = words_of(template, self.lang).ok_or(UNKNOWN)?;
-        let first = self.contact.details.first_name.as_deref().map(one_line).filter(|name| !name.is_empty());
+        let first = self.contact.details.first_name.as_deref().map(named).filter(|name| !name.is_empty());
         values.push((
             "greeting",
             match (first, self.lang) {
@@ -238,7 +238,7 @@ impl Scene<'_> {
                 (None, Lang::En) => "Hello,".to_owned(),
             },
         ));
-        values.push(("account", one_line(&self.account.company_name)));
+        values.push(("account", named(&self.account.company_name)));
         let (subject, text, html) = composed(&words, &values, link.as_deref(), self.lang).ok_or(UNKNOWN)?;
         Ok(Said { reader, to, to_name, subject, text, html, lang: self.lang })
     }
@@ -271,7 +271,7 @@ impl Scene<'_> {
         let decision = decide_access(&facts, self.facts.now);
         let opens = decision.accessible_since.filter(|_| decision.open).or(decision.opens_at);
         let day = |at: DateTime<Utc>| at.with_timezone(&self.account.time_zone).date_naive().to_string();
-        let name = |name: &Option<String>| one_line(name.as_deref().unwrap_or_default());
+        let name = |name: &Option<String>| named(name.as_deref().unwrap_or_default());
         let url = self.page("products", &id.to_string());
         let values = vec![
             ("firstName", name(&self.contact.details.first_name)),
@@ -279,7 +279,7 @@ impl Scene<'_> {
             ("product", one_line(&state.name)),
             ("opensOn", opens.and_then(|at| typography::date(&day(at), self.lang)).unwrap_or_else(|| self.no_day())),
             ("accessUrl", url.clone()),
-            ("account", one_line(&self.account.company_name)),
+            ("account", named(&self.account.company_name)),
         ];
         // A variable that is not known was refused when the words were saved.
         let subject = one_line(&fill(&mail.subject, &values).ok_or(UNKNOWN)?);

@@ -4,7 +4,7 @@
 
 use super::{
     Hope, Mail,
-    message::one_line,
+    message::{named, one_line},
     templates::{Part, TEMPLATES, fill, words_of},
 };
 use crate::i18n::lang::Lang;
@@ -92,6 +92,19 @@ proptest! {
         check(&name, &subject);
         let line = one_line(&name);
         prop_assert!(line.chars().count() <= 200 && !line.contains(['\r', '\n']));
+    }
+}
+
+#[test]
+fn a_name_that_is_an_address_becomes_no_link() {
+    for (name, shown) in [
+        ("https://piège.example/x", "https: / / piège. example/ x"),
+        ("Gagnez sur www.piège.example", "Gagnez sur www. piège. example"),
+        ("eve@exemple.fr", "eve@ exemple. fr"),
+        ("S.A.R.L. Dupont. Fils : et Cie", "S. A. R. L. Dupont. Fils : et Cie"),
+    ] {
+        assert_eq!(named(name).replace('\u{200b}', " "), shown);
+        assert_eq!(named(name).replace('\u{200b}', ""), name, "what is seen is the name");
     }
 }
 

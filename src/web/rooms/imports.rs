@@ -5,7 +5,10 @@ use crate::{
     app::{About, Question},
     exchange::{ImportOptions, PlanOptions, http as files_door},
     files::{ReadOptions, TextEncoding, meant_by},
-    http::{desk::Desk, identity::Not},
+    http::{
+        desk::Desk,
+        identity::{Not, Unreadable},
+    },
     web::show::{self, Guest, guest},
 };
 use askama::Template;
@@ -82,15 +85,16 @@ async fn send(State(desk): State<Desk>, Path(account): Path<String>, request: Re
         let guest = guest(&desk, &head, &account, Place::Imports).await?;
         let unreadable = |status| Not::Readable(status).answer(true, lang);
         let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let boundary = multer::parse_boundary(kind).map_err(|_| unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
+        let boundary =
+            multer::parse_boundary(kind).map_err(|_| unreadable(Unreadable::Media("multipart/form-data")))?;
         let texts = ["_csrf", "policy", "label"];
         let limits = texts.into_iter().fold(SizeLimit::new(), |limits, name| limits.for_field(name, TEXT));
         let constraints = Constraints::new().size_limit(limits);
         let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
         let mut said = Said::default();
         loop {
-            let part = parts.next_field().await.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
-            let Some(part) = part else { return Err(unreadable(StatusCode::BAD_REQUEST)) };
+            let part = parts.next_field().await.map_err(|_| unreadable(Unreadable::Malformed))?;
+            let Some(part) = part else { return Err(unreadable(Unreadable::Malformed)) };
             match part.name() {
                 Some("file") => {
                     if !desk.service.identity().is_form_of(&guest.signed, &said.csrf) {
@@ -100,7 +104,7 @@ async fn send(State(desk): State<Desk>, Path(account): Path<String>, request: Re
                 }
                 name => {
                     let name = name.unwrap_or_default().to_owned();
-                    let text = part.text().await.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+                    let text = part.text().await.map_err(|_| unreadable(Unreadable::Malformed))?;
                     match name.as_str() {
                         "_csrf" => said.csrf = text,
                         "policy" => said.policy = text,
