@@ -23,7 +23,7 @@ use dialect::{Engine, finish};
 use futures::{StreamExt, stream::BoxStream};
 use projections::{Arg, Ask};
 use sqlx::{
-    Arguments, AssertSqlSafe, FromRow, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+    Arguments, AssertSqlSafe, Database, FromRow, PgPool, Pool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
@@ -226,6 +226,18 @@ impl Db {
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// The pools, each with its connections in use, and of how many it may have.
+    pub fn connections(&self) -> Vec<(&'static str, u32, u32)> {
+        fn of<D: Database>(name: &'static str, pool: &Pool<D>) -> (&'static str, u32, u32) {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            (name, pool.size().saturating_sub(idle), pool.options().get_max_connections())
+        }
+        match &self.pools {
+            Pools::Sqlite { readers, writer, .. } => vec![of("readers", readers), of("writer", writer)],
+            Pools::Postgres(pool) => vec![of("all", pool)],
         }
     }
 

@@ -29,6 +29,21 @@ pub async fn alive() -> Response {
 /// Whether requests should be sent here: the database takes writes, the read models are level, nothing is stopping. Names what is not so; the log has the
 /// details.
 pub async fn ready(State(probed): State<Probed>) -> Response {
+    let not_ready = why_not(&probed).await;
+    if not_ready.is_empty() {
+        // What needs someone, but no other machine to answer requests.
+        let notes = match tokio::time::timeout(PROBE, notes(&probed.service)).await {
+            Ok(notes) if !notes.is_empty() => json!({ "status": "ready", "notes": notes }),
+            _ => json!({ "status": "ready" }),
+        };
+        Json(notes).into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "notReady": not_ready }))).into_response()
+    }
+}
+
+/// What is in the way of requests, by name; nothing: they may be sent.
+async fn why_not(probed: &Probed) -> serde_json::Map<String, serde_json::Value> {
     let mut not_ready = serde_json::Map::new();
     if probed.draining.has_begun() {
         not_ready.insert("service".into(), "stopping".into());
@@ -57,16 +72,7 @@ pub async fn ready(State(probed): State<Probed>) -> Response {
             }
         }
     }
-    if not_ready.is_empty() {
-        // What needs someone, but no other machine to answer requests.
-        let notes = match tokio::time::timeout(PROBE, notes(&probed.service)).await {
-            Ok(notes) if !notes.is_empty() => json!({ "status": "ready", "notes": notes }),
-            _ => json!({ "status": "ready" }),
-        };
-        Json(notes).into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "notReady": not_ready }))).into_response()
-    }
+    not_ready
 }
 
 /// What an operator should know of deliveries.
@@ -84,10 +90,17 @@ async fn notes(service: &Service) -> serde_json::Map<String, serde_json::Value> 
     notes
 }
 
-/// The numbers, in Prometheus's text form.
-pub async fn metrics() -> Response {
+/// The numbers, in Prometheus's text form. Those of the node itself are looked at now.
+pub async fn metrics(State(probed): State<Probed>) -> Response {
     match Metrics::start() {
         Ok(metrics) => {
+            let ready = why_not(&probed).await.is_empty();
+            metrics::gauge!("sesame_ready").set(if ready { 1.0 } else { 0.0 });
+            metrics::gauge!("sesame_log_position").set(probed.service.app.log().watch().borrow().position as f64);
+            for (pool, used, most) in probed.service.db().connections() {
+                metrics::gauge!("sesame_db_connections_used", "pool" => pool).set(f64::from(used));
+                metrics::gauge!("sesame_db_connections_max", "pool" => pool).set(f64::from(most));
+            }
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
         }
         Err(error) => {

@@ -59,7 +59,7 @@ const gathered = async () => {
     const data = `${root}/data`;
     const made = sample(data, 12);
     // A mail server that nobody runs: deliveries wait and are tried again.
-    const served = await serve(later, data, { SESAME_SMTP_URL: `smtp://127.0.0.1:${await port()}`, SESAME_MAIL_FROM: 'sesame@example.org' });
+    const served = await serve(later, data, { SESAME_SMTP_URL: `smtp://127.0.0.1:${await port()}`, SESAME_MAIL_FROM: 'sesame@example.org', SESAME_AUDIT_CHECKPOINT_FILE: `${root}/checkpoints` });
     const { url } = served;
     const json = { 'content-type': 'application/json' };
     const signIn = (email, password) => ask(`${url}/auth/sign-in`, { method: 'POST', headers: json, body: JSON.stringify({ email, password }) });
@@ -87,7 +87,7 @@ c.commit()`, `${data}/sesame.db`], { env: clean() });
     let missing;
     const all = async () => {
         const scrape = await metrics();
-        missing = ['sesame_read_model_failures_total{', 'sesame_deliveries_total{', 'sesame_outbox_oldest_seconds', 'sesame_live_connections 1', 'result="WRONG_PASSWORD"', 'sesame_policy_effects_stuck{', 'sesame_policy_effects_total{'].filter(name => !scrape.includes(name));
+        missing = ['sesame_read_model_failures_total{', 'sesame_deliveries_total{', 'sesame_outbox_oldest_seconds', 'sesame_live_connections 1', 'sesame_ready', 'sesame_checkpoint_timestamp_seconds', 'result="WRONG_PASSWORD"', 'sesame_policy_effects_stuck{', 'sesame_policy_effects_total{'].filter(name => !scrape.includes(name));
         return missing.length === 0;
     };
     await until(40, 'everything was counted', all).catch(error => { throw new Error(`${error.message}: ${missing}; ${served.log.split('\n').filter(line => line.includes('error')).slice(-3).join(' ')}`); });
