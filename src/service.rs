@@ -199,6 +199,9 @@ impl Drop for Service {
     }
 }
 
+/// What processes that serve a database hold together, and whoever must be alone with it takes for itself ([`Db::shared`], [`Db::exclusive`]).
+pub const SERVING: (&str, i64) = ("serving", 0x5e5a_3e02);
+
 /// Forgets what others changed.
 async fn freshen(app: App, mut foreign: mpsc::UnboundedReceiver<(u64, u64)>) {
     while let Some((after, until)) = foreign.recv().await {

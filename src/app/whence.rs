@@ -9,7 +9,7 @@ use crate::{
         StoredEvent,
         sql::{EventRow, READ_ALL, decode_row},
     },
-    vault::store::Vault,
+    vault::{aside::Aside, store::Vault},
 };
 use domain::{AccountId, ActorKind, Event, account::AccountEvent, contact::ContactEvent};
 use projections::{Arg, Ask};
@@ -41,7 +41,7 @@ pub(super) fn is_noted(kind: ActorKind) -> bool {
 /// Where a request came from, as it is stored.
 pub(super) fn sealed(vault: &Vault, correlation: Uuid, from: &CameFrom) -> Result<Vec<u8>, Failure> {
     let clear = serde_json::to_vec(from).map_err(Failure::json)?;
-    Ok(vault.seal_aside("whence", correlation, &clear)?)
+    Ok(vault.seal_aside(Aside::Whence, correlation, &clear)?)
 }
 
 impl Reader {
@@ -60,7 +60,7 @@ impl Reader {
         );
         let mut found = HashMap::new();
         for (correlation, sealed) in self.db().fetch(ask).await? {
-            let clear = self.vault().open_aside("whence", correlation, &sealed)?;
+            let clear = self.vault().open_aside(Aside::Whence, correlation, &sealed)?;
             found.insert(correlation, serde_json::from_slice(&clear).map_err(Failure::json)?);
         }
         Ok(found)
@@ -74,7 +74,7 @@ impl Reader {
         );
         let mut all = Vec::new();
         for (correlation, at, sealed) in self.db().fetch(ask).await? {
-            let clear = self.vault().open_aside("whence", correlation, &sealed)?;
+            let clear = self.vault().open_aside(Aside::Whence, correlation, &sealed)?;
             all.push((at, serde_json::from_slice(&clear).map_err(Failure::json)?));
         }
         Ok(all)

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod erasure;
 mod exchange;
+mod keys;
 mod open;
 mod output;
 mod rebuild;
@@ -72,6 +73,9 @@ enum Command {
     Backup(backup::Backup),
     /// Bring a backup back where no database is, and erase again whoever was erased since; or only try whether it could be.
     Restore(backup::Restore),
+    /// Replace the master key, while nothing serves.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Say what is wrong with this instance, and the remedy.
     Doctor,
     /// Bring the database's schema up to date.
@@ -138,6 +142,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Erasure(erasure) => erasure.run(&cli.common, &output).await,
             Command::Backup(backup) => backup.run(&cli.common, &output).await,
             Command::Restore(restore) => restore.run(&cli.common, &output).await,
+            Command::Keys(keys) => keys.run(&cli.common, &output).await,
             Command::Doctor => doctor::run(&cli.common, &output).await,
             Command::Migrate => open::migrate(&cli.common, &output).await,
             Command::Schema => {

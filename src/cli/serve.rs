@@ -5,7 +5,7 @@ use sesame::{
     clock::SystemClock,
     config::Config,
     outbound::{Outbound, Targets},
-    service::Service,
+    service::{SERVING, Service},
     telemetry,
 };
 use std::{io::IsTerminal, sync::Arc};
@@ -42,6 +42,13 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Failed> {
 
 /// Serves until asked to stop; running requests are finished.
 pub async fn serve(service: Service, config: Config, listener: TcpListener) -> Result<(), Failed> {
+    // Nodes serve together; whoever replaces the master key does it while none does.
+    let (name, number) = SERVING;
+    let Some(serving) = service.db().shared(name, number).await? else {
+        return Err(Failed::new("the master key of this database is being replaced: start again when that has ended"));
+    };
+    // It may have ended between the opening and now.
+    service.vault().verify_keys().await?;
     let service = Arc::new(service);
     if let Some(file) = config.audit_checkpoint_file.clone() {
         tokio::spawn(note_checkpoints(service.clone(), file));
@@ -54,6 +61,7 @@ pub async fn serve(service: Service, config: Config, listener: TcpListener) -> R
     let targets = if config.allow_private_targets { Targets::Any } else { Targets::Public };
     tokio::spawn(sesame::erp::keep_syncing(service.app.clone(), Outbound::new(targets), config.erp_folder.clone()));
     sesame::http::serve(service.clone(), config, listener).await?;
+    serving.release().await;
     service.stop().await;
     Ok(())
 }
@@ -79,8 +87,9 @@ async fn note_checkpoints(service: Arc<Service>, file: std::path::PathBuf) {
             }
             Err(e) => Err(e.to_string()),
         };
-        if let Err(e) = noted {
-            tracing::warn!(error = e, "the log's head could not be noted outside the database");
+        match noted {
+            Ok(_) => metrics::gauge!("sesame_checkpoint_timestamp_seconds").set(now as f64 / 1e6),
+            Err(e) => tracing::warn!(error = e, "the log's head could not be noted outside the database"),
         }
         tokio::time::sleep(std::time::Duration::from_secs(600)).await;
     }

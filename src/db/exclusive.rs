@@ -1,4 +1,4 @@
-//! What only one process may do at a time (a rebuild), held until the holder lets go or dies.
+//! What only one process may do at a time (a rebuild), or several together and nobody else beside them (serving), held until the holder lets go or dies.
 
 use super::{Db, DbError, Pools};
 use sqlx::{Connection, PgConnection};
@@ -35,13 +35,22 @@ impl Exclusive {
 impl Db {
     /// Takes the right to do what `name` and `number` stand for; none: someone else has it.
     pub async fn exclusive(&self, name: &str, number: i64) -> Result<Option<Exclusive>, DbError> {
+        self.hold(name, number, false).await
+    }
+
+    /// Takes it together with others who do the same; none: someone has it alone.
+    pub async fn shared(&self, name: &str, number: i64) -> Result<Option<Exclusive>, DbError> {
+        self.hold(name, number, true).await
+    }
+
+    async fn hold(&self, name: &str, number: i64, shared: bool) -> Result<Option<Exclusive>, DbError> {
         let held = match &self.pools {
             Pools::Sqlite { path, .. } => {
                 let mut path = path.clone().unwrap_or_default();
                 path.as_mut_os_string().push(format!(".{name}"));
                 let file =
                     File::options().create(true).truncate(false).write(true).open(path).map_err(sqlx::Error::Io)?;
-                match file.try_lock() {
+                match if shared { file.try_lock_shared() } else { file.try_lock() } {
                     Ok(()) => Held::File(file),
                     Err(TryLockError::WouldBlock) => return Ok(None),
                     Err(TryLockError::Error(e)) => return Err(sqlx::Error::Io(e).into()),
@@ -49,7 +58,10 @@ impl Db {
             }
             Pools::Postgres(pool) => {
                 let mut session = pool.acquire().await?.detach();
-                let sql = "SELECT pg_try_advisory_lock($1)";
+                let sql = match shared {
+                    true => "SELECT pg_try_advisory_lock_shared($1)",
+                    false => "SELECT pg_try_advisory_lock($1)",
+                };
                 let (taken,): (bool,) = sqlx::query_as(sql).bind(number).fetch_one(&mut session).await?;
                 if !taken {
                     return Ok(None);

@@ -20,7 +20,7 @@ mod sync;
 pub use folder::Folder;
 pub use pull::pull_due;
 pub use resolve::{Accept, decision, settled};
-pub use source::{Source, may_pull, pull_soon, rest, set_source};
+pub use source::{Source, WRAPPED, may_pull, pull_soon, rest, set_source};
 pub use status::{DriftRow, Standing, drift_count, drift_page, last_seen, standing};
 pub use store::RunRow;
 pub use sync::{Counts, Mode, Options, RefusedRecord, Report, Stopped, SyncError, Way, Why, sync_all};

@@ -3,7 +3,10 @@
 use crate::{
     app::{App, Caller, Failure},
     outbound::{Targets, checked_url},
-    vault::seal::{self, SealContext},
+    vault::{
+        replace::Wrapped,
+        seal::{self, SealContext},
+    },
 };
 use domain::{AccountId, Code, Refusal, remedy::Remedy};
 use projections::{Arg, Ask};
@@ -72,6 +75,10 @@ const ROW: &str =
 pub(super) async fn source_of(app: &App, account: AccountId) -> Result<Option<Row>, Failure> {
     Ok(app.reader().db().fetch_optional(Ask::new(ROW, [account.0.into()])).await?)
 }
+
+/// The keys of sources: what the master key wraps and the vault does not know.
+pub const WRAPPED: Wrapped =
+    Wrapped { table: "erp_source", row: "account", subject: |account| subject(AccountId(account)) };
 
 /// The subject of a source's key: no person's.
 fn subject(account: AccountId) -> Uuid {

@@ -2,6 +2,7 @@
 //! answer (`identity::knock`), then what a mailed link names until it is followed or out of time.
 
 use super::{
+    aside::Aside,
     seal::SealError,
     store::{Vault, VaultError},
 };
@@ -121,7 +122,7 @@ impl Vault {
         (created_at, expires_at): (i64, i64),
     ) -> Result<NewKnock, VaultError> {
         let json = serde_json::to_vec(who).unwrap_or_default();
-        let sealed = self.seal_aside(TABLE, id, &json)?;
+        let sealed = self.seal_aside(Aside::Knock, id, &json)?;
         let address = self.claim_key(TABLE, Uuid::nil(), &who.email).to_vec();
         Ok(NewKnock {
             id,
@@ -136,7 +137,7 @@ impl Vault {
 
     fn opened(&self, row: Row) -> Result<Knock, VaultError> {
         let (id, kind, sealed, lang, user, attempts, expires_at) = row;
-        let json = self.open_aside(TABLE, id, &sealed)?;
+        let json = self.open_aside(Aside::Knock, id, &sealed)?;
         let who = serde_json::from_slice(&json).map_err(|_| SealError::CutOff)?;
         Ok(Knock { id, kind, who, lang, user: user.map(UserId), attempts, expires_at })
     }

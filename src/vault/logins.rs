@@ -4,6 +4,7 @@
 //! Knows no rule: who may change what is told by `identity`. Next: `sessions.rs`.
 
 use super::{
+    aside::Aside,
     session::SessionHash,
     store::{Vault, VaultError},
     totp::{RecoveryCode, TotpSecret},
@@ -11,8 +12,6 @@ use super::{
 use domain::UserId;
 use projections::Ask;
 use uuid::Uuid;
-
-const TOTP: &str = "totp";
 
 /// The app of a user, as kept.
 #[derive(Debug, Clone)]
@@ -106,14 +105,14 @@ impl Vault {
             [user.into()],
         );
         let Some((sealed, last_step, confirmed)) = self.db().fetch_optional(ask).await? else { return Ok(None) };
-        let opened = self.open_aside(TOTP, user, &sealed)?;
+        let opened = self.open_aside(Aside::Totp, user, &sealed)?;
         let secret = TotpSecret::from_bytes(&opened).ok_or(super::seal::SealError::CutOff)?;
         Ok(Some(App { secret, last_step, confirmed: confirmed.is_some() }))
     }
 
     /// Keeps the secret of an app that is to be confirmed; false where one is confirmed already.
     pub async fn offer_app(&self, user: UserId, secret: &TotpSecret, now: i64) -> Result<bool, VaultError> {
-        let sealed = self.seal_aside(TOTP, user.0, secret.bytes())?;
+        let sealed = self.seal_aside(Aside::Totp, user.0, secret.bytes())?;
         let sql = "INSERT INTO totp (user_id, sealed, last_step, created_at) VALUES ($1, $2, -1, $3)
                    ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, last_step = -1, created_at = excluded.created_at
                    WHERE totp.confirmed_at IS NULL";

@@ -221,6 +221,18 @@ impl MasterKeys {
         Ok(MasterKeys { signer, ..self })
     }
 
+    /// The same with another master key, written as the first: what it signs with is the new one's, unless another was set.
+    pub fn with_master(self, text: &str) -> Result<MasterKeys, KeyError> {
+        let master = parse(MASTER, text)?;
+        let malformed = || KeyError::Malformed { key: MASTER };
+        Ok(MasterKeys {
+            master: MasterKey::new(&master)?,
+            signer: Signer::of(&derive(&master, b"sesame.sign")).ok_or_else(malformed)?,
+            aside: SubjectKey::new(derive(&master, b"sesame.aside")).map_err(|_| malformed())?,
+            ..self
+        })
+    }
+
     /// Signs what is noted outside the database.
     pub fn signer(&self) -> &Signer {
         &self.signer

@@ -8,12 +8,14 @@
 //! ([`totp`]), sessions ([`session`]). What is noted outside the
 //! database is signed ([`sign`]).
 //!
-//! These files know bytes and nothing else: no SQL, no events, no clock; the tables stand in `store`, `logins`, `sessions`, `knocks` and `providers`. They are the only
+//! These files know bytes and nothing else: no SQL, no events, no clock; the tables stand in `store`, `logins`, `sessions`, `knocks` and `providers`,
+//! and `replace` goes through all of them when the master key is replaced. They are the only
 //! place that asks the operating system for random bytes ([`secret`]). Log lines never carry a key, a token or a personal value: every type
 //! here that holds one prints itself without it.
 //!
 //! Next: `master.rs` for where the keys come from, `seal.rs` for what happens to an event's personal values.
 
+pub mod aside;
 pub mod blind;
 pub mod change;
 pub mod knocks;
@@ -22,6 +24,7 @@ pub mod logins;
 pub mod master;
 pub mod password;
 pub mod providers;
+pub mod replace;
 pub mod seal;
 pub mod secret;
 pub mod session;

@@ -4,6 +4,7 @@
 //! Knows no protocol (`identity::provider`). Secrets are sealed with the master key, subjects kept as keyed hashes.
 
 use super::{
+    aside::Aside,
     seal::SealError,
     secret::fill_random,
     session::SessionHash,
@@ -17,8 +18,6 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
-const SECRET: &str = "provider_secret";
-const START: &str = "provider_start";
 const LINK: &str = "provider_link";
 /// Longest secret, in bytes.
 const SECRET_MAX: usize = 1000;
@@ -122,14 +121,14 @@ pub fn hashed(text: &str) -> SessionHash {
 impl Vault {
     /// A provider's secret as it is kept.
     pub fn seal_provider_secret(&self, account: AccountId, secret: &str) -> Result<Vec<u8>, VaultError> {
-        self.seal_aside(SECRET, account.0, secret.as_bytes())
+        self.seal_aside(Aside::ProviderSecret, account.0, secret.as_bytes())
     }
 
     /// The secret that an account's provider knows us by.
     pub async fn provider_secret(&self, account: AccountId) -> Result<Option<String>, VaultError> {
         let ask = Ask::<(Vec<u8>,)>::new("SELECT sealed FROM provider_secret WHERE account = $1", [account.0.into()]);
         let Some((sealed,)) = self.db().fetch_optional(ask).await? else { return Ok(None) };
-        let opened = self.open_aside(SECRET, account.0, &sealed)?;
+        let opened = self.open_aside(Aside::ProviderSecret, account.0, &sealed)?;
         Ok(Some(String::from_utf8(opened).map_err(|_| SealError::CutOff)?))
     }
 
@@ -143,7 +142,7 @@ impl Vault {
         expires_at: i64,
     ) -> Result<(), VaultError> {
         let json = serde_json::to_vec(held).map_err(|_| SealError::CutOff)?;
-        let sealed = self.seal_aside(START, id, &json)?;
+        let sealed = self.seal_aside(Aside::ProviderStart, id, &json)?;
         let sql = "INSERT INTO provider_start (state, id, browser, account, sealed, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
         let args = [
             state.to_vec().into(),
@@ -170,7 +169,7 @@ impl Vault {
         let row = tx.fetch_optional(ask).await?;
         tx.commit().await?;
         let Some((id, account, sealed, _)) = row.filter(|(.., until)| now < *until) else { return Ok(None) };
-        let json = self.open_aside(START, id, &sealed)?;
+        let json = self.open_aside(Aside::ProviderStart, id, &sealed)?;
         let held = serde_json::from_slice(&json).map_err(|_| SealError::CutOff)?;
         Ok(Some((AccountId(account), held)))
     }

@@ -4,6 +4,7 @@
 //! This room reads, and keeps what it read for a short while.
 
 use super::{
+    aside::Aside,
     blind::{blind_index, fingerprint},
     link::{Link, LinkText, Purpose, SigningSecret},
     master::{KeyError, MasterKeys},
@@ -63,7 +64,8 @@ struct Inner {
     tokens: Cache<[u8; 32], (Instant, Bearer)>,
 }
 
-const CHECK: &str = "keys";
+/// The row of `vault_check` that tells these keys from others.
+pub(super) const CHECK: &str = "keys";
 
 impl Vault {
     /// The database, for the other tables of the vault.
@@ -78,29 +80,26 @@ impl Vault {
 
     /// Opens the vault; the database must be migrated. The first keys a database sees are its keys from then on.
     pub async fn open(db: Db, keys: MasterKeys) -> Result<Vault, VaultError> {
-        let kept = |db: &Db| {
-            let db = db.clone();
-            async move {
-                db.fetch_optional(Ask::<(Vec<u8>,)>::new(
-                    "SELECT value FROM vault_check WHERE name = $1",
-                    [CHECK.into()],
-                ))
-                .await
-            }
-        };
-        if kept(&db).await?.is_none() {
+        if check_of(&db).await?.is_none() {
             db.execute(Ask::new(
                 "INSERT INTO vault_check (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
                 [CHECK.into(), keys.check_value().to_vec().into()],
             ))
             .await?;
         }
-        if let Some((value,)) = kept(&db).await? {
-            keys.verify(&value)?;
-        }
-        Ok(Vault {
+        let vault = Vault {
             inner: Arc::new(Inner { db, keys, subjects: Cache::new(KEYS_KEPT), tokens: Cache::new(TOKENS_KEPT) }),
-        })
+        };
+        vault.verify_keys().await?;
+        Ok(vault)
+    }
+
+    /// Refuses keys that are not those of the database.
+    pub async fn verify_keys(&self) -> Result<(), VaultError> {
+        match check_of(&self.inner.db).await? {
+            Some((value,)) => Ok(self.inner.keys.verify(&value)?),
+            None => Ok(()),
+        }
     }
 
     /// A key for a new subject, and its stored form for the append.
@@ -150,14 +149,14 @@ impl Vault {
         self.inner.subjects.remove(&subject);
     }
 
-    /// Seals what stands beside the log in a row of `table`, under a key that the master key makes: what is to go is deleted.
-    pub fn seal_aside(&self, table: &str, row: Uuid, clear: &[u8]) -> Result<Vec<u8>, VaultError> {
-        Ok(seal(&self.inner.keys.aside, &aside(table, row), clear)?)
+    /// Seals what stands beside the log, under a key that the master key makes: what is to go is deleted.
+    pub fn seal_aside(&self, kind: Aside, row: Uuid, clear: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(seal(&self.inner.keys.aside, &aside(kind, row), clear)?)
     }
 
     /// Opens that.
-    pub fn open_aside(&self, table: &str, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-        open(&self.inner.keys.aside, &aside(table, row), sealed).map_err(|e| VaultError::Key(row, e))
+    pub fn open_aside(&self, kind: Aside, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        open(&self.inner.keys.aside, &aside(kind, row), sealed).map_err(|e| VaultError::Key(row, e))
     }
 
     /// Signs what is noted outside the database.
@@ -191,6 +190,11 @@ impl Vault {
     }
 }
 
-fn aside(table: &str, row: Uuid) -> SealContext<'_> {
-    SealContext { account: Uuid::nil(), stream: table, event_id: row, event_type: "aside" }
+async fn check_of(db: &Db) -> Result<Option<(Vec<u8>,)>, DbError> {
+    db.fetch_optional(Ask::new("SELECT value FROM vault_check WHERE name = $1", [CHECK.into()])).await
+}
+
+/// The place of what stands beside the log.
+pub(super) fn aside(kind: Aside, row: Uuid) -> SealContext<'static> {
+    SealContext { account: Uuid::nil(), stream: kind.name(), event_id: row, event_type: "aside" }
 }

@@ -20,6 +20,7 @@ macro_rules! on_both_engines {
 mod audit;
 mod belonging;
 mod corpus;
+mod keys;
 mod limits;
 mod log;
 mod model;

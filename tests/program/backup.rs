@@ -24,14 +24,14 @@ use std::{
 const LEDGER: (&str, &str) = ("SESAME_ERASURE_LEDGER_FILE", "erasures");
 
 /// An instance whose database is here.
-struct Drill {
-    instance: Instance,
-    url: String,
+pub struct Drill {
+    pub instance: Instance,
+    pub url: String,
 }
 
 impl Drill {
     /// What a subcommand answers; none: it refused, and said this.
-    fn run(&self, arguments: &[&str]) -> Result<Value, String> {
+    pub fn run(&self, arguments: &[&str]) -> Result<Value, String> {
         let mut command = self.instance.command(&[arguments, &["--json"]].concat());
         let output = command.env("DATABASE_URL", &self.url).env(LEDGER.0, LEDGER.1).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -39,17 +39,17 @@ impl Drill {
     }
 
     #[track_caller]
-    fn done(&self, arguments: &[&str]) -> Value {
+    pub fn done(&self, arguments: &[&str]) -> Value {
         self.run(arguments).unwrap_or_else(|said| panic!("{arguments:?}: {said}"))
     }
 
     #[track_caller]
-    fn refused(&self, arguments: &[&str], because: &str) {
+    pub fn refused(&self, arguments: &[&str], because: &str) {
         let said = self.run(arguments).unwrap_err();
         assert!(said.contains(because), "{arguments:?} says {said}");
     }
 
-    async fn service(&self) -> Service {
+    pub async fn service(&self) -> Service {
         let keys = ["sesame.db.key", "sesame.key"].map(|name| self.instance.path(name));
         let keys = MasterKeys::from_file(keys.iter().find(|file| file.exists()).unwrap()).unwrap();
         let options = Options { url: self.url.clone(), connections: 4, create: false };
@@ -57,14 +57,14 @@ impl Drill {
     }
 }
 
-async fn person(service: &Service, account: &str, name: &str) -> ContactId {
+pub async fn person(service: &Service, account: &str, name: &str) -> ContactId {
     let account = account.parse().unwrap();
     let input = ContactInput { last_name: Some(name.into()), ..ContactInput::default() };
     let command = Command::AddContact(account, ContactKind::Person, input);
     service.app.execute(&Caller::operator(Some(account)), Request::from(command)).await.unwrap().contact.unwrap()
 }
 
-async fn name_of(service: &Service, id: ContactId) -> (bool, Option<String>) {
+pub async fn name_of(service: &Service, id: ContactId) -> (bool, Option<String>) {
     let states = service.app.reader().states(vec![id.0]).await.unwrap();
     let state = states[&id.0].state.contact().unwrap();
     (state.erased.is_some(), state.details.last_name.clone())

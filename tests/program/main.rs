@@ -8,6 +8,7 @@ mod cli;
 mod demo;
 mod docs;
 mod erasure;
+mod keys;
 mod kurrent;
 mod privacy;
 mod security;

@@ -10,10 +10,10 @@ use crate::{
         auth::cookie,
         came_from::came_from,
         desk::{By, Desk},
-        identity::{Fields, Not},
+        identity::{Fields, Not, visitor},
     },
     i18n::lang::Lang,
-    vault::store::Vault,
+    vault::{aside::Aside, store::Vault},
     web::show,
 };
 use aws_lc_rs::{constant_time::verify_slices_are_equal, digest};
@@ -41,8 +41,6 @@ use uuid::Uuid;
 const COOKIE: &str = "__Host-support";
 /// How long one stays in.
 const STAY: TimeDelta = TimeDelta::hours(8);
-/// What the cookie is sealed for.
-const SEALED_FOR: &str = "support_desk";
 /// Rows of a page.
 const PAGE: i64 = 50;
 
@@ -73,13 +71,13 @@ struct Clerk {
 fn opened(vault: &Vault, cookie: &str) -> Option<Kept> {
     let bytes = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
     let (id, sealed) = bytes.split_at_checked(16)?;
-    let clear = vault.open_aside(SEALED_FOR, Uuid::from_slice(id).ok()?, sealed).ok()?;
+    let clear = vault.open_aside(Aside::SupportDesk, Uuid::from_slice(id).ok()?, sealed).ok()?;
     serde_json::from_slice(&clear).ok()
 }
 
 fn sealed(vault: &Vault, id: Uuid, kept: &Kept) -> Option<String> {
     let clear = serde_json::to_vec(kept).ok()?;
-    let sealed = vault.seal_aside(SEALED_FOR, id, &clear).ok()?;
+    let sealed = vault.seal_aside(Aside::SupportDesk, id, &clear).ok()?;
     Some(BASE64URL_NOPAD.encode(&[id.as_bytes(), sealed.as_slice()].concat()))
 }
 
@@ -141,6 +139,8 @@ async fn enter(State(desk): State<Desk>, request: Request) -> Response {
     let answer = async {
         let read = Fields::read(request).await;
         let (head, fields) = read.map_err(|status| Not::Readable(status).answer(true, lang))?;
+        let seen = desk.service.identity().comes_to_the_desk(&visitor(&head)).await;
+        seen.map_err(|denied| Not::from(denied).answer(true, lang))?;
         let token = fields.get("token").trim();
         let (app, vault) = (&desk.service.app, desk.service.vault());
         let kept = match of_support(&desk, token, lang).await? {
