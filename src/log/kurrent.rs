@@ -44,6 +44,8 @@ const READS_WITHIN: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 16;
 /// A command that writes more streams than this does not write them one after the other.
 const FEW: usize = 8;
+/// Milliseconds before an attempt to connect.
+const DISCOVERS_AFTER: u32 = 20;
 /// The type of the event that a log begins with.
 const OPENED: &str = "log.opened.v1";
 
@@ -82,7 +84,7 @@ impl KurrentLog {
             return Err(NoLog("it is no address of a KurrentDB".into()));
         }
         // What the client says of a mistake may quote the address, and with it a password.
-        let settings = url.parse::<ClientSettings>().map_err(|_| NoLog("it cannot be read".into()))?;
+        let settings = connecting(url).parse::<ClientSettings>().map_err(|_| NoLog("it cannot be read".into()))?;
         if !is_prefix(prefix) {
             return Err(NoLog(format!("`{prefix}` cannot begin names of streams")));
         }
@@ -288,6 +290,15 @@ impl KurrentLog {
             }
         }
         Ok(())
+    }
+}
+
+/// The address with a short pause before each attempt to connect, unless it names one: the client takes half a second, before the first attempt too.
+fn connecting(url: &str) -> String {
+    match (url.to_ascii_lowercase().contains("discoveryinterval="), url.contains('?')) {
+        (true, _) => url.to_owned(),
+        (false, true) => format!("{url}&discoveryInterval={DISCOVERS_AFTER}"),
+        (false, false) => format!("{url}?discoveryInterval={DISCOVERS_AFTER}"),
     }
 }
 

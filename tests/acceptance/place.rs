@@ -2,7 +2,7 @@
 
 use crate::{
     canary,
-    databases::{Database, Engine},
+    databases::{Database, Engine, asked},
 };
 use axum::{
     Router,
@@ -61,13 +61,17 @@ impl Answer {
     }
 }
 
-/// Both engines; without a PostgreSQL only SQLite, and it says so.
+/// Both engines; without a PostgreSQL only SQLite, and it says so. With the log outside of them one at a time: SQLite beside the log in memory, PostgreSQL beside
+/// KurrentDB.
 pub fn engines() -> Vec<Engine> {
-    if std::env::var_os("TEST_POSTGRES_URL").is_some() {
-        vec![Engine::Sqlite, Engine::Postgres]
-    } else {
-        eprintln!("skipped on PostgreSQL: TEST_POSTGRES_URL is not set");
-        vec![Engine::Sqlite]
+    match std::env::var_os("TEST_POSTGRES_URL") {
+        None => {
+            eprintln!("skipped on PostgreSQL: TEST_POSTGRES_URL is not set");
+            vec![Engine::Sqlite]
+        }
+        Some(_) if asked("memory") => vec![Engine::Sqlite],
+        Some(_) if asked("kurrent") => vec![Engine::Postgres],
+        Some(_) => vec![Engine::Sqlite, Engine::Postgres],
     }
 }
 

@@ -99,7 +99,7 @@ pub fn server() -> String {
 }
 
 /// Where every log is to be, if that was asked for.
-fn asked(log: &str) -> bool {
+pub fn asked(log: &str) -> bool {
     std::env::var("TEST_LOG").is_ok_and(|asked| asked == log)
 }
 

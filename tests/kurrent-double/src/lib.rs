@@ -12,6 +12,7 @@
 #![expect(clippy::result_large_err, reason = "a refusal is tonic's status everywhere")]
 
 mod faults;
+mod prompt;
 mod reading;
 mod serve;
 mod statuses;

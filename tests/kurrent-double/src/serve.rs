@@ -2,6 +2,7 @@
 
 use crate::{
     faults::{Breaks, Faults},
+    prompt::Prompt,
     reading, statuses,
     store::{Appended, Expect, New, Record, Refused, Store},
     wire::{self, AppendPart, AppendResult, BatchExpected, BatchResult, Expected},
@@ -110,7 +111,6 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
 }
 
 async fn connection(shared: Arc<Shared>, stream: TcpStream) {
-    let _ = stream.set_nodelay(true);
     let mut cut = shared.cut.subscribe();
     let own_cut = Arc::new(Notify::new());
     let service = {
@@ -120,8 +120,8 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
             async move { Ok::<_, Infallible>(answer(shared, own_cut, request).await) }
         })
     };
-    let served =
-        hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service);
+    let served = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(Prompt::new(stream)), service);
     tokio::select! {
         _ = served => {}
         _ = cut.changed() => {}
