@@ -72,7 +72,7 @@ fn all(book: &Book) -> Done {
         many,
         goes_on,
         undoing: false,
-        held: goes_on,
+        waits: if goes_on { bulk_all::Waits::Held } else { bulk_all::Waits::Not },
         not,
         more,
     };
