@@ -54,8 +54,18 @@ async fn p3_p4_b8_a_person_s_data_are_handed_out_and_erased_from_the_sheet_and_t
         }
         assert!(!page.text.contains("Fontaine") && !page.text.contains("Léa"), "{}", page.text);
         assert_eq!(browser.get(&erase).await.status, 404, "nobody is erased twice");
+    }
+}
 
-        // The sheet says when, and offers nothing that can be done no more; nor do its other pages.
+#[tokio::test]
+async fn k2_the_sheet_of_whoever_was_erased_says_when_and_offers_nothing_that_can_be_done_no_more() {
+    for place in everywhere().await {
+        place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        let sheet = format!("/a/{}/contacts/{contact}", place.account);
+        place.later(TimeDelta::hours(1));
+        place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
+        let browser = place.signed_in("camille@exemple.fr").await;
         let day = place.clock.now().format("%-d %B %Y").to_string();
         let shown = browser.get(&sheet).await;
         assert!(shown.text.contains("were erased for ever on") && shown.text.contains(&day), "{}", shown.text);
