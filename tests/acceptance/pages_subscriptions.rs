@@ -304,6 +304,37 @@ async fn s12_by_user_the_person_comes_first_then_the_customer_number_then_its_su
 }
 
 #[tokio::test]
+async fn s12_by_user_whoever_is_at_home_in_another_account_chooses_among_the_subscriptions_of_this_one() {
+    for place in everywhere().await {
+        place.owner().await;
+        let product = place.product("Yoga", &[]).await;
+        let (s, _) = place.subscribed(&product, "Annuel").await;
+        let browser = place.colleague("sam@exemple.fr", &["SUPPORT", "BILLING", "DEPLOYMENT"]).await;
+        let home = place.another("Autre maison").await;
+        home.subscribed(&home.product("Vélo", &[]).await, "Ailleurs").await;
+        let them =
+            json!({ "accountId": home.account, "lastName": "Sam", "email": "sam@exemple.fr", "permissions": [] });
+        let them = home.done("addMember", them, "contact { id }").await["contact"]["id"].clone();
+        home.done("transferOwnership", json!({ "contactId": them }), "").await;
+        place.settled().await;
+
+        let path = format!("/a/{}/subscriptions/set/user", place.account);
+        let begin = browser.get(&path).await;
+        let none = press(&browser, &path, &begin, "find", "find", &[("q", "neuf@exemple.fr")]).await;
+        let typed = [("q", "neuf@exemple.fr"), ("lastName", "Neuf"), ("email", "neuf@exemple.fr")];
+        let staged = press(&browser, &path, &none, "find", "stage", &typed).await;
+        let choose = press(&browser, &path, &staged, "find", "choose", &[]).await;
+        // Their other number is told and not offered, and nothing of that account is shown.
+        assert!(choose.text.contains("Autre maison") && choose.text.contains("disabled"), "{}", choose.text);
+        assert!(choose.text.contains("Annuel") && !choose.text.contains("Ailleurs"), "{}", choose.text);
+        let confirm = press(&browser, &path, &choose, "choose", "submit", &[("subscriptionId", &s)]).await;
+        let done = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
+        assert!(to(&done).ends_with("?told=contacts-submitted"), "{}", done.text);
+        assert_eq!(place.attached(&s).await, ["Tenante Abonnement", "Neuf"]);
+    }
+}
+
+#[tokio::test]
 async fn s5_subscriptions_are_listed_narrowed_and_dealt_with_and_what_can_be_taken_back_is() {
     for place in everywhere().await {
         let browser = place.owner().await;
