@@ -279,11 +279,16 @@ mod tests {
             erp: None,
         };
         let seen = all(&[("lastName", "Durand"), ("phone", "01"), ("city", "Paris"), ("line1", "1 rue")]);
-        let typed = all(&[("lastName", "Durand"), ("phone", "02"), ("city", "Paris"), ("line1", "2 rue"), ("fax", "9")]);
+        let typed =
+            all(&[("lastName", "Durand"), ("phone", "02"), ("city", "Paris"), ("line1", "2 rue"), ("fax", "9")]);
         let (form, meanwhile) = contact.merged(&seen, &typed);
         let values = ["lastName", "firstName", "phone", "city", "line1", "fax"].map(|name| form.value(name));
         assert_eq!(values, ["Petit", "Zoé", "02", "Paris", "2 rue", "9"]);
-        assert_eq!((form.value("version"), form.value("was-phone")), ("4", "03"), "saved again, it is over what stands");
+        assert_eq!(
+            (form.value("version"), form.value("was-phone")),
+            ("4", "03"),
+            "saved again, it is over what stands"
+        );
         let told: Vec<_> = meanwhile.iter().map(|row| (row.name, row.now.as_str(), row.yours.as_deref())).collect();
         let expected = [
             ("lastName", "Petit", None),

@@ -263,7 +263,8 @@ impl Snapshot {
         }
         let mut came = self.came.lock().await;
         if !came.contains_key(&contact.0) {
-            let is_contact = |folded: &Option<Arc<Folded>>| folded.as_ref().is_some_and(|f| f.state.contact().is_some());
+            let is_contact =
+                |folded: &Option<Arc<Folded>>| folded.as_ref().is_some_and(|f| f.state.contact().is_some());
             let mut ids: Vec<Uuid> = {
                 let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
                 states.iter().filter(|(_, folded)| is_contact(folded)).map(|(id, _)| *id).collect()

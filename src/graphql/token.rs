@@ -193,9 +193,7 @@ impl TokenMutation {
         };
         let (token_id, token, user_errors) = match asker.app.create_token(&asker.caller, asked, once).await {
             Ok((id, token)) => (Some(id), Some(token), Vec::new()),
-            Err(NotDone::Refused(refused)) => {
-                (refused.about.token, None, user_errors(refused.refusals, asker.lang))
-            }
+            Err(NotDone::Refused(refused)) => (refused.about.token, None, user_errors(refused.refusals, asker.lang)),
             Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
         };
         Ok(CreateTokenPayload {

@@ -78,7 +78,11 @@ async fn k2_the_sheet_of_whoever_was_erased_says_when_and_offers_nothing_that_ca
             }
         }
         let page = browser.get(&subscriber).await;
-        assert!(!page.text.contains(&format!("{subscriber}/edit")) && !page.text.contains("/address\""), "{}", page.text);
+        assert!(
+            !page.text.contains(&format!("{subscriber}/edit")) && !page.text.contains("/address\""),
+            "{}",
+            page.text
+        );
         let query = "query($c: ID!, $at: DateTime) { contact(id: $c, asOf: $at) { erasedAt } }";
         let now = place.data(query, json!({ "c": contact })).await["contact"]["erasedAt"].clone();
         assert_eq!(now, json!(place.clock.now().format("%Y-%m-%dT%H:%M:%SZ").to_string()));

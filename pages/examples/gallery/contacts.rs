@@ -240,7 +240,10 @@ pub fn write(book: &Book) -> Done {
     )?;
     let new = Form::of([("kind", "PERSON".into())]);
     book.write("contact-add", person::Person { cx: cx(), form: new, contact: None, meanwhile: Vec::new() })?;
-    book.write("contact-edit", person::Person { cx: cx(), form: own.begun(), contact: Some(own.clone()), meanwhile: Vec::new() })?;
+    book.write(
+        "contact-edit",
+        person::Person { cx: cx(), form: own.begun(), contact: Some(own.clone()), meanwhile: Vec::new() },
+    )?;
     let (mut seen, mut typed) = (own.filled(), own.filled());
     seen.values.extend([("phone".to_owned(), String::new()), ("city".to_owned(), "Lyon".to_owned())]);
     typed.values.extend([("phone".to_owned(), "01 23 45 67 89".to_owned()), ("city".to_owned(), "Lyon".to_owned())]);

@@ -16,8 +16,8 @@ use pages::{
     Place,
     parts::{Form, Wrong},
     person::{
-        ADD, ADDRESS, Answer, Contact, DELETE, Delete, EDIT, FIELDS, IMPACT, ImpactAnswer, Meanwhile, PERSON, Person, take,
-        was,
+        ADD, ADDRESS, Answer, Contact, DELETE, Delete, EDIT, FIELDS, IMPACT, ImpactAnswer, Meanwhile, PERSON, Person,
+        take, was,
     },
 };
 use serde::Deserialize;

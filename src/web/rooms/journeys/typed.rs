@@ -72,7 +72,10 @@ mod tests {
         assert_eq!(wrong(&[name], true), told(&[required("line1"), required("postalCode"), required("city")]));
         let begun = [name, ("line2", "Bât. A"), ("postalCode", "750")];
         assert_eq!(wrong(&begun, false), told(&[("INVALID", "postalCode"), required("city")]));
-        assert_eq!(wrong(&[("country", "XX")], true), told(&[("NAME_OR_COMPANY_REQUIRED", "lastName"), ("INVALID", "country")]));
+        assert_eq!(
+            wrong(&[("country", "XX")], true),
+            told(&[("NAME_OR_COMPANY_REQUIRED", "lastName"), ("INVALID", "country")])
+        );
         let whole = [name, ("line1", "1 rue A"), ("postalCode", "75007"), ("city", "Paris")];
         assert_eq!(wrong(&whole, true), []);
     }
