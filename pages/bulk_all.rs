@@ -114,6 +114,36 @@ pub struct Review {
     pub many: Many,
 }
 
+/// What the page of an act that is under way waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Nothing.
+    Not,
+    /// The service has too much to do for it at the moment.
+    Held,
+    /// The service goes on with it by itself: it took it over where its page was closed.
+    Alone,
+}
+
+impl Waits {
+    fn is_held(self) -> bool {
+        self == Waits::Held
+    }
+
+    fn is_alone(self) -> bool {
+        self == Waits::Alone
+    }
+
+    /// How long until it is looked again.
+    fn delay(self) -> &'static str {
+        match self {
+            Waits::Not => "100ms",
+            Waits::Held => "3s",
+            Waits::Alone => "1s",
+        }
+    }
+}
+
 /// How far it is, and what came of it.
 #[derive(Template, Debug)]
 #[template(path = "bulk_all.html", blocks = ["part"])]
@@ -128,8 +158,8 @@ pub struct Standing {
     pub goes_on: bool,
     /// Whether it is being taken back, or was.
     pub undoing: bool,
-    /// Whether the service has too much to do for it at the moment.
-    pub held: bool,
+    /// What its page waits for before it goes on.
+    pub waits: Waits,
     /// To whom it was not done, or from whom it was not taken back: a page of them.
     pub not: Vec<Refused>,
     /// The place of the last of them, where there are more.
@@ -164,7 +194,7 @@ mod tests {
             many: many.clone(),
             goes_on: true,
             undoing,
-            held: false,
+            waits: Waits::Not,
             not: Vec::new(),
             more: None,
         };

@@ -219,8 +219,16 @@ pub struct Person {
     pub email: Option<String>,
     pub created_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
+    pub erased: bool,
     pub subscriptions: Option<Vec<Subscription>>,
     pub claims: Vec<Row>,
+}
+
+impl Person {
+    /// Whether something can still be done with it: it was neither deleted nor erased.
+    pub fn is_there(&self) -> bool {
+        self.deleted_at.is_none() && !self.erased
+    }
 }
 
 /// A subscription that counts for them.

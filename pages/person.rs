@@ -43,6 +43,16 @@ pub const FIELDS: [(&str, &str); 14] = [
 /// Those of them that are parts of the address.
 pub const ADDRESS: [&str; 6] = ["line1", "line2", "line3", "postalCode", "city", "country"];
 
+/// The hidden field that says what stood in a field when its form was given out.
+pub fn was(name: &str) -> String {
+    format!("was-{name}")
+}
+
+/// The choice between two versions of a field: `THEIRS` or `YOURS`.
+pub fn take(name: &str) -> String {
+    format!("take-{name}")
+}
+
 /// The answer to [`PERSON`].
 #[derive(Debug, Clone, Deserialize)]
 #[expect(missing_docs, reason = "fields of the question")]
@@ -93,6 +103,37 @@ pub struct Erp {
 }
 
 impl Contact {
+    /// The form as it stands, with what it began from.
+    pub fn begun(&self) -> Form {
+        let mut form = self.filled();
+        let began = FIELDS.iter().map(|(name, _)| (was(name), form.value(name).to_owned())).collect::<Vec<_>>();
+        form.values.extend(began);
+        form
+    }
+
+    /// What was typed over what was seen, where somebody else changed it meanwhile: the form to be looked at again, which takes over what they changed and
+    /// the typist did not, and the fields that they changed. An address is one thing: a part of one is not taken from each.
+    pub fn merged(&self, seen: &Form, typed: &Form) -> (Form, Vec<Meanwhile>) {
+        let (now, mut form) = (self.begun(), self.begun());
+        let differs = |a: &Form, b: &Form, name: &str| match ADDRESS.contains(&name) {
+            true => ADDRESS.iter().any(|part| a.value(part) != b.value(part)),
+            false => a.value(name) != b.value(name),
+        };
+        let mut meanwhile = Vec::new();
+        for (name, word) in FIELDS {
+            let (theirs, yours) = (now.value(name), typed.value(name));
+            let touched = differs(seen, typed, name);
+            if touched {
+                form.values.insert(name.to_owned(), yours.to_owned());
+            }
+            if differs(seen, &now, name) && theirs != yours {
+                let yours = touched.then(|| yours.to_owned());
+                meanwhile.push(Meanwhile { name, word, now: theirs.to_owned(), yours });
+            }
+        }
+        (form, meanwhile)
+    }
+
     /// The form as it stands.
     pub fn filled(&self) -> Form {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -117,6 +158,30 @@ impl Contact {
     }
 }
 
+/// A field that somebody else changed while a form was being filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meanwhile {
+    /// The field.
+    pub name: &'static str,
+    /// Its word.
+    pub word: &'static str,
+    /// What stands there now.
+    pub now: String,
+    /// What was typed instead; none: it was left as it was, so what stands now is taken.
+    pub yours: Option<String>,
+}
+
+impl Meanwhile {
+    /// A version of it, for people.
+    fn shown(&self, cx: &Cx, value: &str) -> String {
+        match (self.name, value) {
+            (_, "") => "–".to_owned(),
+            ("kind", kind) => cx.choice("kind", kind).into_owned(),
+            (_, value) => value.to_owned(),
+        }
+    }
+}
+
 /// « Ajouter un client », or « Éditer ».
 #[derive(Template, Debug)]
 #[template(path = "person.html", blocks = ["dialog"])]
@@ -127,6 +192,8 @@ pub struct Person {
     pub form: Form,
     /// The contact as it stands; none where one is added.
     pub contact: Option<Contact>,
+    /// What somebody else changed while this was being filled in.
+    pub meanwhile: Vec<Meanwhile>,
 }
 
 impl Person {
@@ -149,14 +216,6 @@ impl Person {
     /// Whether the address has something to show.
     fn has_address(&self) -> bool {
         ADDRESS.iter().any(|name| !self.form.value(name).is_empty() || self.form.error(name).is_some())
-    }
-
-    /// Where somebody changed it meanwhile: what stands now and is not what was typed: (word, now, typed).
-    fn meanwhile(&self) -> Vec<(&'static str, String, String)> {
-        let Some(contact) = self.contact.as_ref().filter(|_| self.form.is_stale()) else { return Vec::new() };
-        let now = contact.filled();
-        let differs = FIELDS.iter().filter(|(name, _)| now.value(name) != self.form.value(name));
-        differs.map(|(name, word)| (*word, now.value(name).to_owned(), self.form.value(name).to_owned())).collect()
     }
 }
 
@@ -188,4 +247,56 @@ pub struct Delete {
     pub contact: Contact,
     /// What it comes to.
     pub impact: Impact,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_did_not_touch_is_taken_over_and_an_address_is_one_thing() {
+        let all = |own: &[(&str, &str)]| {
+            let values = FIELDS.iter().map(|(name, _)| ((*name).to_owned(), String::new()));
+            let mut form = Form { values: values.collect(), ..Form::default() };
+            form.values.extend(own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            form
+        };
+        let contact = Contact {
+            id: String::new(),
+            version: 4,
+            display_name: String::new(),
+            kind: String::new(),
+            first_name: Some("Zoé".into()),
+            last_name: Some("Petit".into()),
+            company_name: None,
+            email: None,
+            phone: Some("03".into()),
+            fax: None,
+            external_id: None,
+            deleted_at: None,
+            erased: false,
+            address: Some(Address { city: Some("Lyon".into()), ..Address::default() }),
+            erp: None,
+        };
+        let seen = all(&[("lastName", "Durand"), ("phone", "01"), ("city", "Paris"), ("line1", "1 rue")]);
+        let typed =
+            all(&[("lastName", "Durand"), ("phone", "02"), ("city", "Paris"), ("line1", "2 rue"), ("fax", "9")]);
+        let (form, meanwhile) = contact.merged(&seen, &typed);
+        let values = ["lastName", "firstName", "phone", "city", "line1", "fax"].map(|name| form.value(name));
+        assert_eq!(values, ["Petit", "Zoé", "02", "Paris", "2 rue", "9"]);
+        assert_eq!(
+            (form.value("version"), form.value("was-phone")),
+            ("4", "03"),
+            "saved again, it is over what stands"
+        );
+        let told: Vec<_> = meanwhile.iter().map(|row| (row.name, row.now.as_str(), row.yours.as_deref())).collect();
+        let expected = [
+            ("lastName", "Petit", None),
+            ("firstName", "Zoé", None),
+            ("phone", "03", Some("02")),
+            ("line1", "", Some("2 rue")),
+            ("city", "Lyon", Some("Paris")),
+        ];
+        assert_eq!(told, expected);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Cx,
-    parts::Form,
+    parts::{Form, Wrong},
     person::{Contact, Impact},
 };
 use askama::Template;
@@ -67,6 +67,8 @@ pub struct Personal {
     pub contact: Contact,
     /// Of whoever was erased, once it was looked.
     pub receipt: Option<Receipt>,
+    /// Why it cannot be erased; empty: it can, or it was.
+    pub cannot: Vec<Wrong>,
 }
 
 /// « Effacer pour toujours », by name and consequence.

@@ -39,10 +39,11 @@ pub const SET_PROVIDER: &str = include_str!("questions/set_provider.graphql");
 pub const REMOVE_PROVIDER: &str = include_str!("questions/remove_provider.graphql");
 
 /// What is told once something was done (`told-…`).
-pub const DONE: [&str; 8] = [
+pub const DONE: [&str; 9] = [
     "account-renamed",
     "policies-set",
     "token-revoked",
+    "token-stands",
     "webhook-disconnected",
     "service-disconnected",
     "delivery-retried",

@@ -72,11 +72,15 @@ pub struct Contact {
     pub created_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
     pub erased: bool,
+    pub erased_at: Option<DateTime<Utc>>,
     pub external_id: Option<String>,
     pub registration: Registration,
     pub permissions: Vec<String>,
     pub user_id: Option<String>,
     pub member_until: Option<NaiveDate>,
+    /// None where they never came; not asked for where it is not shown, nor for who may not ask about members.
+    #[serde(default)]
+    pub last_used: Option<DateTime<Utc>>,
     /// None where its tab is not looked at.
     pub app: Option<App>,
     /// None for who may not ask what there is to open.
@@ -84,6 +88,13 @@ pub struct Contact {
     pub accesses: Vec<Access>,
     /// None for who may not read it.
     pub audit_trail: Option<Trail>,
+}
+
+impl Contact {
+    /// Whether something can still be done with it: it was neither deleted nor erased.
+    pub fn is_there(&self) -> bool {
+        self.deleted_at.is_none() && !self.erased
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -128,6 +128,13 @@ pub struct Contact {
     pub deliveries: Option<Deliveries>,
 }
 
+impl Contact {
+    /// Whether something can still be done with it: it was neither deleted nor erased.
+    pub fn is_there(&self) -> bool {
+        self.deleted_at.is_none() && !self.erased
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "fields of the question")]

@@ -314,7 +314,7 @@ async fn guest_of(served: &mut Served, accounts: u64) -> Anyhow<()> {
         accept(served, user, contact).await?;
     }
     let (_, token) = app
-        .create_token(&operator, TokenAsked::whole(Grant::User(user), "bench"))
+        .create_token(&operator, TokenAsked::whole(Grant::User(user), "bench"), None)
         .await
         .map_err(|e| format!("{e:?}"))?;
     served.token = token.reveal().to_owned();

@@ -283,6 +283,11 @@ pub fn members(
     Ask::new(sql, args)
 }
 
+/// When these contacts last came, of those who ever did.
+pub fn last_came(contacts: Vec<Uuid>) -> Ask<(Uuid, i64)> {
+    Ask::new("SELECT contact, at FROM member_seen WHERE contact IN [$1]", [Arg::Uuids(contacts)])
+}
+
 /// Notes that a member came. An older note is replaced once an hour at most: the caller sees to it.
 pub fn came(contact: Uuid, account: AccountId, at: i64) -> Ask<()> {
     Ask::new(

@@ -8,6 +8,6 @@ mod tests;
 
 pub use ask::{
     AccessRow, Filter, InvitationRow, MemberRow, PlaceRow, access_list, accounts, came, count_access_list,
-    count_members, invitations, linked, members, place_in, places, two_places,
+    count_members, invitations, last_came, linked, members, place_in, places, two_places,
 };
 pub use table::READ_MODEL;

@@ -1,12 +1,13 @@
 //! One act on everybody whom a list is narrowed to: whom it is about, noted when it was looked at, and how far it is. What is done is each contact's own command,
 //! sent by whoever goes on with it under a key of its own; here is only what is still to be done, what was, and what was not and why. So a stop in between, a
-//! browser that is closed or a service that begins anew, costs nothing: what was done is done once, and the rest waits.
+//! browser that is closed or a service that begins anew, costs nothing: what was done is done once, and the rest is gone on with by whoever takes it.
 //!
 //! Beside the log, for nothing is decided by it; rows go with their contact, with the login, and after thirty days.
 
 use super::{App, Failure, Narrowed, Whose};
 use crate::db::Load;
-use domain::{ContactId, ProductId, contact::ContactState, values::AccessMode};
+use chrono::TimeDelta;
+use domain::{AccountId, ContactId, ProductId, UserId, contact::ContactState, values::AccessMode};
 use projections::{
     Ask, Table, Type,
     table::{column, nullable},
@@ -15,6 +16,10 @@ use uuid::Uuid;
 
 /// So many contacts one act is about at most; more of them are an import's.
 pub const BULK_MOST: usize = 10_000;
+/// How long whoever goes on with an act has it to themselves without a sign of life.
+const HELD_FOR: TimeDelta = TimeDelta::seconds(20);
+/// So many acts are gone on with in turn.
+const IN_TURN: i64 = 20;
 /// Rows written at once.
 const WRITTEN: usize = 500;
 
@@ -149,6 +154,17 @@ pub struct Tally {
     pub undone: i64,
     /// It was done, and cannot be taken back any more.
     pub kept: i64,
+}
+
+/// An act on many that nobody's page goes on with.
+#[derive(Debug, Clone)]
+pub struct Abandoned {
+    /// Which.
+    pub id: Uuid,
+    /// Whose it is.
+    pub whose: Whose,
+    /// The language they read.
+    pub lang: String,
 }
 
 /// A contact of it.
@@ -325,6 +341,39 @@ impl App {
         );
         self.reader().db().execute(write).await?;
         Ok(())
+    }
+
+    /// Takes one that is under way, for a process of the service, or, where it is nil, for the pages of its person, who read `lang`: nobody else goes on with it
+    /// for a while. Not where somebody else has it.
+    pub async fn bulk_hold(&self, id: Uuid, holder: Uuid, lang: Option<&str>) -> Result<bool, Failure> {
+        let now = self.clock().now();
+        let write = Ask::new(
+            "UPDATE bulk_act SET holder = $2, held_until = $3, lang = COALESCE($4, lang)
+             WHERE id = $1 AND state IN ('DOING', 'UNDOING') AND (held_until <= $5 OR holder = $2)",
+            [
+                id.into(),
+                holder.into(),
+                (now + HELD_FOR).timestamp_micros().into(),
+                lang.into(),
+                now.timestamp_micros().into(),
+            ],
+        );
+        Ok(self.reader().db().execute(write).await? > 0)
+    }
+
+    /// Acts that are under way and that nobody goes on with, and those that this process does, the oldest first.
+    pub async fn bulk_abandoned(&self, holder: Uuid) -> Result<Vec<Abandoned>, Failure> {
+        let ask = Ask::<(Uuid, Uuid, Uuid, String)>::new(
+            "SELECT id, account, user_id, lang FROM bulk_act
+             WHERE state IN ('DOING', 'UNDOING') AND lang IS NOT NULL AND (held_until <= $1 OR holder = $2) ORDER BY at, id LIMIT $3",
+            [self.clock().now().timestamp_micros().into(), holder.into(), IN_TURN.into()],
+        );
+        let one = |(id, account, user, lang)| Abandoned {
+            id,
+            whose: Whose { account: AccountId(account), user: UserId(user) },
+            lang,
+        };
+        Ok(self.reader().db().fetch(ask).await?.into_iter().map(one).collect())
     }
 
     /// The next contacts that it is to be done to, or taken back from.

@@ -309,17 +309,27 @@ impl App {
         NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about: Done::default(), position }))
     }
 
-    fn prepare(&self, caller: &Caller, command: &Command, given: &IdempotencyKey) -> Result<Idempotency, NotDone> {
+    /// What stands for a caller's key, and tells nothing of it.
+    pub(super) fn claim(
+        &self,
+        caller: &Caller,
+        scope: &'static str,
+        given: &IdempotencyKey,
+    ) -> Result<[u8; 32], NotDone> {
         if given.key.is_empty() || given.key.len() > 200 {
             return Err(self.refused_now(Refusal::at(Code::Invalid, "idempotencyKey").with("max", 200)));
         }
-        let account = caller.keyring();
+        Ok(self.inner.vault.claim_key(scope, caller.keyring(), &given.key))
+    }
+
+    fn prepare(&self, caller: &Caller, command: &Command, given: &IdempotencyKey) -> Result<Idempotency, NotDone> {
+        let key = self.claim(caller, "idempotency", given)?;
         let mut input = command.name().as_bytes().to_vec();
         input.push(0);
         input.extend_from_slice(&given.input);
         Ok(Idempotency {
-            account,
-            key: self.inner.vault.claim_key("idempotency", account, &given.key),
+            account: caller.keyring(),
+            key,
             fingerprint: self.inner.vault.fingerprint(&input),
             result: Vec::new(),
         })

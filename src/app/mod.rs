@@ -34,7 +34,7 @@ mod visits;
 mod whence;
 
 pub use agenda::Coming;
-pub use bulk::{Act, BULK_MOST, Became, Bulk, BulkRow, Stage, Tally};
+pub use bulk::{Abandoned, Act, BULK_MOST, Became, Bulk, BulkRow, Stage, Tally};
 pub use command::{
     AppCommand, Command, ConnectionCommand, DeliveryAddress, ErpCommand, ErpSync, ExportCommand, ImportCommand,
     Invited, JourneyCommand, Members, NewClaim, NewGuest, NewMember, NewProduct, NewSubscription, OpenAccount, Payment,
@@ -209,6 +209,13 @@ impl App {
         let Some(user) = caller.user() else { return Ok(Some(caller)) };
         let places = self.inner.reader.places(user, self.inner.clock.now()).await?;
         Ok(places.map(|places| Caller { places: places.into(), ..caller }))
+    }
+
+    /// Whoever began something that goes on without them, with what they may in its account by now: nothing, where they are not let in there any more.
+    pub async fn recognise_for(&self, whose: Whose) -> Result<Caller, Failure> {
+        let caller = Caller::of(Actor { kind: ActorKind::User, id: whose.user.0 }, None, Door::Pages);
+        let place = self.inner.reader.place_in(whose.user, whose.account, self.inner.clock.now()).await?;
+        Ok(Caller { places: place.into_iter().collect(), ..caller })
     }
 
     /// The caller that a session is: its user in the one account it works in, or in none. None: the user is not let in there any more, or is gone.

@@ -1,10 +1,16 @@
 //! Making, listing and revoking tokens: the trail is told first, by a command, then the vault. A stop in between leaves an entry of a token that was never
-//! handed out, or one that is revoked by the next try.
+//! handed out, or one that is revoked by the next try; under an idempotency key the next try hands it out. What was handed out is never so again.
 
-use super::{App, Caller, Command, Failure, NotDone, Request, TokenCommand, permission::CREATE_TOKEN};
-use crate::vault::{
-    store::{Grant, NewToken, TokenRow},
-    token::Token,
+use super::{
+    App, Caller, Command, Done, Failure, IdempotencyKey, NotDone, Refused, Request, TokenCommand,
+    permission::CREATE_TOKEN,
+};
+use crate::{
+    db::DbErrorKind,
+    vault::{
+        store::{Grant, NewToken, TokenRow, VaultError},
+        token::Token,
+    },
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -36,26 +42,62 @@ impl TokenAsked {
 
 impl App {
     /// Makes a token and hands it out, once. Operators make any; an account's owner makes those of its programs.
-    pub async fn create_token(&self, caller: &Caller, asked: TokenAsked) -> Result<(Uuid, Token), NotDone> {
+    ///
+    /// # Errors
+    /// Refused where it was handed out before under the same key: the refusal is about that token, which stands.
+    pub async fn create_token(
+        &self,
+        caller: &Caller,
+        asked: TokenAsked,
+        once: Option<IdempotencyKey>,
+    ) -> Result<(Uuid, Token), NotDone> {
         let TokenAsked { grant, name, scopes, expires_at } = asked;
-        let id = self.clock().id();
-        let name = match grant {
+        let now = self.clock().now();
+        let (id, name) = match grant {
             Grant::Program(account) => {
-                let command = TokenCommand::Make { account, token: id, name: name.clone(), scopes, expires_at };
-                self.execute(&within(caller, account), Request::from(Command::Tokens(command))).await?;
-                name.trim().to_owned()
+                let fresh = self.clock().id();
+                let command = TokenCommand::Make { account, token: fresh, name: name.clone(), scopes, expires_at };
+                let request = Request { idempotency: once, ..Request::from(Command::Tokens(command)) };
+                let done = self.execute(&within(caller, account), request).await?;
+                (done.token.unwrap_or(fresh), name.trim().to_owned())
             }
             Grant::Operator | Grant::Staff | Grant::User(_) => {
                 self.may_create(caller, grant).await?;
-                MakeToken::name(&name).map_err(|refusal| self.refused_now(refusal))?
+                let name = MakeToken::name(&name).map_err(|refusal| self.refused_now(refusal))?;
+                if expires_at.is_some_and(|end| end <= now) {
+                    return Err(self.refused_now(Refusal::at(Code::DateInvalid, "expiresAt")));
+                }
+                (self.token_id(caller, once.as_ref())?, name)
             }
         };
-        let now = self.clock().now();
-        if expires_at.is_some_and(|end| end <= now) {
-            return Err(self.refused_now(Refusal::at(Code::DateInvalid, "expiresAt")));
-        }
         let new = NewToken { id, grant, scopes, name, expires_at, now };
-        Ok((id, self.vault().create_token_for(new).await.map_err(Failure::from)?))
+        match self.vault().create_token_for(new.clone()).await {
+            Ok(token) => Ok((id, token)),
+            Err(VaultError::Db(e)) if e.kind == DbErrorKind::Unique => Err(self.stands_already(&new).await?),
+            Err(e) => Err(Failure::from(e).into()),
+        }
+    }
+
+    /// The id of a token that is of no account: its log remembers no answer, so that the same key is the same id.
+    fn token_id(&self, caller: &Caller, once: Option<&IdempotencyKey>) -> Result<Uuid, NotDone> {
+        let Some(once) = once else { return Ok(self.clock().id()) };
+        let key = self.claim(caller, "token", once)?;
+        let first = key.first_chunk::<16>().copied().unwrap_or_default();
+        Ok(uuid::Builder::from_custom_bytes(first).into_uuid())
+    }
+
+    /// Why a token is not handed out again.
+    async fn stands_already(&self, asked: &NewToken) -> Result<NotDone, NotDone> {
+        let there = self.vault().token(asked.id).await.map_err(Failure::from)?;
+        let same = there.is_some_and(|row| asked.is_kept_as(&row));
+        let code = if same { Code::NotAllowedNow } else { Code::IdempotencyMismatch };
+        let mut refusal = Refusal::at(code, "idempotencyKey");
+        if same {
+            refusal = refusal.instead(Remedy::RevokeToken);
+        }
+        let about = Done { token: same.then_some(asked.id), ..Done::default() };
+        let position = self.reader().newest_position().await?;
+        Ok(NotDone::Refused(Box::new(Refused { refusals: refusal.into(), about, position })))
     }
 
     /// Whether the caller makes tokens that are of no account.

@@ -90,7 +90,7 @@ impl Demo {
         let login = login.map_err(|denied| Failed::new(format!("the owner's password: {denied}")))?;
         let owner = service
             .app
-            .create_token(&Caller::operator(None), TokenAsked::whole(Grant::User(owner), "demo owner"))
+            .create_token(&Caller::operator(None), TokenAsked::whole(Grant::User(owner), "demo owner"), None)
             .await;
         let (_, owner) = owner.map_err(account::refused)?;
         let url = match &listener {

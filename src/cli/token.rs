@@ -84,7 +84,7 @@ impl Token {
                     (None, None) => Grant::Operator,
                 };
                 let asked = TokenAsked { grant, name, scopes: scopes.into_iter().collect(), expires_at: expires };
-                let made = app.create_token(&Caller::operator(account), asked).await;
+                let made = app.create_token(&Caller::operator(account), asked, None).await;
                 let (id, token) = made.map_err(account::refused)?;
                 output.result(
                     &format!("Token    {}   (shown once)\nId       {}", token.reveal(), id.simple()),

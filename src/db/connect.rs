@@ -67,6 +67,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
     (13, "providers of sign-ins, asking again", include_str!("../../migrations/0013_providers.sql"), "", ""),
     (14, "saved views", include_str!("../../migrations/0014_saved_views.sql"), "", ""),
     (15, "acts on many contacts", include_str!("../../migrations/0015_bulk_acts.sql"), "", ""),
+    (16, "who goes on with acts on many", include_str!("../../migrations/0016_bulk_lease.sql"), "", ""),
 ];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on

@@ -82,6 +82,8 @@ words!(
         OpenAnotherLogin = "OPEN_ANOTHER_LOGIN",
         /// The account has as many webhooks as it may.
         DisconnectWebhook = "DISCONNECT_WEBHOOK",
+        /// The token was made, and shown once.
+        RevokeToken = "REVOKE_TOKEN",
         /// The delivery is done with, or of another kind.
         DeliveryIsOver = "DELIVERY_IS_OVER",
         /// The user's own address is not verified.

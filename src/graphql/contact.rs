@@ -150,6 +150,14 @@ impl Contact {
         Ok(self.state()?.membership.user.map(|user| ID(user.to_string())))
     }
 
+    /// When whoever signs in as it last came, to the hour; null: never, or as of a moment in the past. Null, and `NOT_FOUND`, for who may not ask about members.
+    async fn last_used(&self, ctx: &Context<'_>) -> Result<Option<Instant>> {
+        if !self.may_ask(Question::Members) {
+            return Err(Asker::of(ctx)?.not_found());
+        }
+        Ok(self.snapshot.last_came(self.id).await?.map(Instant))
+    }
+
     /// Last day of its membership, in the account's time zone; null: for good.
     async fn member_until(&self) -> Result<Option<Day>> {
         Ok(self.state()?.membership.until.map(Day))
@@ -238,6 +246,14 @@ impl Contact {
     /// Whether its personal values were made unreadable, for ever and at every date.
     async fn erased(&self) -> Result<bool> {
         Ok(self.state()?.erased.is_some())
+    }
+
+    /// When they were; null while they are not, and as of a moment before it.
+    async fn erased_at(&self) -> Result<Option<Instant>> {
+        let state = self.state()?;
+        // As of a moment before it, all that is known is that the first event can be read no more.
+        let known = state.erased.filter(|fact| fact.version > state.added.version);
+        Ok(known.map(|fact| Instant(fact.at)))
     }
 
     /// Its id in another system.

@@ -329,7 +329,7 @@ async fn things(ctx: &Context<'_>, snapshot: Snapshot, about: &Done) -> Result<A
 }
 
 /// The whole input in one stable form: keys in order, variables put in, without what a retry may change.
-fn input_bytes(ctx: &Context<'_>) -> Result<Vec<u8>> {
+pub(super) fn input_bytes(ctx: &Context<'_>) -> Result<Vec<u8>> {
     let arguments = ctx.field().arguments()?;
     let mut input = arguments.into_iter().find(|(name, _)| name == "input").map(|(_, value)| value).unwrap_or_default();
     if let Value::Object(fields) = &mut input {

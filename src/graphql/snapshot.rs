@@ -35,6 +35,8 @@ pub struct Snapshot {
     last_seen: Mutex<HashMap<Uuid, Option<i64>>>,
     /// When devices were last seen, of contacts that were asked about.
     seen: Mutex<HashMap<ContactId, HashMap<i64, DateTime<Utc>>>>,
+    /// When they last came, of contacts that were asked about.
+    came: Mutex<HashMap<Uuid, Option<DateTime<Utc>>>>,
     /// An account whose things are read whatever the caller sees otherwise: the one an operator has just opened, or that a program checks accesses of.
     opened: Option<AccountId>,
     /// What a command just wrote.
@@ -70,6 +72,7 @@ impl Snapshot {
             states: RwLock::default(),
             before: Mutex::default(),
             last_seen: Mutex::default(),
+            came: Mutex::default(),
             seen: Mutex::default(),
             opened: None,
             after: HashMap::new(),
@@ -251,6 +254,31 @@ impl Snapshot {
         let read = read.map_err(|e| self.asker.failed(e))?;
         seen.extend(ids.into_iter().map(|id| (id, read.get(&id).copied())));
         Ok(seen.get(&contact.0).copied().flatten())
+    }
+
+    /// When somebody last came as a contact, to the hour; none as of an instant in the past. The first to ask reads it for all contacts that were read.
+    pub async fn last_came(&self, contact: ContactId) -> Result<Option<DateTime<Utc>>> {
+        if self.as_of.is_some() {
+            return Ok(None);
+        }
+        let mut came = self.came.lock().await;
+        if !came.contains_key(&contact.0) {
+            let is_contact =
+                |folded: &Option<Arc<Folded>>| folded.as_ref().is_some_and(|f| f.state.contact().is_some());
+            let mut ids: Vec<Uuid> = {
+                let states = self.states.read().unwrap_or_else(PoisonError::into_inner);
+                states.iter().filter(|(_, folded)| is_contact(folded)).map(|(id, _)| *id).collect()
+            };
+            ids.push(contact.0);
+            ids.retain(|id| !came.contains_key(id));
+            ids.sort_unstable();
+            ids.dedup();
+            let ask = projections::memberships::last_came(ids.clone());
+            let rows = self.asker.app.reader().db().fetch(ask).await.map_err(|e| self.asker.failed(e))?;
+            came.extend(ids.into_iter().map(|id| (id, None)));
+            came.extend(rows.into_iter().map(|(id, at)| (id, DateTime::from_timestamp_micros(at))));
+        }
+        Ok(came.get(&contact.0).copied().flatten())
     }
 
     /// The account of things in this snapshot.

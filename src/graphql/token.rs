@@ -4,9 +4,10 @@ use super::{
     asker::Asker,
     errors::{UserError, user_errors},
     ids,
+    mutate::input_bytes,
     scalars::{Instant, Position},
 };
-use crate::app::{Grant, NotDone, TokenAsked, TokenRow};
+use crate::app::{Grant, IdempotencyKey, NotDone, TokenAsked, TokenRow};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use domain::{
     ActorKind,
@@ -106,6 +107,8 @@ pub struct CreateTokenInput {
     scopes: Option<Vec<TokenScope>>,
     /// From when on it opens nothing; absent: it does not end by itself.
     expires_at: Option<Instant>,
+    /// A retry with the same key and the same input makes no second token; it is not shown again either. 1 to 200 characters, kept for 7 days at least.
+    idempotency_key: Option<String>,
     /// Handed back in the payload.
     client_mutation_id: Option<String>,
 }
@@ -115,7 +118,7 @@ pub struct CreateTokenInput {
 pub struct CreateTokenPayload {
     /// To be sent as `Authorization: Bearer …`. It is not kept, and never shown again.
     token: Option<String>,
-    /// Its id, by which it is listed and revoked.
+    /// Its id, by which it is listed and revoked; also of the one that was made before under the same key.
     token_id: Option<ID>,
     /// Why it was not made. Empty: it was.
     user_errors: Vec<UserError>,
@@ -184,12 +187,15 @@ impl TokenMutation {
         let scopes = input.scopes.map_or(Scopes::OWNER, |named| named.into_iter().map(Scope::from).collect());
         let expires_at = input.expires_at.map(|at| at.0);
         let asked = TokenAsked { grant, name: input.name, scopes, expires_at };
-        let (made, user_errors) = match asker.app.create_token(&asker.caller, asked).await {
-            Ok(made) => (Some(made), Vec::new()),
-            Err(NotDone::Refused(refused)) => (None, user_errors(refused.refusals, asker.lang)),
+        let once = match input.idempotency_key {
+            Some(key) => Some(IdempotencyKey { key, input: input_bytes(ctx)? }),
+            None => None,
+        };
+        let (token_id, token, user_errors) = match asker.app.create_token(&asker.caller, asked, once).await {
+            Ok((id, token)) => (Some(id), Some(token), Vec::new()),
+            Err(NotDone::Refused(refused)) => (refused.about.token, None, user_errors(refused.refusals, asker.lang)),
             Err(NotDone::Failure(failure)) => return Err(asker.failed(failure)),
         };
-        let (token_id, token) = made.unzip();
         Ok(CreateTokenPayload {
             token: token.map(|token| token.reveal().to_owned()),
             token_id: token_id.map(|id| ID(id.simple().to_string())),

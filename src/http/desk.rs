@@ -17,7 +17,7 @@ use crate::{
 use async_graphql::{Request, Variables};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Where pages ask.
 #[derive(Clone)]
@@ -28,6 +28,23 @@ pub struct Desk {
     pub files: Limits,
     schema: Door,
     budget: Budget,
+}
+
+/// The same, of a service that may have ended.
+#[derive(Clone)]
+pub struct Afar {
+    service: Weak<Service>,
+    files: Limits,
+    schema: Door,
+    budget: Budget,
+}
+
+impl Afar {
+    /// It, while the service is there.
+    pub fn desk(&self) -> Option<Desk> {
+        let Afar { service, files, schema, budget } = self.clone();
+        Some(Desk { service: service.upgrade()?, files, schema, budget })
+    }
 }
 
 /// Who asks, in which language, and from where.
@@ -64,6 +81,12 @@ impl Desk {
     /// Of this service, asking this schema, with what callers may spend; `files` is what a file may not exceed.
     pub fn new(service: Arc<Service>, schema: Door, budget: Budget, files: Limits) -> Desk {
         Desk { service, files, schema, budget }
+    }
+
+    /// For what goes on in the background, and is not to keep the service from ending.
+    pub fn afar(&self) -> Afar {
+        let Desk { service, files, schema, budget } = self.clone();
+        Afar { service: Arc::downgrade(&service), files, schema, budget }
     }
 
     /// Asks one of our documents, and reads the answer.

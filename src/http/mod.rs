@@ -179,6 +179,7 @@ pub fn router(service: Arc<Service>, doors: &Doors, draining: Draining) -> Route
     let schema = graphql::schema();
     let live = live::routes(service.clone(), schema.clone(), doors.live.clone(), draining);
     let desk = desk::Desk::new(service.clone(), schema.clone(), doors.budget.clone(), doors.files);
+    tokio::spawn(web::rooms::go_on_alone(desk.afar()));
     let mut routes = probes
         .merge(graphql_routes(service.clone(), schema, doors.budget.clone()))
         .merge(live)

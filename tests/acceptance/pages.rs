@@ -6,6 +6,7 @@ use crate::{
 };
 use axum::http::header;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 pub fn to(answer: &Answer) -> String {
     answer.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default()
@@ -233,36 +234,20 @@ async fn a9_a14_a15_a_client_is_added_changed_and_deleted_by_name_and_consequenc
         assert_eq!((added.status.as_u16(), to(&add("Fontaine", "lea@exemple.fr").await)), (303, to(&added)));
         assert!(browser.get(&to(&added)).await.text.contains("The contact was added."));
 
-        // Two people change it: the second sees both, keeps what they typed, and saves knowingly.
+        // What is changed stands; half an address does not.
         let form = browser.get(&format!("{sheet}/person")).await;
-        let seen = hidden(&form, "version");
-        let edit = async |version: &str, last_name: &str, phone: &str, city: &str| {
-            let fields = [
-                ("_csrf", csrf.as_str()),
-                ("version", version),
-                ("kind", "PERSON"),
-                ("lastName", last_name),
-                ("email", "lea@exemple.fr"),
-                ("phone", phone),
-                ("city", city),
-            ];
-            browser.form(&format!("{sheet}/person"), &fields).await
+        let edit = async |form: &Answer, typed: &[(&str, &str)]| {
+            send_edited(&browser, &format!("{sheet}/person"), form, typed).await
         };
-        assert_eq!(to(&edit(&seen, "Fontaine", "06 12 34 56 78", "").await), format!("{sheet}?told=changed"));
-        let stale = edit(&seen, "Fontaine-Roux", "", "").await;
-        assert_eq!(stale.status, 422);
-        for text in ["Changed by somebody else meanwhile", "06 12 34 56 78", "value=\"Fontaine-Roux\""] {
-            assert!(stale.text.contains(text), "{text}: {}", stale.text);
-        }
-        let half = edit(&hidden(&stale, "version"), "Fontaine-Roux", "", "Lyon").await;
+        let half = edit(&form, &[("lastName", "Fontaine-Roux"), ("city", "Lyon")]).await;
         assert_eq!(half.status, 422, "half an address reaches nobody");
         for text in ["The delivery address is incomplete", "href=\"#address\"", "id=\"address\" open", "value=\"Lyon\""]
         {
             assert!(half.text.contains(text), "{text}: {}", half.text);
         }
-        assert_eq!(edit(&hidden(&stale, "version"), "Fontaine-Roux", "", "").await.status, 303);
-        let page = browser.get(&format!("{sheet}/overview")).await;
-        assert!(page.text.contains("Fontaine-Roux") && !page.text.contains("06 12 34 56 78"), "{}", page.text);
+        let done = edit(&half, &[("lastName", "Fontaine-Roux"), ("city", "")]).await;
+        assert_eq!(to(&done), format!("{sheet}?told=changed"), "{}", done.text);
+        assert!(browser.get(&format!("{sheet}/overview")).await.text.contains("Fontaine-Roux"));
 
         // Deleted, after it was said what that comes to; then it is not changed any more.
         let form = browser.get(&format!("{sheet}/delete")).await;
@@ -272,6 +257,68 @@ async fn a9_a14_a15_a_client_is_added_changed_and_deleted_by_name_and_consequenc
         assert!(!browser.get(&contacts).await.text.contains("Fontaine-Roux"));
         assert!(browser.get(&sheet).await.text.contains("no longer in the lists"));
         assert_eq!(browser.get(&format!("{sheet}/person")).await.status, 404);
+    }
+}
+
+/// « Éditer » as a page gave it, sent with this typed over it.
+async fn send_edited(browser: &Browser<'_>, path: &str, form: &Answer, typed: &[(&str, &str)]) -> Answer {
+    let given = |name: &str| (name.to_owned(), hidden(form, name));
+    let names = pages::person::FIELDS.iter().map(|(name, _)| *name).filter(|name| *name != "kind");
+    let mut fields: BTreeMap<String, String> = names.map(|name| (name.to_owned(), field(form, name))).collect();
+    fields.extend(pages::person::FIELDS.iter().map(|(name, _)| given(&pages::person::was(name))));
+    fields.extend(["_csrf", "version"].map(given));
+    fields.insert("kind".into(), "PERSON".into());
+    fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.form(path, &fields).await
+}
+
+/// What stands in a field of a form.
+fn field(form: &Answer, name: &str) -> String {
+    let (_, rest) = form.text.split_once(&format!("<input id=\"{name}\"")).unwrap_or_else(|| panic!("no {name}"));
+    let (_, value) = rest.split_once("value=\"").unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn k2_whoever_saves_a_sheet_second_sees_both_versions_field_by_field_and_keeps_or_takes_each() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        let path = format!("/a/{}/contacts/{contact}/person", place.account);
+        let form = browser.get(&path).await;
+        let save = async |form: &Answer, typed: &[(&str, &str)]| send_edited(&browser, &path, form, typed).await;
+        let theirs = json!({ "contactId": contact, "lastName": "Petit", "phone": "01 01", "fax": "01 02", "companyName": "Phare" });
+        place.done("editContact", theirs, "").await;
+        let mine = [("firstName", "Zoé"), ("lastName", "Grand"), ("phone", "02 02"), ("fax", "01 02")];
+        let both = save(&form, &mine).await;
+        assert_eq!(both.status, 422);
+        let told = |text: &str| assert!(both.text.contains(text), "{text}: {}", both.text);
+        told("Changed by somebody else meanwhile");
+        for (name, theirs, yours) in [("lastName", "Petit", "Grand"), ("phone", "01 01", "02 02")] {
+            told(&format!("name=\"take-{name}\" value=\"THEIRS\""));
+            told(&format!("name=\"take-{name}\" value=\"YOURS\" checked"));
+            told(&format!("<span>{theirs}</span>"));
+            told(&format!("<span>{yours}</span>"));
+            assert_eq!(field(&both, name), yours, "what was typed is kept");
+        }
+        // What only one of them changed, or both alike, is no choice.
+        for name in ["firstName", "fax", "companyName"] {
+            assert!(!both.text.contains(&format!("take-{name}")), "{name}: {}", both.text);
+        }
+        told("not touched: the new value is taken");
+        assert_eq!((field(&both, "companyName"), field(&both, "firstName")), ("Phare".into(), "Zoé".into()));
+
+        // Somebody is faster once more, elsewhere on the sheet: what was chosen holds.
+        place.done("editContact", json!({ "contactId": contact, "externalId": "CL-9" }), "").await;
+        let again = save(&both, &[("take-lastName", "YOURS"), ("take-phone", "THEIRS")]).await;
+        assert_eq!((again.status.as_u16(), field(&again, "phone")), (422, "01 01".into()), "{}", again.text);
+        let saved = save(&again, &[]).await;
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        let query = "query($c: ID!) { contact(id: $c) { firstName lastName phone fax companyName externalId email } }";
+        let expected = json!({ "firstName": "Zoé", "lastName": "Grand", "phone": "01 01", "fax": "01 02",
+            "companyName": "Phare", "externalId": "CL-9", "email": "lea@exemple.fr" });
+        assert_eq!(place.data(query, json!({ "c": contact })).await["contact"], expected);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     pages::to,
     place::{Answer, Place, everywhere, text},
 };
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::Mutex;
 
@@ -115,6 +116,73 @@ async fn k1_an_act_on_all_that_match_is_counted_done_in_pieces_goes_on_on_anothe
         }
         assert_eq!(second.in_mode(&product, "ACTIVATED").await, 1, "who had it before keeps it");
         assert_eq!(second.in_mode(&product, "SUSPENDED").await, 1, "and so does what was changed since");
+    }
+}
+
+/// A page of an act once it shows this: the service goes on by itself.
+async fn until(browser: &Browser<'_>, path: &str, shows: &str) -> Answer {
+    for _ in 0..200 {
+        let page = browser.get(path).await;
+        if page.text.contains(shows) {
+            return page;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("never {shows}: {}", browser.get(path).await.text)
+}
+
+#[tokio::test]
+async fn k1_an_act_whose_page_was_closed_is_gone_on_with_by_the_service_and_taken_back_likewise() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        place.many("Personne", 203).await;
+        let product = place.product("Yoga du matin", &[0]).await;
+        let path = place.looked_at(&browser, "GRANT", &product, "?q=personne").await;
+        send(&browser, &path, &[("step", "do")]).await;
+        // Its page has it to itself for a while.
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        assert!(browser.get(&path).await.text.contains("200 of 203: under way."));
+        // Closed; another process is there too, and what is done is done once.
+        let second = place.second().await;
+        place.later(TimeDelta::seconds(21));
+        let report = until(&browser, &path, "203 accesses given.").await;
+        assert!(!report.text.contains("refused"), "{}", report.text);
+        assert_eq!(second.in_mode(&product, "ACTIVATED").await, 203);
+
+        send(&browser, &path, &[("step", "undo")]).await;
+        // Whoever has it goes on with that, too.
+        until(&browser, &path, "203 were taken back.").await;
+        assert_eq!(place.in_mode(&product, "ACTIVATED").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn k1_an_act_goes_on_with_what_its_person_still_may_and_is_not_begun_by_itself() {
+    for place in everywhere().await {
+        place.owner().await;
+        place.many("Personne", 203).await;
+        let product = place.product("Yoga du matin", &[0]).await;
+        let browser = place.colleague("acces@exemple.fr", &["DEPLOYMENT", "SUPPORT"]).await;
+        let path = place.looked_at(&browser, "GRANT", &product, "?q=personne").await;
+        place.later(TimeDelta::seconds(21));
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        assert_eq!(place.in_mode(&product, "ACTIVATED").await, 0, "nobody said yes");
+        send(&browser, &path, &[("step", "do")]).await;
+        let query = "query($a: ID!) { contacts(accountId: $a, filter: { search: \"acces@exemple.fr\" }) { edges { node { id } } } }";
+        let them = place.data(query, json!({ "a": place.account })).await["contacts"]["edges"][0]["node"]["id"].clone();
+        place.done("setPermissions", json!({ "contactId": them, "permissions": ["SUPPORT"] }), "").await;
+        place.later(TimeDelta::seconds(21));
+        let kept = projections::Ask::<(String,)>::new("SELECT state FROM bulk_act", []);
+        for _ in 0..100 {
+            if place.service.app.reader().db().fetch(kept.clone()).await.unwrap() == [("DONE".to_owned(),)] {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert_eq!(place.in_mode(&product, "ACTIVATED").await, 200, "what is taken away is gone at once");
+        let not = projections::Ask::<(String,)>::new("SELECT why FROM bulk_row WHERE state = 'REFUSED'", []);
+        let not = place.service.app.reader().db().fetch(not).await.unwrap();
+        assert!(not.len() == 3 && not.iter().all(|(why,)| why.contains("not allowed")), "{not:?}");
     }
 }
 

@@ -58,6 +58,78 @@ async fn p3_p4_b8_a_person_s_data_are_handed_out_and_erased_from_the_sheet_and_t
 }
 
 #[tokio::test]
+async fn k2_the_sheet_of_whoever_was_erased_says_when_and_offers_nothing_that_can_be_done_no_more() {
+    for place in everywhere().await {
+        place.owner().await;
+        let contact = place.person("Fontaine", "lea@exemple.fr").await;
+        let sheet = format!("/a/{}/contacts/{contact}", place.account);
+        place.later(TimeDelta::hours(1));
+        place.done("eraseContact", json!({ "contactId": contact, "confirm": true }), "").await;
+        let browser = place.signed_in("camille@exemple.fr").await;
+        let day = place.clock.now().format("%-d %B %Y").to_string();
+        let shown = browser.get(&sheet).await;
+        assert!(shown.text.contains("were erased for ever on") && shown.text.contains(&day), "{}", shown.text);
+        let subscriber = format!("/a/{}/subscribers/{contact}", place.account);
+        for path in ["", "/overview", "/subscriptions", "/claims", "/rights", "/app"] {
+            let page = browser.get(&format!("{sheet}{path}")).await;
+            assert_eq!(page.status, 200, "{path}");
+            for act in ["/person\"", "/delete\"", "/grant\"", "/claims/new", "/set/new", "/members/con_"] {
+                assert!(!page.text.contains(act), "{path} offers {act}: {}", page.text);
+            }
+        }
+        let page = browser.get(&subscriber).await;
+        assert!(
+            !page.text.contains(&format!("{subscriber}/edit")) && !page.text.contains("/address\""),
+            "{}",
+            page.text
+        );
+        let query = "query($c: ID!, $at: DateTime) { contact(id: $c, asOf: $at) { erasedAt } }";
+        let now = place.data(query, json!({ "c": contact })).await["contact"]["erasedAt"].clone();
+        assert_eq!(now, json!(place.clock.now().format("%Y-%m-%dT%H:%M:%SZ").to_string()));
+        let before = place.data(query, json!({ "c": contact, "at": "2026-03-31T10:05:00Z" })).await;
+        assert_eq!(before["contact"], json!({ "erasedAt": null }));
+    }
+}
+
+#[tokio::test]
+async fn s4_whoever_owns_the_account_is_told_at_once_that_they_are_not_erased_and_what_to_do_first() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let query = "query($a: ID!) { members(accountId: $a, filter: { profile: CLIENT }) { edges { node { contact { id } } } } }";
+        let owner = place.data(query, json!({ "a": place.account })).await["members"]["edges"][0]["node"].clone();
+        let owner = owner["contact"]["id"].as_str().unwrap().to_owned();
+        let sheet = format!("/a/{}/contacts/{owner}", place.account);
+        let page = browser.get(&format!("{sheet}/personal")).await;
+        assert!(page.text.contains("Transfer the ownership to somebody else first"), "{}", page.text);
+        assert!(page.text.contains(&format!("/a/{}/members\"", place.account)), "where that is done: {}", page.text);
+        assert!(!page.text.contains(&format!("{sheet}/erase")), "{}", page.text);
+        let ask = browser.get(&format!("{sheet}/erase")).await;
+        assert!(ask.text.contains("Transfer the ownership to somebody else first"), "{}", ask.text);
+        assert!(!ask.text.contains("type=\"submit\" class=\"danger\"") && !ask.text.contains("class=\"danger\""));
+    }
+}
+
+#[tokio::test]
+async fn b13_the_sheet_says_when_whoever_signs_in_last_came() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let never = place.person("Fontaine", "lea@exemple.fr").await;
+        browser.get(&format!("/a/{}/home", place.account)).await;
+        let query = "query($a: ID!) { members(accountId: $a, filter: { profile: CLIENT }) { edges { node { lastUsed contact { id lastUsed } } } } }";
+        let owner = place.data(query, json!({ "a": place.account })).await["members"]["edges"][0]["node"].clone();
+        assert!(owner["lastUsed"].is_string() && owner["lastUsed"] == owner["contact"]["lastUsed"], "{owner:#}");
+        let rights = |contact: &str| format!("/a/{}/contacts/{contact}/rights", place.account);
+        let page = browser.get(&rights(owner["contact"]["id"].as_str().unwrap())).await;
+        assert!(page.text.contains("Last came") && !page.text.contains("never came"), "{}", page.text);
+        assert!(browser.get(&rights(&never)).await.text.contains("never came"));
+        // Who may not ask about the members is not told when they come.
+        let support = place.colleague("sam@exemple.fr", &["BILLING"]).await;
+        let page = support.get(&rights(&never)).await;
+        assert!(page.status == 200 && !page.text.contains("Last came"), "{}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn p3_whoever_may_neither_hand_out_nor_erase_finds_no_such_page() {
     for place in everywhere().await {
         place.owner().await;

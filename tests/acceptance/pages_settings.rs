@@ -87,7 +87,7 @@ async fn the_account_is_renamed_and_its_rules_set_and_who_saved_meanwhile_is_tol
 }
 
 #[tokio::test]
-async fn a_token_is_made_after_the_password_shown_once_and_revoked_after_a_question() {
+async fn o8_a_token_is_made_once_after_the_password_shown_once_and_revoked_after_a_question() {
     for place in everywhere().await {
         let browser = place.owner().await;
         let path = place.settings("/tokens/new");
@@ -101,12 +101,19 @@ async fn a_token_is_made_after_the_password_shown_once_and_revoked_after_a_quest
         assert_eq!(nameless.status, 422);
         assert!(nameless.text.contains("id=\"name-error\""), "{}", nameless.text);
         assert!(nameless.text.contains("name=\"BILLING\" value=\"1\" checked"), "{}", nameless.text);
-        let typed = [("name", "Boutique"), ("all", ""), ("BILLING", "1"), ("expiresAt", "2026-12-31")];
+        let key = hidden(&form, "key");
+        let typed = [("key", &*key), ("name", "Boutique"), ("all", ""), ("BILLING", "1"), ("expiresAt", "2026-12-31")];
         let made = send(&browser, &path, &form, &typed).await;
         assert_eq!(made.status, 200, "{}", made.text);
         let token = once(&made);
         let query = "{ viewer { actor { kind } account { companyName } } }";
         assert_eq!(place.ask_as(&token, query, json!({})).await.status, 200);
+        // Pressed twice: there is one token, and its list says what to do where it was not written down.
+        let again = send(&browser, &path, &form, &typed).await;
+        assert_eq!(to(&again), format!("{}?told=token-stands", place.settings("/tokens")), "{}", again.text);
+        let told = browser.get(&to(&again)).await;
+        assert!(told.text.contains("revoke it and make another"), "{}", told.text);
+        assert_eq!(told.text.matches("<td>Boutique").count().max(told.text.matches(">Boutique<").count()), 1);
         let list = browser.get(&place.settings("/tokens")).await;
         assert!(list.text.contains("Boutique") && list.text.contains("31 December 2026"), "{}", list.text);
         assert!(!list.text.contains(&token), "never again");

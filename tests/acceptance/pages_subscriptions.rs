@@ -196,13 +196,21 @@ async fn s8_a_wrong_field_of_a_staged_contact_is_told_by_it_with_what_was_typed(
         let list = press(&browser, &path, &terms, "terms", "pick", &bought).await;
         let find = press(&browser, &path, &list, "pick", "new", &[("q", "zoe@exemple.fr")]).await;
         assert!(find.text.contains("name=\"city\"") && find.text.contains("required"), "{}", find.text);
-        let typed = [("lastName", "Zo&\"é"), ("email", "zoe@exemple.fr"), ("line1", "1 rue A")];
-        let staged = press(&browser, &path, &find, "find", "stage", &typed).await;
-        let list = press(&browser, &path, &staged, "find", "back", &[]).await;
-        let confirm = press(&browser, &path, &list, "pick", "submit", &[]).await;
-        let wrong = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
+        // What the address lacks is told where it is typed, by each field; so is one that was only begun.
+        let typed = [
+            ("q", "zoe@exemple.fr"),
+            ("lastName", "Zo&\"é"),
+            ("email", "zoe@exemple.fr"),
+            ("line1", "1 rue A"),
+            ("postalCode", "75"),
+        ];
+        let wrong = press(&browser, &path, &find, "find", "stage", &typed).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.text.contains("role=\"alert\"") && wrong.text.contains("value=\"1 rue A\""), "{}", wrong.text);
+        for field in ["postalCode", "city"] {
+            assert!(wrong.text.contains(&format!("id=\"{field}-error\"")), "{field}: {}", wrong.text);
+        }
+        assert!(!wrong.text.contains("id=\"line1-error\""), "{}", wrong.text);
         assert!(wrong.text.contains("Zo&#38;&#34;é"), "{}", wrong.text);
         let typed = [
             ("lastName", "Zoé"),
@@ -212,10 +220,60 @@ async fn s8_a_wrong_field_of_a_staged_contact_is_told_by_it_with_what_was_typed(
             ("city", "Paris"),
         ];
         let staged = press(&browser, &path, &wrong, "find", "stage", &typed).await;
+        let list = press(&browser, &path, &staged, "find", "back", &[]).await;
+        let confirm = press(&browser, &path, &list, "pick", "submit", &[]).await;
+        // What only the rules know is told at the end, and corrected in its place.
+        let again = press(&browser, &path, &confirm, "confirm", "fix.0", &[]).await;
+        let long = "x".repeat(300);
+        let typed = [&typed[1..], &[("lastName", "Zoé"), ("externalId", long.as_str())]].concat();
+        let staged = press(&browser, &path, &again, "find", "stage", &typed).await;
         assert_eq!(staged.text.matches("class=\"staged\"").count(), 1, "it is corrected, not added: {}", staged.text);
         let list = press(&browser, &path, &staged, "find", "back", &[]).await;
         let confirm = press(&browser, &path, &list, "pick", "submit", &[]).await;
+        let wrong = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
+        assert!(wrong.status == 422 && wrong.text.contains("id=\"externalId-error\""), "{}", wrong.text);
+        let typed = [&typed[..typed.len() - 1], &[("externalId", "A-1")]].concat();
+        let staged = press(&browser, &path, &wrong, "find", "stage", &typed).await;
+        let list = press(&browser, &path, &staged, "find", "back", &[]).await;
+        let confirm = press(&browser, &path, &list, "pick", "submit", &[]).await;
         assert_eq!(press(&browser, &path, &confirm, "confirm", "confirm", &[]).await.status, 303);
+    }
+}
+
+#[tokio::test]
+async fn s8_who_was_typed_in_before_the_product_was_known_is_asked_for_the_address_it_needs() {
+    for place in everywhere().await {
+        let browser = place.owner().await;
+        let delivered = json!({ "accountId": place.account, "name": "La Revue", "delivered": true });
+        let product = text(&place.done("createProduct", delivered, "product { id }").await["product"]["id"]);
+        let home = json!({ "accountId": place.account, "lastName": "Tenante",
+            "address": { "line1": "1 rue A", "postalCode": "75007", "city": "Paris" } });
+        let holder = text(&place.done("addContact", home, "contact { id }").await["contact"]["id"]);
+        let start = json!({ "contactId": holder, "productId": product, "type": "Revue", "billing": "RECURRING" });
+        let s = text(&place.done("startSubscription", start, "subscription { id }").await["subscription"]["id"]);
+        let path = format!("/a/{}/subscriptions/set/user", place.account);
+        let begin = browser.get(&path).await;
+        let none = press(&browser, &path, &begin, "find", "find", &[("q", "neuf@exemple.fr")]).await;
+        let typed = [("q", "neuf@exemple.fr"), ("lastName", "Neuf"), ("email", "neuf@exemple.fr")];
+        let begun = [&typed[..], &[("city", "Lyon")]].concat();
+        let half = press(&browser, &path, &none, "find", "stage", &begun).await;
+        assert!(half.status == 422 && half.text.contains("id=\"line1-error\""), "half an address: {}", half.text);
+        let staged = press(&browser, &path, &none, "find", "stage", &typed).await;
+        assert_eq!(staged.status, 200, "none is needed as far as is known: {}", staged.text);
+        let choose = press(&browser, &path, &staged, "find", "choose", &[]).await;
+        let lacks = press(&browser, &path, &choose, "choose", "submit", &[("subscriptionId", &s)]).await;
+        assert_eq!(lacks.status, 422);
+        for field in ["line1", "postalCode", "city"] {
+            assert!(lacks.text.contains(&format!("id=\"{field}-error\"")), "{field}: {}", lacks.text);
+        }
+        let whole = [&typed[..], &[("line1", "2 rue B"), ("postalCode", "69001"), ("city", "Lyon")]].concat();
+        let staged = press(&browser, &path, &lacks, "find", "stage", &whole).await;
+        assert_eq!(staged.text.matches("class=\"staged\"").count(), 1, "{}", staged.text);
+        let choose = press(&browser, &path, &staged, "find", "choose", &[]).await;
+        let confirm = press(&browser, &path, &choose, "choose", "submit", &[("subscriptionId", &s)]).await;
+        let done = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
+        assert!(to(&done).ends_with("?told=contacts-submitted"), "{}", done.text);
+        assert_eq!(place.attached(&s).await.len(), 2);
     }
 }
 
@@ -241,6 +299,37 @@ async fn s12_by_user_the_person_comes_first_then_the_customer_number_then_its_su
         assert!(!place.known("Neuf").await);
         let done = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
         assert_eq!(to(&done), format!("/a/{}/subscriptions/{s}?told=contacts-submitted", place.account));
+        assert_eq!(place.attached(&s).await, ["Tenante Abonnement", "Neuf"]);
+    }
+}
+
+#[tokio::test]
+async fn s12_by_user_whoever_is_at_home_in_another_account_chooses_among_the_subscriptions_of_this_one() {
+    for place in everywhere().await {
+        place.owner().await;
+        let product = place.product("Yoga", &[]).await;
+        let (s, _) = place.subscribed(&product, "Annuel").await;
+        let browser = place.colleague("sam@exemple.fr", &["SUPPORT", "BILLING", "DEPLOYMENT"]).await;
+        let home = place.another("Autre maison").await;
+        home.subscribed(&home.product("Vélo", &[]).await, "Ailleurs").await;
+        let them =
+            json!({ "accountId": home.account, "lastName": "Sam", "email": "sam@exemple.fr", "permissions": [] });
+        let them = home.done("addMember", them, "contact { id }").await["contact"]["id"].clone();
+        home.done("transferOwnership", json!({ "contactId": them }), "").await;
+        place.settled().await;
+
+        let path = format!("/a/{}/subscriptions/set/user", place.account);
+        let begin = browser.get(&path).await;
+        let none = press(&browser, &path, &begin, "find", "find", &[("q", "neuf@exemple.fr")]).await;
+        let typed = [("q", "neuf@exemple.fr"), ("lastName", "Neuf"), ("email", "neuf@exemple.fr")];
+        let staged = press(&browser, &path, &none, "find", "stage", &typed).await;
+        let choose = press(&browser, &path, &staged, "find", "choose", &[]).await;
+        // Their other number is told and not offered, and nothing of that account is shown.
+        assert!(choose.text.contains("Autre maison") && choose.text.contains("disabled"), "{}", choose.text);
+        assert!(choose.text.contains("Annuel") && !choose.text.contains("Ailleurs"), "{}", choose.text);
+        let confirm = press(&browser, &path, &choose, "choose", "submit", &[("subscriptionId", &s)]).await;
+        let done = press(&browser, &path, &confirm, "confirm", "confirm", &[]).await;
+        assert!(to(&done).ends_with("?told=contacts-submitted"), "{}", done.text);
         assert_eq!(place.attached(&s).await, ["Tenante Abonnement", "Neuf"]);
     }
 }

@@ -154,6 +154,36 @@ async fn tokens_are_listed_without_what_opens_anything_and_the_trail_tells_of_th
 }
 
 #[tokio::test]
+async fn o8_a_token_asked_for_twice_is_made_once_and_shown_once() {
+    for place in everywhere().await {
+        let program = json!({
+            "role": "ACCOUNT", "accountId": place.account, "name": "cash desk", "scopes": ["SUPPORT"], "idempotencyKey": "k1",
+        });
+        let staff = json!({ "role": "STAFF", "name": "desk", "idempotencyKey": "k1" });
+        for (input, by) in [(&program, &place.token), (&staff, &place.operator)] {
+            let made = place.done_as(by, "createToken", input.clone(), "token tokenId").await;
+            assert_eq!(status(&place, &text(&made["token"])).await, 200);
+            let mutation = "mutation($i: CreateTokenInput!) { createToken(input: $i) { token tokenId userErrors { code field message } } }";
+            let again = place.ask_as(by, mutation, json!({ "i": input })).await.json()["data"]["createToken"].clone();
+            assert_eq!((&again["token"], &again["tokenId"]), (&Value::Null, &made["tokenId"]), "{again:#}");
+            let told = &again["userErrors"][0];
+            assert_eq!((&told["code"], &told["field"]), (&json!("NOT_ALLOWED_NOW"), &json!(["idempotencyKey"])));
+            assert!(text(&told["message"]).contains("revoke it and make another"), "{told:#}");
+
+            let mut other = input.clone();
+            other["name"] = json!("another");
+            let refused = place.refused_as(by, "createToken", other.clone()).await;
+            assert_eq!(refused, refusal("IDEMPOTENCY_MISMATCH", "idempotencyKey"));
+            other["idempotencyKey"] = json!("k2");
+            let second = place.done_as(by, "createToken", other, "tokenId").await;
+            assert_ne!(second["tokenId"], made["tokenId"]);
+        }
+        let named = place.tokens().await.as_array().unwrap().iter().filter(|row| row["name"] == "cash desk").count();
+        assert_eq!(named, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_token_without_a_name_a_scope_or_a_future_is_refused() {
     for place in everywhere().await {
         let input = json!({

@@ -236,14 +236,27 @@ export class Person {
   }
 }
 
-/** Asks GraphQL as a program of the sample's account. */
-export async function tell(query, variables) {
+/** Asks GraphQL as a program of the sample's account, or with another token. */
+export async function tell(query, variables, token = need("SESAME_TOKEN")) {
   const answer = await fetch(`${URL}/graphql`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${need("SESAME_TOKEN")}` },
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await answer.json();
   assert.equal(errors, undefined, JSON.stringify(errors));
   return data;
+}
+
+/** Does something by GraphQL that is not refused. */
+export async function act(mutation, input, asks, token) {
+  const type = mutation[0].toUpperCase() + mutation.slice(1);
+  const { done } = await tell(`mutation($input: ${type}Input!) { done: ${mutation}(input: $input) { ${asks} userErrors { code field message } } }`, { input }, token);
+  assert.deepEqual(done.userErrors, [], mutation);
+  return done;
+}
+
+/** A token of support, as an operator makes one. */
+export async function supportToken() {
+  return (await act("createToken", { role: "STAFF", name: "support" }, "token", need("SESAME_OPERATOR"))).token;
 }

@@ -139,6 +139,8 @@ async fn ask_of_memberships(asked: &mut Asked<'_>, world: &World) {
         asked.db.execute(memberships::came(contact.0, world.account, 1_775_000_000_000_000)).await.unwrap();
     }
     asked.names.insert("memberships::came");
+    let ids = world.contacts.iter().take(6).map(|contact| contact.0).collect();
+    asked.ask_in_any_order("memberships::last_came", memberships::last_came(ids)).await;
     for email in emails.iter().map(|e| Some(e.as_str())).chain([None]) {
         asked.ask("memberships::places", memberships::places(user, email)).await;
         asked.ask("memberships::two_places", memberships::two_places(user, email)).await;

@@ -79,7 +79,7 @@ pub fn write(book: &Book) -> Done {
     let person = |subscriptions: Value, claims: Vec<Value>| -> Result<Person, serde_json::Error> {
         serde_json::from_value(
             json!({ "id": "c1", "displayName": "Léa Fontaine", "kind": "PERSON", "profile": "CONTACT", "status": "ACTIVE", "email": "lea@atelier-fontaine.fr",
-            "createdAt": "2025-11-02T09:00:00Z", "deletedAt": null, "subscriptions": subscriptions, "claims": claims }),
+            "createdAt": "2025-11-02T09:00:00Z", "deletedAt": null, "erased": false, "subscriptions": subscriptions, "claims": claims }),
         )
     };
     let two = json!([subscription("s1", "Annuel", "RUNNING"), subscription("s2", "Découverte", "ENDED")]);

@@ -72,7 +72,7 @@ fn all(book: &Book) -> Done {
         many,
         goes_on,
         undoing: false,
-        held: goes_on,
+        waits: if goes_on { bulk_all::Waits::Held } else { bulk_all::Waits::Not },
         not,
         more,
     };
@@ -239,16 +239,21 @@ pub fn write(book: &Book) -> Done {
         "address": { "line1": "12 rue des Lilas", "line2": null, "line3": null, "postalCode": "75020", "city": "Paris", "country": null } }),
     )?;
     let new = Form::of([("kind", "PERSON".into())]);
-    book.write("contact-add", person::Person { cx: cx(), form: new, contact: None })?;
-    book.write("contact-edit", person::Person { cx: cx(), form: own.filled(), contact: Some(own.clone()) })?;
-    let mut stale = own.filled();
-    stale.values.insert("phone".into(), "01 23 45 67 89".into());
+    book.write("contact-add", person::Person { cx: cx(), form: new, contact: None, meanwhile: Vec::new() })?;
+    book.write(
+        "contact-edit",
+        person::Person { cx: cx(), form: own.begun(), contact: Some(own.clone()), meanwhile: Vec::new() },
+    )?;
+    let (mut seen, mut typed) = (own.filled(), own.filled());
+    seen.values.extend([("phone".to_owned(), String::new()), ("city".to_owned(), "Lyon".to_owned())]);
+    typed.values.extend([("phone".to_owned(), "01 23 45 67 89".to_owned()), ("city".to_owned(), "Lyon".to_owned())]);
+    let (mut stale, meanwhile) = own.merged(&seen, &typed);
     stale.wrong = vec![Wrong {
         code: "VERSION_CONFLICT".into(),
         field: None,
         message: "La fiche a changé depuis que vous l’avez ouverte.".into(),
     }];
-    book.write("contact-conflict", person::Person { cx: cx(), form: stale, contact: Some(own.clone()) })?;
+    book.write("contact-conflict", person::Person { cx: cx(), form: stale, contact: Some(own.clone()), meanwhile })?;
     let impact =
         person::Impact { sentence: "Ferme 3 produits ; 1 réclamation reste ouverte.".into(), user_errors: Vec::new() };
     book.write("contact-delete", person::Delete { cx: cx(), form: Form::default(), contact: own, impact })?;

@@ -132,11 +132,12 @@ bulk-all-without = { $n ->
     [one] { $n } contact does not have this access and stays as it is.
    *[other] { $n } contacts do not have this access and stay as they are.
  }
-bulk-all-pieces = This is done in pieces; where it is interrupted, it goes on from there. Whoever was changed meanwhile is left out and named.
+bulk-all-pieces = This is done in pieces, and goes on where you close the page. Whoever was changed meanwhile is left out and named.
 bulk-all-progress = { $x } of { $y }: under way.
 bulk-all-undoing = { $x } of { $y } taken back: under way.
 bulk-all-held = The service has much to do: the rest follows in a few seconds.
-bulk-all-leave = Leaving this page interrupts it, and nothing is lost: the list of contacts leads back here.
+bulk-all-leave = You may close this page: the service goes on by itself, and the list of contacts leads back here.
+bulk-all-alone = The service goes on by itself.
 bulk-all-go = Go on
 bulk-all-stop = Stop here
 bulk-all-undo = Take back what was done

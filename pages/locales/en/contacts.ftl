@@ -65,9 +65,14 @@ told-deleted = The contact was deleted.
 meanwhile = Changed by somebody else meanwhile
 meanwhile-now = Now
 meanwhile-yours = Yours
-meanwhile-same = Somebody changed this sheet meanwhile, and what you typed is already there.
+meanwhile-same = Somebody changed this sheet meanwhile; nothing of it contradicts what you typed. Save again.
+meanwhile-untouched = not touched: the new value is taken
+meanwhile-take-now = { $x }: take what stands now, { $y }
+meanwhile-take-yours = { $x }: keep yours, { $y }
+meanwhile-choose = Choose row by row, then save again.
 meanwhile-save = Saving again replaces what is there now by what you typed.
 contact-erased = This person's data were erased.
+contact-erased-on = This person's data were erased for ever on { $x }. What happened stays, and says of nobody whom.
 contact-gone = Deleted on { $x }: the sheet is no longer in the lists.
 
 # Views that are kept.

@@ -26,6 +26,7 @@ column-status = Status
 no-login = none
 until-day = until { $x }
 last-came = came { $x }
+last-use = Last came
 never-came = never came
 yes = yes
 no = no

@@ -75,6 +75,7 @@ token-revoked-on = revoked on { $x }
 token-ended-on = ended on { $x }
 token-revoke = Revoke
 token-revoke-of = Revoke { $x }
+told-token-stands = This token was made already: it was shown once and is not kept. If you did not write it down, revoke it and make another.
 told-token-revoked = The token was revoked: it opens nothing any more.
 once-TOKEN = Here is your token
 once-SECRET = Here is your signing secret

@@ -132,11 +132,12 @@ bulk-all-without = { $n ->
     [one] { $n } contact n'a pas cet accès et reste tel qu'il est.
    *[other] { $n } contacts n'ont pas cet accès et restent tels qu'ils sont.
  }
-bulk-all-pieces = L'acte avance par lots ; s'il s'interrompt, il reprend où il en était. Qui a changé entre-temps est laissé de côté et nommé.
+bulk-all-pieces = L'acte avance par lots, et continue si vous fermez la page. Qui a changé entre-temps est laissé de côté et nommé.
 bulk-all-progress = { $x } sur { $y } : c'est en cours.
 bulk-all-undoing = { $x } sur { $y } repris : c'est en cours.
 bulk-all-held = Le service est très occupé : la suite part dans quelques secondes.
-bulk-all-leave = Quitter cette page interrompt l'acte, sans rien perdre : la liste des contacts y ramène.
+bulk-all-leave = Vous pouvez fermer cette page : le service continue tout seul, et la liste des contacts ramène ici.
+bulk-all-alone = Le service continue tout seul.
 bulk-all-go = Continuer
 bulk-all-stop = Arrêter là
 bulk-all-undo = Reprendre ce qui a été fait

@@ -65,9 +65,14 @@ told-deleted = Le contact est supprimé.
 meanwhile = Changé par quelqu'un d'autre pendant ce temps
 meanwhile-now = Maintenant
 meanwhile-yours = Chez vous
-meanwhile-same = Quelqu'un a changé cette fiche pendant ce temps, et ce que vous aviez saisi y est déjà.
+meanwhile-same = Quelqu'un a changé cette fiche pendant ce temps ; rien n'y contredit ce que vous avez saisi. Enregistrez à nouveau.
+meanwhile-untouched = pas touché : la nouvelle valeur est reprise
+meanwhile-take-now = { $x } : prendre ce qui est là maintenant, { $y }
+meanwhile-take-yours = { $x } : garder votre saisie, { $y }
+meanwhile-choose = Choisissez ligne par ligne, puis enregistrez à nouveau.
 meanwhile-save = Enregistrer à nouveau remplace ce qui est là maintenant par ce que vous avez saisi.
 contact-erased = Les données de cette personne ont été effacées.
+contact-erased-on = Les données de cette personne ont été effacées pour toujours le { $x }. Ce qui s'est passé reste, sans dire de qui.
 contact-gone = Supprimé le { $x } : la fiche n'est plus dans les listes.
 
 # Les vues gardées.

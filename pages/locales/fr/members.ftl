@@ -26,6 +26,7 @@ column-status = Statut
 no-login = aucun
 until-day = jusqu'au { $x }
 last-came = venu { $x }
+last-use = Dernière venue
 never-came = jamais venu
 yes = oui
 no = non

@@ -75,6 +75,7 @@ token-revoked-on = révoqué le { $x }
 token-ended-on = terminé le { $x }
 token-revoke = Révoquer
 token-revoke-of = Révoquer { $x }
+told-token-stands = Ce jeton est déjà fait : il a été montré une fois et n'est pas gardé. Si vous ne l'avez pas noté, révoquez-le et faites-en un autre.
 told-token-revoked = Le jeton est révoqué : il n'ouvre plus rien.
 once-TOKEN = Voici votre jeton
 once-SECRET = Voici votre secret de signature

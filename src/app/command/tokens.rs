@@ -56,6 +56,7 @@ impl TokenCommand {
         account.get()?;
         let events = match self {
             TokenCommand::Make { token, name, scopes, expires_at, .. } => {
+                draft.about_mut().token = Some(token);
                 MakeToken { token, name, scopes, expires_at, at }.decide()?
             }
             TokenCommand::Revoke(_, token) => vec![TokenEvent::Revoked(TokenRevoked { token })],

@@ -37,6 +37,18 @@ pub enum Grant {
     User(UserId),
 }
 
+impl Grant {
+    /// Its role, account and user, as they are stored.
+    fn parts(self) -> (ActorKind, Option<AccountId>, Option<UserId>) {
+        match self {
+            Grant::Operator => (ActorKind::Operator, None, None),
+            Grant::Staff => (ActorKind::Staff, None, None),
+            Grant::Program(account) => (ActorKind::Token, Some(account), None),
+            Grant::User(user) => (ActorKind::User, None, Some(user)),
+        }
+    }
+}
+
 /// A token to be made.
 #[derive(Debug, Clone)]
 pub struct NewToken {
@@ -52,6 +64,16 @@ pub struct NewToken {
     pub expires_at: Option<DateTime<Utc>>,
     /// The present instant.
     pub now: DateTime<Utc>,
+}
+
+impl NewToken {
+    /// Whether this is what was asked for when that one was made.
+    pub fn is_kept_as(&self, row: &TokenRow) -> bool {
+        let micros = |end: Option<DateTime<Utc>>| end.map(|end| end.timestamp_micros());
+        self.grant.parts() == (row.kind, row.account, row.user)
+            && (self.scopes, &self.name) == (row.scopes, &row.name)
+            && micros(self.expires_at) == micros(row.expires_at)
+    }
 }
 
 /// A token as it is listed; the token itself is not known any more.
@@ -147,23 +169,18 @@ impl Vault {
     /// Makes a token, stores its hash, and hands it out, once.
     pub async fn create_token_for(&self, new: NewToken) -> Result<Token, VaultError> {
         let token = Token::generate()?;
-        let (role, account, user) = match new.grant {
-            Grant::Operator => (ActorKind::Operator, None, None),
-            Grant::Staff => (ActorKind::Staff, None, None),
-            Grant::Program(account) => (ActorKind::Token, Some(account.0), None),
-            Grant::User(user) => (ActorKind::User, None, Some(user.0)),
-        };
+        let (role, account, user) = new.grant.parts();
         let insert = Ask::new(
             "INSERT INTO api_token (id, account, hash, name, created_at, role, user_id, scopes, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 new.id.into(),
-                account.into(),
+                account.map(|account| account.0).into(),
                 token.hash().to_vec().into(),
                 new.name.into(),
                 new.now.timestamp_micros().into(),
                 role.as_str().into(),
-                user.into(),
+                user.map(|user| user.0).into(),
                 new.scopes.stored().into(),
                 new.expires_at.map(|at| at.timestamp_micros()).into(),
             ],

@@ -1,11 +1,16 @@
 //! One act on all that match, where they are too many for one form: counted and noted first, then done in pieces, each a form that is sent, and by itself where
 //! there is a script. Each contact gets the command that its sheet would send, under a key of its own; so a piece that is sent again, a service that begins
 //! anew and a browser that comes back do nothing twice, and go on where it was.
+//!
+//! Next: `alone` (those whose page was closed).
 
 use super::{Query, asked, bulk, views};
 use crate::{
-    app::{Act, BULK_MOST, Became, Bulk, BulkRow, Narrowed as Those, Stage},
-    http::{desk::Desk, identity::Fields},
+    app::{Act, BULK_MOST, Became, Bulk, BulkRow, Failure, Narrowed as Those, Stage},
+    http::{
+        desk::{By, Desk},
+        identity::Fields,
+    },
     i18n::messages::message,
     web::show::{self, Guest, guest},
 };
@@ -25,7 +30,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use pages::{
     Place,
     bulk::{ACTS, Back, MODE, Refused, TooMany},
-    bulk_all::{Answer, MOST, Many, Review, Standing},
+    bulk_all::{Answer, MOST, Many, Review, Standing, Waits},
     contacts::Narrowed,
     person::DELETE,
     sheet::{GRANT, REMOVE},
@@ -41,6 +46,9 @@ const PIECE: i64 = 200;
 const TOGETHER: usize = 8;
 /// So many of those that were refused stand on a page.
 const TOLD: i64 = 50;
+
+mod alone;
+pub use alone::keep_on;
 
 /// Which: its account and its id.
 type Which = Path<(String, String)>;
@@ -146,8 +154,8 @@ async fn many(guest: &Guest, bulk: &Bulk) -> Result<Many, Response> {
     })
 }
 
-async fn page(guest: &Guest, bulk: &Bulk, held: bool, after: i64) -> Result<Standing, Response> {
-    let failed = |e: crate::app::Failure| show::failed(&e, guest.cx.lang);
+async fn page(guest: &Guest, bulk: &Bulk, waits: Waits, after: i64) -> Result<Standing, Response> {
+    let failed = |e: Failure| show::failed(&e, guest.cx.lang);
     let (mut not, mut more) = (Vec::new(), None);
     if !bulk.stage.goes_on() {
         let rows = guest.desk.service.app.bulk_not(bulk.id, bulk.stage, after, TOLD + 1).await.map_err(failed)?;
@@ -170,7 +178,7 @@ async fn page(guest: &Guest, bulk: &Bulk, held: bool, after: i64) -> Result<Stan
         many: many(guest, bulk).await?,
         goes_on: bulk.stage.goes_on(),
         undoing: matches!(bulk.stage, Stage::Undoing | Stage::Undone),
-        held,
+        waits,
         not,
         more,
     })
@@ -186,7 +194,7 @@ async fn standing(State(desk): State<Desk>, which: Which, query: Query, head: Pa
             return Ok(show::show(&guest.cx, &review));
         }
         let after = asked(&query, "after").parse().unwrap_or(0);
-        Ok(show::show(&guest.cx, &page(&guest, &bulk, false, after).await?))
+        Ok(show::show(&guest.cx, &page(&guest, &bulk, Waits::Not, after).await?))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -208,10 +216,10 @@ async fn further(State(desk): State<Desk>, which: Which, request: Request) -> Re
             app.bulk_becomes(before.id, *from, *to).await.map_err(|e| show::failed(&e, guest.cx.lang))?;
         }
         let bulk = found(&guest, &which.0.1).await?;
-        let held = if bulk.stage.goes_on() { piece(&guest, &bulk).await? } else { false };
+        let waits = if bulk.stage.goes_on() { further_here(&guest, &bulk).await? } else { Waits::Not };
         if show::is_part(&head.headers) {
             let bulk = found(&guest, &which.0.1).await?;
-            let page = page(&guest, &bulk, held, 0).await?;
+            let page = page(&guest, &bulk, waits, 0).await?;
             return Ok(show::page(StatusCode::OK, guest.cx.lang, page.as_part().render()));
         }
         Ok(Redirect::to(&address(&guest, bulk.id)).into_response())
@@ -219,23 +227,33 @@ async fn further(State(desk): State<Desk>, which: Which, request: Request) -> Re
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
-/// Goes on with a piece of it; whether the service had too much to do for the whole of it.
-async fn piece(guest: &Guest, bulk: &Bulk) -> Result<bool, Response> {
-    let failed = |e: crate::app::Failure| show::failed(&e, guest.cx.lang);
+/// Goes on with a piece of it, unless the service does already.
+async fn further_here(guest: &Guest, bulk: &Bulk) -> Result<Waits, Response> {
+    let failed = |e: Failure| show::failed(&e, guest.cx.lang);
     let app = &guest.desk.service.app;
-    let rows = app.bulk_next(bulk.id, bulk.stage, PIECE).await.map_err(failed)?;
+    if !app.bulk_hold(bulk.id, Uuid::nil(), Some(guest.cx.lang.tag())).await.map_err(failed)? {
+        return Ok(Waits::Alone);
+    }
+    let held = piece(&guest.desk, &guest.by, bulk).await.map_err(failed)?;
+    Ok(if held { Waits::Held } else { Waits::Not })
+}
+
+/// Goes on with a piece of it; whether the service had too much to do for the whole of it.
+async fn piece(desk: &Desk, by: &By, bulk: &Bulk) -> Result<bool, Failure> {
+    let app = &desk.service.app;
+    let rows = app.bulk_next(bulk.id, bulk.stage, PIECE).await?;
     // Each notes what came of it itself: whoever waits for the others holds up none that has a connection.
     let one = |row: BulkRow| async move {
-        match carried_out(guest, bulk, &row).await {
+        match carried_out(desk, by, bulk, &row).await {
             None => Ok(true),
             Some(became) => app.bulk_became(bulk.id, bulk.stage, row.number, &became).await.map(|()| false),
         }
     };
-    let held: Vec<bool> = stream::iter(rows).map(one).buffered(TOGETHER).try_collect().await.map_err(failed)?;
+    let held: Vec<bool> = stream::iter(rows).map(one).buffered(TOGETHER).try_collect().await?;
     let held = held.contains(&true);
-    if app.bulk_next(bulk.id, bulk.stage, 1).await.map_err(failed)?.is_empty() {
+    if app.bulk_next(bulk.id, bulk.stage, 1).await?.is_empty() {
         let ended = if bulk.stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
-        app.bulk_becomes(bulk.id, bulk.stage, ended).await.map_err(failed)?;
+        app.bulk_becomes(bulk.id, bulk.stage, ended).await?;
     }
     Ok(held)
 }
@@ -276,16 +294,16 @@ fn command(bulk: &Bulk, row: &BulkRow) -> (&'static str, Value) {
 }
 
 /// What came of it for one of them. None: not now, for the service has too much to do.
-async fn carried_out(guest: &Guest, bulk: &Bulk, row: &BulkRow) -> Option<Became> {
+async fn carried_out(desk: &Desk, by: &By, bulk: &Bulk, row: &BulkRow) -> Option<Became> {
     let (document, input) = command(bulk, row);
-    match guest.desk.ask::<Answer>(&guest.by, document, json!({ "input": input })).await {
+    match desk.ask::<Answer>(by, document, json!({ "input": input })).await {
         Ok(Answer { done }) => Some(match done.user_errors.into_iter().next() {
             Some(wrong) => Became::Refused(wrong.message),
             None => Became::Done(done.access.map_or(row.version, |access| access.version)),
         }),
         Err(why) => match why.code.as_str() {
             "RATE_LIMITED" | "BUSY" | "STORAGE_FULL" | "READ_MODEL_BEHIND" => None,
-            "NOT_FOUND" => Some(Became::Refused(message("NOT_FOUND", guest.cx.lang, &[]))),
+            "NOT_FOUND" => Some(Became::Refused(message("NOT_FOUND", by.lang, &[]))),
             _ => Some(Became::Refused(why.message)),
         },
     }

@@ -52,6 +52,7 @@ const TYPED: [&str; 14] = [
 ];
 
 mod ending;
+mod typed;
 
 /// Its pages.
 pub fn routes() -> Router<Desk> {
@@ -194,6 +195,15 @@ impl Walk {
         Ok((sold.name, sold.delivered))
     }
 
+    /// Whether what is bought goes to an address; it does not as far as is known where the person comes first.
+    async fn is_delivered(&self) -> Result<bool, Response> {
+        match (&self.journey.it, self.journey.form.value("productId")) {
+            (Some(it), _) => Ok(it.product.delivered),
+            (None, "") => Ok(false),
+            (None, id) => Ok(self.product(id).await?.1),
+        }
+    }
+
     async fn pick(mut self) -> Shown {
         self.name_them().await?;
         let asked = json!({ "account": self.account(), "search": given(self.journey.form.value("q").trim()) });
@@ -207,11 +217,7 @@ impl Walk {
         self.name_them().await?;
         let country = given(self.journey.form.value("country"));
         let fields: Fields = self.guest.ask(FIELDS, json!({ "country": country })).await?;
-        let delivered = match (&self.journey.it, self.journey.form.value("productId")) {
-            (Some(it), _) => it.product.delivered,
-            (None, "") => false,
-            (None, id) => self.product(id).await?.1,
-        };
+        let delivered = self.is_delivered().await?;
         let cx = self.guest.cx.clone();
         let page = Find { cx, journey: self.journey.clone(), searched, fields, delivered };
         let dialog = page.as_dialog().render();
@@ -251,7 +257,6 @@ impl Walk {
     async fn stage(mut self, sent: &Sent) -> Shown {
         let typed: BTreeMap<String, String> =
             TYPED.into_iter().filter_map(|name| Some((name.to_owned(), sent.given(name)?.trim().to_owned()))).collect();
-        let is_named = ["lastName", "firstName", "companyName"].iter().any(|name| typed.contains_key(*name));
         let email = typed.get("email").cloned().unwrap_or_default();
         let fixing = sent.get("fixing").parse::<usize>().ok();
         let searched = self.look_for(&email).await?;
@@ -261,13 +266,12 @@ impl Walk {
             self.journey.form.values.insert("q".to_owned(), email);
             return self.find(searched).await;
         }
-        if !is_named {
-            let code = "NAME_OR_COMPANY_REQUIRED";
-            let message = crate::i18n::messages::message(code, self.guest.cx.lang, &[]);
+        let all = typed::wrong_with(&typed, self.is_delivered().await?, self.guest.cx.lang);
+        if !all.is_empty() {
             let form = &mut self.journey.form;
             form.values.extend(typed);
             form.values.insert("fixing".to_owned(), sent.get("fixing").to_owned());
-            form.wrong.push(wrong(code, "lastName", message));
+            form.wrong = all;
             let searched = if email.is_empty() { Searched::Without } else { searched };
             return self.find(searched).await;
         }
@@ -289,10 +293,14 @@ impl Walk {
     }
 
     /// Types in again what was staged; `wrong` says what is not right with it.
-    async fn fix(mut self, n: usize, wrong: Vec<Wrong>) -> Shown {
-        let Some(one) = self.journey.staged.get(n).filter(|one| one.is_new()).cloned() else {
-            return self.confirm().await;
-        };
+    async fn fix(self, n: usize, wrong: Vec<Wrong>) -> Shown {
+        match self.journey.staged.get(n).filter(|one| one.is_new()).cloned() {
+            Some(one) => self.filled_in(n, one, wrong).await,
+            None => self.confirm().await,
+        }
+    }
+
+    async fn filled_in(mut self, n: usize, one: Staged, wrong: Vec<Wrong>) -> Shown {
         let email = one.typed.get("email").cloned().unwrap_or_default();
         let form = &mut self.journey.form;
         form.values.extend(one.typed);
@@ -313,6 +321,14 @@ impl Walk {
         Ok(self.whole(&page))
     }
 
+    /// Who was typed in before it was known that an address is needed, and has none that is whole: with their place, and what it lacks.
+    fn without_address(&self, delivered: bool) -> Option<(usize, Staged, Vec<Wrong>)> {
+        let new = self.journey.staged.iter().enumerate().filter(|(_, one)| one.is_new());
+        let lacks = |one: &Staged| typed::wrong_with(&one.typed, delivered, self.guest.cx.lang);
+        let mut all = new.map(|(n, one)| (n, one.clone(), lacks(one)));
+        all.find(|(_, _, wrong)| !wrong.is_empty())
+    }
+
     /// Shows what is about to be done.
     async fn confirm(mut self) -> Shown {
         if self.journey.staged.is_empty() {
@@ -324,8 +340,8 @@ impl Walk {
         }
         self.name_them().await?;
         let form = &self.journey.form;
-        let what = match (self.journey.way, &self.journey.it) {
-            (_, Some(it)) => (it.kind.clone(), it.product.name.clone()),
+        let (what, delivered) = match (self.journey.way, &self.journey.it) {
+            (_, Some(it)) => ((it.kind.clone(), it.product.name.clone()), it.product.delivered),
             (Way::ByUser, None) if form.value("subscriptionId").is_empty() => {
                 let message = crate::i18n::messages::message("REQUIRED", self.guest.cx.lang, &[]);
                 self.journey.form.wrong = vec![wrong("REQUIRED", "subscriptionIds", message)];
@@ -335,10 +351,16 @@ impl Walk {
                 let id = form.value("subscriptionId").to_owned();
                 let Opened { guest, it } = Opened::of(self.guest, &id).await?;
                 self.guest = guest;
-                (it.kind, it.product.name)
+                ((it.kind, it.product.name), it.product.delivered)
             }
-            (_, None) => (form.value("type").to_owned(), form.value("productName").to_owned()),
+            (_, None) => {
+                let what = (form.value("type").to_owned(), form.value("productName").to_owned());
+                (what, self.is_delivered().await?)
+            }
         };
+        if let Some((n, one, wrong)) = self.without_address(delivered) {
+            return self.filled_in(n, one, wrong).await;
+        }
         let page = Confirm { cx: self.guest.cx.clone(), journey: self.journey.clone(), what };
         let dialog = page.as_dialog().render();
         Ok(self.page(&page, dialog))

@@ -39,6 +39,8 @@ mod subscriptions;
 mod support;
 mod views;
 
+pub use bulk_all::keep_on as go_on_alone;
+
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show,

@@ -1,6 +1,6 @@
 //! A contact's own values as pages: « Ajouter un client », « Éditer », « Supprimer ».
 
-use super::{Query, asked, version};
+use super::{Query, asked, given, version};
 use crate::{
     http::{desk::Desk, identity::Fields},
     web::show::{self, Guest, guest},
@@ -15,7 +15,10 @@ use axum::{
 use pages::{
     Place,
     parts::{Form, Wrong},
-    person::{ADD, ADDRESS, Answer, Contact, DELETE, Delete, EDIT, FIELDS, IMPACT, ImpactAnswer, PERSON, Person},
+    person::{
+        ADD, ADDRESS, Answer, Contact, DELETE, Delete, EDIT, FIELDS, IMPACT, ImpactAnswer, Meanwhile, PERSON, Person,
+        take, was,
+    },
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -39,24 +42,54 @@ async fn found(guest: &Guest, contact: &str) -> Result<Contact, Response> {
 
 /// What was sent, without the session's mark.
 fn typed(fields: &Fields, wrong: Vec<Wrong>) -> Form {
-    let names = FIELDS.iter().map(|(name, _)| *name).chain(["version", "key"]);
-    Form { values: names.map(|name| (name.to_owned(), fields.get(name).to_owned())).collect(), wrong }
+    let names = FIELDS.iter().flat_map(|(name, _)| [(*name).to_owned(), was(name)]);
+    let names = names.chain(["version", "key"].map(str::to_owned));
+    Form { values: names.map(|name| (name.clone(), fields.get(&name).to_owned())).collect(), wrong }
+}
+
+/// What stood in the form when it was given out; as it stands now, where it does not say.
+fn seen(contact: &Contact, fields: &Fields) -> Form {
+    let told = fields.given(&was("kind")).is_some();
+    let values = FIELDS.iter().map(|(name, _)| ((*name).to_owned(), fields.get(&was(name)).to_owned()));
+    if told { Form { values: values.collect(), ..Form::default() } } else { contact.filled() }
+}
+
+/// What was typed; where somebody chose so, what stands now in its place.
+fn chosen(contact: &Contact, fields: &Fields, wrong: Vec<Wrong>) -> Form {
+    let (mut form, now) = (typed(fields, wrong), contact.filled());
+    for (name, _) in FIELDS {
+        let theirs = fields.get(&take(name)) == "THEIRS";
+        let value = if theirs { now.value(name) } else { fields.get(name).trim() };
+        form.values.insert(name.to_owned(), value.to_owned());
+    }
+    form
 }
 
 fn showing(guest: &Guest, headers: &HeaderMap, form: Form, contact: Option<Contact>) -> Response {
-    let page = Person { cx: guest.cx.clone(), form, contact };
+    compared(guest, headers, form, contact, Vec::new())
+}
+
+/// The same, with what somebody else changed while it was being filled in.
+fn compared(
+    guest: &Guest,
+    headers: &HeaderMap,
+    form: Form,
+    contact: Option<Contact>,
+    meanwhile: Vec<Meanwhile>,
+) -> Response {
+    let page = Person { cx: guest.cx.clone(), form, contact, meanwhile };
     guest.form(headers, &page.form, &page, askama::Template::render(&page.as_dialog()))
 }
 
 /// What the form asks for, of what is not so already: an empty field is one without a value.
-fn input(before: &Form, fields: &Fields) -> Map<String, Value> {
-    let changed = |name: &str| before.value(name) != fields.get(name).trim();
-    let value = |name: &str| fields.given(name).map_or(Value::Null, |text| json!(text.trim()));
+fn input(before: &Form, typed: &Form) -> Map<String, Value> {
+    let changed = |name: &str| before.value(name) != typed.value(name).trim();
+    let value = |name: &str| given(typed.value(name).trim());
     let own = FIELDS.iter().map(|(name, _)| *name).filter(|name| !ADDRESS.contains(name));
     let mut input: Map<String, Value> = own
         .filter(|name| changed(name))
         // Absent stays; a text is emptied by an empty one.
-        .map(|name| (name.to_owned(), json!(fields.get(name).trim())))
+        .map(|name| (name.to_owned(), json!(typed.value(name).trim())))
         .collect();
     if ADDRESS.into_iter().any(changed) {
         let address: Map<String, Value> = ADDRESS.into_iter().map(|name| (name.to_owned(), value(name))).collect();
@@ -93,7 +126,7 @@ async fn add(State(desk): State<Desk>, Path(account): Path<String>, request: Req
     }
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &account, Place::Contacts).await?;
-        let mut input = input(&Form::default(), &fields);
+        let mut input = input(&Form::default(), &typed(&fields, Vec::new()));
         input.insert("accountId".into(), json!(account));
         input.insert("idempotencyKey".into(), fields.given("key").map_or(Value::Null, |key| json!(key)));
         let Payload { done } = guest.ask(ADD, json!({ "input": input })).await?;
@@ -111,7 +144,7 @@ async fn edit_form(State(desk): State<Desk>, which: Which, head: Parts) -> Respo
     let page = async {
         let guest = guest(&desk, &head, &which.0.0, Place::Contacts).await?;
         let contact = found(&guest, &which.0.1).await?;
-        Ok(showing(&guest, &head.headers, contact.filled(), Some(contact)))
+        Ok(showing(&guest, &head.headers, contact.begun(), Some(contact)))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -120,18 +153,21 @@ async fn edit(State(desk): State<Desk>, which: Which, request: Request) -> Respo
     let page = async {
         let (guest, head, fields) = show::sent(&desk, request, &which.0.0, Place::Contacts).await?;
         let contact = found(&guest, &which.0.1).await?;
-        let mut input = input(&contact.filled(), &fields);
+        let (seen, typed) = (seen(&contact, &fields), chosen(&contact, &fields, Vec::new()));
+        let mut input = input(&seen, &typed);
         if !input.is_empty() {
             input.insert("contactId".into(), json!(contact.id));
             input.insert("expectedVersion".into(), json!(version(&fields)));
             let wrong = guest.carry_out(EDIT, Value::Object(input)).await?;
             if !wrong.is_empty() {
-                let mut form = typed(&fields, wrong);
-                if form.is_stale() {
-                    // What stands now is shown beside what was typed: whoever saves again has seen it.
-                    form.values.insert("version".into(), contact.version.to_string());
+                let form = Form { wrong, ..typed };
+                if !form.is_stale() {
+                    return Ok(showing(&guest, &head.headers, form, Some(contact)));
                 }
-                return Ok(showing(&guest, &head.headers, form, Some(contact)));
+                // Both versions are shown, field by field: whoever saves again has seen what stands.
+                let (merged, meanwhile) = contact.merged(&seen, &form);
+                let form = Form { wrong: form.wrong, ..merged };
+                return Ok(compared(&guest, &head.headers, form, Some(contact), meanwhile));
             }
         }
         Ok(guest.lead(&head.headers, &guest.cx.at(&format!("contacts/{}", contact.id)), "changed"))

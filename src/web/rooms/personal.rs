@@ -53,8 +53,14 @@ async fn look(State(desk): State<Desk>, which: Which, query: Query, head: Parts)
             true => guest.ask::<ReceiptAnswer>(RECEIPT, json!({ "id": contact.id })).await?.receipt,
             false => None,
         };
+        // Where only support deletes, the way there leads on to asking for it.
+        let cannot = match contact.erased {
+            true => Vec::new(),
+            false => guest.ask::<ImpactAnswer>(IMPACT, json!({ "contact": contact.id })).await?.impact.user_errors,
+        };
+        let cannot = cannot.into_iter().filter(|wrong| wrong.code != "DELETION_NEEDS_SUPPORT").collect();
         guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
-        Ok(show::show(&guest.cx.clone(), &Personal { cx: guest.cx, contact, receipt }))
+        Ok(show::show(&guest.cx.clone(), &Personal { cx: guest.cx, contact, receipt, cannot }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }

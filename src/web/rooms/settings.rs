@@ -15,7 +15,7 @@ use axum::{
 };
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use pages::{
-    Place,
+    Notice, Place,
     parts::{Form, Wrong},
     settings::{
         Account, Answer, Ask, CREATE_TOKEN, NewToken, POLICIES, RENAME, REVOKE_TOKEN, SCOPES, SETTINGS, Settings,
@@ -118,6 +118,9 @@ async fn rules(State(desk): State<Desk>, Path(account): Path<String>, request: R
     page.await.unwrap_or_else(|answer: Response| answer)
 }
 
+/// What is told of a token that was made already.
+const STANDS: &str = "token-stands";
+
 async fn listed(guest: &Guest) -> Result<Vec<Token>, Response> {
     if !guest.cx.may("CreateToken") {
         return Err(show::nothing(guest.cx.lang));
@@ -130,7 +133,8 @@ async fn tokens(State(desk): State<Desk>, Path(account): Path<String>, query: Qu
     let page = async {
         let mut guest = guest(&desk, &head, &account, Place::Settings).await?;
         let tokens = listed(&guest).await?;
-        guest.cx.notice = show::notice(&guest.cx, asked(&query, "told"));
+        let told = asked(&query, "told");
+        guest.cx.notice = show::notice(&guest.cx, told).map(|notice| Notice { good: told != STANDS, ..notice });
         Ok(show::show(&guest.cx.clone(), &Tokens { cx: guest.cx, tokens }))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
@@ -148,7 +152,8 @@ async fn new_token_form(State(desk): State<Desk>, Path(account): Path<String>, h
         listed(&guest).await?;
         // Asked before anything is typed, so that nothing typed is lost to it.
         guest.is_sure(&head.headers, &guest.cx.at("settings/tokens/new"))?;
-        Ok(making(&guest, &head.headers, Form::default()))
+        let form = Form::of([("key", desk.service.app.clock().id().to_string())]);
+        Ok(making(&guest, &head.headers, form))
     };
     page.await.unwrap_or_else(|answer: Response| answer)
 }
@@ -196,13 +201,17 @@ async fn new_token(State(desk): State<Desk>, Path(account): Path<String>, reques
         let end = end.and_then(|day| guest.cx.zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest());
         let input = json!({
             "role": "ACCOUNT", "accountId": guest.account.to_string(), "name": fields.get("name"), "scopes": scopes,
-            "expiresAt": end.map(|end| end.with_timezone(&Utc).to_rfc3339()),
+            "expiresAt": end.map(|end| end.with_timezone(&Utc).to_rfc3339()), "idempotencyKey": fields.given("key"),
         });
         match handed(&guest, CREATE_TOKEN, input).await? {
             Ok(token) => Ok(once(&guest, &head.headers, "TOKEN", token, guest.cx.at("settings/tokens"))),
+            // The same form sent twice: the token stands in the list, where it can be revoked.
+            Err(wrong) if wrong.iter().any(|wrong| wrong.code == "NOT_ALLOWED_NOW") => {
+                Ok(guest.lead(&head.headers, &guest.cx.at("settings/tokens"), STANDS))
+            }
             Err(wrong) => {
                 guest.is_sure(&head.headers, &guest.cx.at("settings/tokens/new"))?;
-                let mut form = show::again(&fields, ["name", "all", "expiresAt"], wrong);
+                let mut form = show::again(&fields, ["name", "all", "expiresAt", "key"], wrong);
                 form.values.extend(scopes.into_iter().map(|scope| (scope.to_owned(), "1".to_owned())));
                 Ok(making(&guest, &head.headers, form))
             }

@@ -90,7 +90,7 @@ impl Opened {
         let asked = json!({
             "id": contact, "asOf": as_of.map(|at| at.to_rfc3339()), "after": after, "trail": trail, "accesses": accesses,
             "app": tab == Tab::App, "account": guest.account.to_string(), "types": types, "to": to,
-            "acts": trail && !types.is_empty(),
+            "acts": trail && !types.is_empty(), "members": tab == Tab::Rights && guest.cx.enters(Place::Members),
         });
         let Answer { contact, acts } = guest.ask(SHEET, asked).await?;
         let contact = contact.ok_or_else(|| show::nothing(guest.cx.lang))?;
