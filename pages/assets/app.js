@@ -109,9 +109,10 @@ document.addEventListener("click", (event) => {
 
 // What was done is told for ten seconds; longer while it is looked at.
 const told = document.querySelector(".notice.is-good");
-if (told) {
-  history.replaceState(null, "", location.href.replace(/([?&])told=[^&#]*&?/, "$1").replace(/[?&](#|$)/, "$1"));
-  const toasts = document.getElementById("toasts");
+if (told) history.replaceState(null, "", location.href.replace(/([?&])told=[^&#]*&?/, "$1").replace(/[?&](#|$)/, "$1"));
+// A page outside of accounts has no place of its own for it: there it stays where it stands.
+const toasts = document.getElementById("toasts");
+if (told && toasts) {
   told.classList.add("toast");
   toasts.append(told);
   let leaving;
