@@ -90,7 +90,7 @@ impl ReplaceMaster {
             ),
         };
         let text = format!(
-            "The master key is replaced: {} keys and {} values.\n{next}\nBackups made until now need the former key: keep it with them, and make a new one.{signs}",
+            "The master key is replaced. Wrapped anew: {}; sealed anew: {}.\n{next}\nBackups made until now need the former key: keep it with them, and make a new one.{signs}",
             done.keys, done.values
         );
         let value = json!({ "keys": done.keys, "values": done.values, "formerPublicKey": was.to_string(), "publicKey": is.to_string() });

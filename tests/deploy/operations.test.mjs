@@ -29,6 +29,7 @@ start() {
 case "$*" in
     daemon-reload) ;;
     'enable --now sesame' | 'start sesame') start ;;
+    'enable --now sesame-backup.timer') test -s "$ROOT/etc/systemd/system/sesame-backup.service" ;;
     'stop sesame') stop ;;
     'restart sesame') stop; start ;;
     *) echo "systemctl $*: not foreseen" >&2; exit 1 ;;
@@ -59,7 +60,7 @@ test('the commands of the page on operations do what it says, in their order', {
     const script = ['set -euo pipefail', 'trap \'echo "FAILED: $BASH_COMMAND" >&2\' ERR', ...blocks.map((block, i) => `echo "== ${i + 1}"\n${here(block)}`)].join('\n');
     const env = clean({
         ROOT: root, PORT: String(at), PATH: `${root}/bin:${root}/usr/local/bin:${root}/usr/local/sbin:${process.env.PATH}`, SESAME_ETC: `${root}/etc/sesame`, SESAME_STATE: `${root}/var/lib/sesame`,
-        SESAME_PROGRAM: `${root}/usr/local/bin/sesame`, SESAME_USER: 'nobody',
+        SESAME_PROGRAM: `${root}/usr/local/bin/sesame`, SESAME_USER: 'nobody', BACKUPS_IN: `${root}/var/backups/sesame`,
     });
     const ran = spawnSync('bash', ['-c', script], { cwd: `${root}/repository`, env, encoding: 'utf8', timeout: 240000, stdio: ['ignore', 'pipe', 'pipe'] });
     // Before the folder goes, which has its id.
@@ -74,6 +75,10 @@ test('the commands of the page on operations do what it says, in their order', {
     assert.equal(all('Now: nothing is left|Now: no key and no row is left'), 2, ran.stdout);
     assert.ok(all('The log is whole') >= 4, ran.stdout);
     assert.match(ran.stdout, /Rebuilt stream_state, contacts/);
+    // The nightly one was made under its moment's name, whole, and is nobody else's to read.
+    const nightly = fs.readdirSync(`${root}/var/backups/sesame`).filter(name => /^\d{8}T\d{6}Z$/.test(name));
+    assert.equal(nightly.length, 1);
+    assert.equal(all('can be brought back'), 2, ran.stdout);
     // The service ran as its own user, and what it keeps nobody else reads.
     const database = fs.statSync(`${root}/var/lib/sesame/sesame.db`);
     assert.equal(database.mode & 0o077, 0);

@@ -28,6 +28,35 @@ test('the unit is exposed to 2.5 of 10 at most', { skip: without('SYSTEMD_ANALYZ
     assert.match(said.all, /Overall exposure level/);
 });
 
+test('systemd takes the nightly backup without a word', { skip: without('SYSTEMD_ANALYZE') }, t => {
+    const root = folder(t);
+    for (const name of ['sesame-backup.service', 'sesame-backup.timer']) fs.writeFileSync(`${root}/${name}`, text(`deploy/systemd/${name}`).replaceAll('/usr/local/sbin/sesame-backup', repo('deploy/systemd/sesame-backup')));
+    const said = run(process.env.SYSTEMD_ANALYZE, ['verify', '--man=no', `${root}/sesame-backup.service`, `${root}/sesame-backup.timer`]);
+    assert.equal(said.status, 0, said.all);
+    assert.doesNotMatch(said.all, /sesame/);
+});
+
+test('the nightly backup keeps the newest, takes none away that it did not make, and ends where one cannot be brought back', t => {
+    const root = folder(t);
+    for (const made of ['bin', 'state', 'to', 'to/monday', 'to/20200101T000000Z', 'to/20200102T000000Z', 'to/20200103T000000Z']) fs.mkdirSync(`${root}/${made}`);
+    fs.writeFileSync(`${root}/state/erasures`, 'noted');
+    const admin = verify => fs.writeFileSync(`${root}/bin/sesame-admin`, `#!/bin/sh\ncase "$1" in backup) mkdir "$2" ;; restore) ${verify} ;; esac\n`, { mode: 0o755 });
+    const backup = () => run(repo('deploy/systemd/sesame-backup'), [], { env: clean({ PATH: `${root}/bin:${process.env.PATH}`, BACKUPS_IN: `${root}/to`, BACKUPS_KEPT: '2', SESAME_STATE: `${root}/state` }) });
+    const there = () => fs.readdirSync(`${root}/to`).sort();
+    admin('exit 1');
+    assert.notEqual(backup().status, 0);
+    assert.ok(there().includes('20200101T000000Z'), 'none is taken away for one that is no good');
+    for (const name of there().filter(name => name > '2021' && /Z$/.test(name))) fs.rmdirSync(`${root}/to/${name}`);
+    admin('exit 0');
+    const done = backup();
+    assert.equal(done.status, 0, done.all);
+    const [oldest, newest, ...others] = there();
+    assert.deepEqual([oldest, others], ['20200103T000000Z', ['erasures', 'monday']]);
+    assert.match(newest, /^2\d{7}T\d{6}Z$/);
+    assert.equal(fs.readFileSync(`${root}/to/erasures`, 'utf8'), 'noted');
+    assert.equal(fs.statSync(`${root}/to/erasures`).mode & 0o077, 0);
+});
+
 test('the user of the unit is one that systemd-sysusers makes', { skip: without('SYSTEMD_SYSUSERS') }, t => {
     const root = folder(t);
     fs.mkdirSync(`${root}/etc`);
