@@ -16,6 +16,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 pub use programs::Programs;
+use projections::Ask;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, DirBuilder, File, Permissions},
@@ -116,6 +117,18 @@ pub async fn make(
         let _ = fs::remove_dir_all(&unfinished);
     }
     made
+}
+
+/// Notes in the database that a backup of it was made, for whoever watches it.
+pub async fn note(db: &Db, at: DateTime<Utc>) -> Result<(), DbError> {
+    let sql = "INSERT INTO upkeep (what, done_at) VALUES ('backup', $1) ON CONFLICT (what) DO UPDATE SET done_at = excluded.done_at";
+    db.execute(Ask::new(sql, [at.timestamp_micros().into()])).await.map(|_| ())
+}
+
+/// When the last backup was made that was noted, in microseconds since 1970.
+pub async fn last(db: &Db) -> Result<Option<i64>, DbError> {
+    let row = db.fetch_optional(Ask::<(i64,)>::new("SELECT done_at FROM upkeep WHERE what = 'backup'", [])).await?;
+    Ok(row.map(|(at,)| at))
 }
 
 async fn fill(

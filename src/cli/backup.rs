@@ -1,6 +1,10 @@
 //! `sesame backup`, `sesame restore`.
 
-use super::{Common, Failed, Output, erasure::erased_again, open};
+use super::{
+    Common, Failed, Output,
+    erasure::{Again, erased_again},
+    open,
+};
 use clap::Args;
 use serde_json::json;
 use sesame::{
@@ -50,6 +54,11 @@ impl Backup {
         let db = Db::open(&open::options(&config, false)).await?;
         let on = Occasion { now: SystemClock.now(), id: SystemClock.id() };
         let made = backup::make(&db, &config.database_url, &self.to, &programs(), on).await;
+        // A database that this program has not brought up to date yet has no place for it; the backup is as good.
+        let noted = match &made {
+            Ok(manifest) => backup::note(&db, manifest.taken_at).await,
+            Err(_) => Ok(()),
+        };
         db.close().await;
         let manifest = made?;
         let mut text = format!(
@@ -59,6 +68,11 @@ impl Backup {
             manifest.bytes,
             manifest.position
         );
+        if let Err(e) = noted {
+            text.push_str(&format!(
+                "\nThe database could not note that it was made, so that what watches it does not know of it: {e}"
+            ));
+        }
         if config.log_url.is_some() {
             text.push_str("\nThe log in KurrentDB needs a backup of its own, made after this one.");
         }
@@ -102,15 +116,15 @@ impl Restore {
             "Brought back, as of {}: the log is whole, {events} events.",
             manifest.taken_at.format("%Y-%m-%d %H:%M:%S")
         );
-        text.push_str(&match again {
-            Some((lines, again)) => format!("\nThe ledger has {lines} lines; {again} people were erased again."),
+        text.push_str(&match &again {
+            Some(again) => format!("\n{again}"),
             None => "\nThere is no ledger of erasures: WHOEVER WAS ERASED SINCE IS BACK. Run `sesame erasure replay --ledger FILE` before the service starts.".to_owned(),
         });
         if config.audit_checkpoint_file.as_ref().is_some_and(|file| file.exists()) {
             text.push_str("\nMove the file of checkpoints away before the service starts: what it has of the time after the backup is missing from the log.");
         }
-        let lines = again.map(|(lines, _)| lines);
-        let value = json!({ "manifest": manifest, "events": events, "ledgerLines": lines, "erasedAgain": again.map(|(_, again)| again) });
+        let (known, again) = (again.as_ref().map(|a| a.in_ledger), again.as_ref().map(|a| a.erased_again));
+        let value = json!({ "manifest": manifest, "events": events, "inLedger": known, "erasedAgain": again });
         output.result(&text, &value);
         Ok(())
     }
@@ -124,7 +138,7 @@ impl Restore {
         output: &Output,
         manifest: &Manifest,
         ledger: Option<&Path>,
-    ) -> Result<(u64, Option<(usize, u64)>), Failed> {
+    ) -> Result<(u64, Option<Again>), Failed> {
         let db = Db::open(&open::options(config, false)).await?;
         let checked = backup::check(&db, manifest).await;
         db.close().await;

@@ -98,6 +98,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             checkpoints(config, output, findings);
             ledger(config, &service, output, findings).await;
             kept_for(config, &service, findings).await;
+            backups(&service, findings).await;
             service.stop().await;
         }
         Err(StartError::Log(e)) => findings.push(Finding {
@@ -243,13 +244,15 @@ async fn ledger(config: &sesame::config::Config, service: &Service, output: &Out
         Err(e) => Err(e),
     };
     findings.push(match known {
-        Ok((lines, 0)) => {
-            Finding { what, good: true, found: format!("{lines} erasures noted, all known here"), remedy: "" }
+        Ok((known, 0)) => {
+            Finding { what, good: true, found: format!("erased people noted: {known}, all known here"), remedy: "" }
         }
         Ok((_, missing)) => Finding {
             what,
             good: false,
-            found: format!("{missing} people were erased whom this database still has: it was restored from a backup"),
+            found: format!(
+                "people who were erased and whom this database still has: {missing}; it was restored from a backup"
+            ),
             remedy: "sesame erasure replay",
         },
         Err(e) => Finding {
@@ -280,6 +283,17 @@ async fn kept_for(config: &sesame::config::Config, service: &Service, findings: 
         found: if late.is_empty() { all.join(", ") } else { format!("kept too long: {}", late.join(", ")) },
         remedy: "check that sesame serve runs: it deletes what is due every hour",
     });
+}
+
+/// When a backup was last made. That it is long ago is for the alert of whoever makes them by these commands.
+async fn backups(service: &Service, findings: &mut Vec<Finding>) {
+    let now = service.app.clock().now().timestamp_micros();
+    let (good, found) = match sesame::backup::last(service.db()).await {
+        Ok(Some(at)) => (true, format!("the last was made {} h ago", (now - at).max(0) / 3_600_000_000)),
+        Ok(None) => (true, "none was made by `sesame backup`: see docs/operations.md".to_owned()),
+        Err(e) => (false, e.to_string()),
+    };
+    findings.push(Finding { what: "backup", good, found, remedy: "see the database" });
 }
 
 /// What follows from events and does not come about.

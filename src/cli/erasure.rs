@@ -147,20 +147,28 @@ async fn replay(common: &Common, output: &Output, given: Option<PathBuf>) -> Res
     if !file.exists() {
         return Err(Failed::new(format!("there is no ledger at {}", file.display())));
     }
-    let (lines, again) = erased_again(&config, &service, output, &file).await?;
-    let text = format!("The ledger has {lines} lines; {again} people were erased again.");
-    output.result(&text, &json!({ "lines": lines, "erasedAgain": again }));
+    let again = erased_again(&config, &service, output, &file).await?;
+    output.result(&again.to_string(), &json!({ "inLedger": again.in_ledger, "erasedAgain": again.erased_again }));
     service.stop().await;
     Ok(())
 }
 
-/// Erases again whoever the ledger knows as erased and the database does not: how many lines it has, how many people they were.
-pub async fn erased_again(
-    config: &Config,
-    service: &Service,
-    output: &Output,
-    file: &Path,
-) -> Result<(usize, u64), Failed> {
+/// What the ledger of erasures did to a database.
+pub struct Again {
+    /// Erased people whom the ledger knows.
+    pub in_ledger: usize,
+    /// Those of them whom the database still had.
+    pub erased_again: u64,
+}
+
+impl std::fmt::Display for Again {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Erased people in the ledger: {}; erased again now: {}.", self.in_ledger, self.erased_again)
+    }
+}
+
+/// Erases again whoever the ledger knows as erased and the database does not.
+pub async fn erased_again(config: &Config, service: &Service, output: &Output, file: &Path) -> Result<Again, Failed> {
     let entries = ledger::read(file, &open::trusted(config, output)?)?;
     let missing = ledger::missing(service.db(), &entries).await?;
     let mut again = 0;
@@ -172,5 +180,5 @@ pub async fn erased_again(
         sesame::erasure::clean(service.db(), now).await?;
         sesame::erasure::receipt::write_due(&service.app).await?;
     }
-    Ok((entries.len(), again))
+    Ok(Again { in_ledger: entries.len(), erased_again: again })
 }

@@ -12,6 +12,7 @@ mod open;
 mod output;
 mod rebuild;
 mod serve;
+mod supervisor;
 mod token;
 mod user;
 

@@ -1,6 +1,6 @@
 //! `sesame serve`, and the serving half of `sesame demo`.
 
-use super::{Common, Failed, Output, open};
+use super::{Common, Failed, Output, open, supervisor};
 use sesame::{
     clock::SystemClock,
     config::Config,
@@ -60,6 +60,7 @@ pub async fn serve(service: Service, config: Config, listener: TcpListener) -> R
     }
     let targets = if config.allow_private_targets { Targets::Any } else { Targets::Public };
     tokio::spawn(sesame::erp::keep_syncing(service.app.clone(), Outbound::new(targets), config.erp_folder.clone()));
+    supervisor::serving(&format!("http://{}", listener.local_addr()?));
     sesame::http::serve(service.clone(), config, listener).await?;
     serving.release().await;
     service.stop().await;

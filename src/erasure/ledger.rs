@@ -86,20 +86,20 @@ pub async fn note(db: &Db, path: &Path, signer: &Signer, now_micros: i64) -> Res
     }
 }
 
-/// The ledger's entries, each signed by a trusted key; none when the file is not there.
+/// Whom the ledger knows as erased, each once (whoever was erased again is noted again), each line signed by a trusted key; nobody when the file is not there.
 pub fn read(path: &Path, trusted: &[PublicKey]) -> Result<Vec<Entry>, NotedError> {
     let entry = |note: noted::Note| {
-        heard(&note.said).ok_or_else(|| NotedError::Line { line: note.line, path: path.to_owned() })
+        let entry = heard(&note.said).ok_or_else(|| NotedError::Line { line: note.line, path: path.to_owned() })?;
+        Ok(((entry.log_id, entry.subject), entry))
     };
-    noted::read(path, trusted)?.into_iter().map(entry).collect()
+    let each: BTreeMap<_, Entry> = noted::read(path, trusted)?.into_iter().map(entry).collect::<Result<_, _>>()?;
+    Ok(each.into_values().collect())
 }
 
 /// Those whom the ledger knows as erased and this database does not, though its log has them: it is older than their erasure.
 pub async fn missing(db: &Db, entries: &[Entry]) -> Result<Vec<Entry>, Failure> {
     let log_id = log_id(db).await?;
-    let own: BTreeMap<Uuid, Entry> =
-        entries.iter().filter(|entry| entry.log_id == log_id).map(|entry| (entry.subject, *entry)).collect();
-    let own: Vec<Entry> = own.into_values().collect();
+    let own: Vec<Entry> = entries.iter().filter(|entry| entry.log_id == log_id).copied().collect();
     let mut missing = Vec::new();
     for page in own.chunks(TOGETHER) {
         let subjects = || [Arg::Uuids(page.iter().map(|entry| entry.subject).collect())];

@@ -97,6 +97,10 @@ pub async fn metrics(State(probed): State<Probed>) -> Response {
             let ready = why_not(&probed).await.is_empty();
             metrics::gauge!("sesame_ready").set(if ready { 1.0 } else { 0.0 });
             metrics::gauge!("sesame_log_position").set(probed.service.app.log().watch().borrow().position as f64);
+            // Where none was made there is no number: some make them by other programs.
+            if let Ok(Some(at)) = crate::backup::last(probed.service.db()).await {
+                metrics::gauge!("sesame_backup_timestamp_seconds").set(at as f64 / 1e6);
+            }
             for (pool, used, most) in probed.service.db().connections() {
                 metrics::gauge!("sesame_db_connections_used", "pool" => pool).set(f64::from(used));
                 metrics::gauge!("sesame_db_connections_max", "pool" => pool).set(f64::from(most));

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { ask, clean, folder, graphql, port, repo, run, sample, serve, text, until, without } from './support.mjs';
+import { SESAME, ask, clean, folder, graphql, port, repo, run, sample, serve, text, until, without } from './support.mjs';
 
 const skip = without('PROMTOOL');
 const blind = without('PYTHON3');
@@ -63,6 +63,8 @@ const gathered = async () => {
     const { url } = served;
     const json = { 'content-type': 'application/json' };
     const signIn = (email, password) => ask(`${url}/auth/sign-in`, { method: 'POST', headers: json, body: JSON.stringify({ email, password }) });
+    const kept = run(SESAME, ['backup', `${root}/kept`], { env: clean({ SESAME_DATABASE_URL: `sqlite://${data}/sesame.db` }) });
+    assert.equal(kept.status, 0, kept.all);
     await signIn(made.email, made.password);
     await signIn(made.email, 'not the password');
     await ask(`${url}/auth/reset-request`, { method: 'POST', headers: json, body: JSON.stringify({ email: made.email }) });
@@ -87,7 +89,7 @@ c.commit()`, `${data}/sesame.db`], { env: clean() });
     let missing;
     const all = async () => {
         const scrape = await metrics();
-        missing = ['sesame_read_model_failures_total{', 'sesame_deliveries_total{', 'sesame_outbox_oldest_seconds', 'sesame_live_connections 1', 'sesame_ready', 'sesame_checkpoint_timestamp_seconds', 'result="WRONG_PASSWORD"', 'sesame_policy_effects_stuck{', 'sesame_policy_effects_total{'].filter(name => !scrape.includes(name));
+        missing = ['sesame_read_model_failures_total{', 'sesame_deliveries_total{', 'sesame_outbox_oldest_seconds', 'sesame_live_connections 1', 'sesame_ready', 'sesame_checkpoint_timestamp_seconds', 'sesame_backup_timestamp_seconds', 'result="WRONG_PASSWORD"', 'sesame_policy_effects_stuck{', 'sesame_policy_effects_total{'].filter(name => !scrape.includes(name));
         return missing.length === 0;
     };
     await until(40, 'everything was counted', all).catch(error => { throw new Error(`${error.message}: ${missing}; ${served.log.split('\n').filter(line => line.includes('error')).slice(-3).join(' ')}`); });

@@ -1,6 +1,7 @@
 //! Row P5 as a drill: a database is put away while it is written, somebody is erased, the database is lost, and the backup is brought back on both engines.
 
 use crate::cli::Instance;
+use chrono::{DateTime, Utc};
 use domain::{ContactId, contact::ContactInput, values::ContactKind};
 use serde_json::{Value, json};
 use sesame::{
@@ -95,6 +96,8 @@ async fn put_away(drill: &Drill) -> (ContactId, ContactId) {
     let manifest: Value =
         serde_json::from_slice(&fs::read(drill.instance.path("monday/manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest, made);
+    let taken: DateTime<Utc> = made["takenAt"].as_str().unwrap().parse().unwrap();
+    assert_eq!(sesame::backup::last(running.db()).await.unwrap(), Some(taken.timestamp_micros()));
     // Whoever is gone by now is in the backup, and nobody but its owner reads that; the keys are not in it.
     assert_eq!(fs::metadata(drill.instance.path("monday")).unwrap().permissions().mode() & 0o077, 0);
     assert_eq!(fs::read_dir(drill.instance.path("monday")).unwrap().count(), 2);
@@ -111,7 +114,7 @@ async fn put_away(drill: &Drill) -> (ContactId, ContactId) {
 /// What holds once a backup stands in the place of what was lost.
 async fn brought_back(drill: &Drill, (stays, gone): (ContactId, ContactId)) {
     let back = drill.done(&["restore", "monday"]);
-    assert_eq!((&back["ledgerLines"], &back["erasedAgain"]), (&json!(1), &json!(1)));
+    assert_eq!((&back["inLedger"], &back["erasedAgain"]), (&json!(1), &json!(1)));
     assert_eq!(back["events"], back["manifest"]["position"]);
     let verified = drill.done(&["audit", "verify"]);
     assert_eq!(

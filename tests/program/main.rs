@@ -12,5 +12,6 @@ mod keys;
 mod kurrent;
 mod privacy;
 mod security;
+mod supervisor;
 mod supply;
 mod users;
