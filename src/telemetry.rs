@@ -48,7 +48,7 @@ pub enum TelemetryError {
 pub fn start_logs(format: LogFormat, level: &str, clock: Arc<dyn Clock>) -> Result<(), TelemetryError> {
     let colour = format == LogFormat::Text && std::io::stderr().is_terminal();
     let lines = LogLines { format, colour, clock, writer: std::io::stderr };
-    let filter = EnvFilter::builder().parse(level)?;
+    let filter = EnvFilter::builder().parse(format!("{},{level}", crate::db::HUSHED))?;
     tracing_subscriber::registry().with(filter).with(lines).try_init()?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     config::DatabaseUrl,
     db::{Db, DbError, Options},
     log::{Head, LogFailure, verify},
+    vault::{self, master::MasterKeys},
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use chrono::{DateTime, Utc};
@@ -80,6 +81,19 @@ pub struct Manifest {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
+    /// What tells its keys from others ([`MasterKeys::verify`]), hexadecimal; backups of before this was written have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+}
+
+impl Manifest {
+    /// Refuses keys that are not those of the backup, before anything is brought back.
+    pub fn verify_keys(&self, keys: &MasterKeys) -> Result<(), BackupError> {
+        let Some(kept) = &self.keys else { return Ok(()) };
+        let kept = HEXLOWER.decode(kept.as_bytes());
+        let kept = kept.map_err(|_| BackupError::Refused("the manifest's `keys` is not hexadecimal".into()))?;
+        keys.verify(&kept).map_err(|e| BackupError::Refused(e.to_string()))
+    }
 }
 
 /// The moment of a backup, and a name that nothing has yet.
@@ -119,13 +133,19 @@ pub async fn make(
     made
 }
 
-/// Notes in the database that a backup of it was made, for whoever watches it.
-pub async fn note(db: &Db, at: DateTime<Utc>) -> Result<(), DbError> {
-    let sql = "INSERT INTO upkeep (what, done_at) VALUES ('backup', $1) ON CONFLICT (what) DO UPDATE SET done_at = excluded.done_at";
-    db.execute(Ask::new(sql, [at.timestamp_micros().into()])).await.map(|_| ())
+/// Notes in the database of when there is a backup of it that can be brought back, for whoever watches it. One of another log is none of its own: false.
+pub async fn note(db: &Db, manifest: &Manifest) -> Result<bool, BackupError> {
+    let (head, _) = told(&mut db.begin_snapshot().await?).await?;
+    if head.log_id != manifest.log_id {
+        return Ok(false);
+    }
+    let sql = "INSERT INTO upkeep (what, done_at) VALUES ('backup', $1)
+        ON CONFLICT (what) DO UPDATE SET done_at = excluded.done_at WHERE upkeep.done_at < excluded.done_at";
+    db.execute(Ask::new(sql, [manifest.taken_at.timestamp_micros().into()])).await?;
+    Ok(true)
 }
 
-/// When the last backup was made that was noted, in microseconds since 1970.
+/// When the newest backup was made that was found good, in microseconds since 1970.
 pub async fn last(db: &Db) -> Result<Option<i64>, DbError> {
     let row = db.fetch_optional(Ask::<(i64,)>::new("SELECT done_at FROM upkeep WHERE what = 'backup'", [])).await?;
     Ok(row.map(|(at,)| at))
@@ -140,22 +160,22 @@ async fn fill(
 ) -> Result<Manifest, BackupError> {
     let name = if url.is_sqlite() { "data.db" } else { "data.dump" };
     let data = folder.join(name);
-    let head = if url.is_sqlite() {
+    let (head, keys) = if url.is_sqlite() {
         db.copy_to(&data).await?;
         // The copy says itself where its log ends.
         let copy =
             Db::open(&Options { url: DatabaseUrl::sqlite(&data).reveal().to_owned(), connections: 1, create: false })
                 .await?;
-        let head = head(&mut copy.begin_snapshot().await?).await;
+        let told = told(&mut copy.begin_snapshot().await?).await;
         copy.close().await;
-        head?
+        told?
     } else {
         // Both see one moment: the dump takes the snapshot over when it begins.
         let mut moment = db.begin_snapshot().await?;
-        let head = head(&mut moment).await?;
+        let told = told(&mut moment).await?;
         let snapshot = moment.shared_snapshot().await?;
         programs.dump(url, &snapshot, &data).await?;
-        head
+        told
     };
     fs::set_permissions(&data, Permissions::from_mode(0o600)).map_err(file_error("closing to others", &data))?;
     sync(&data)?;
@@ -170,6 +190,7 @@ async fn fill(
         file: name.to_owned(),
         bytes,
         sha256,
+        keys,
     };
     let path = folder.join(MANIFEST);
     let text = serde_json::to_string_pretty(&manifest).map_err(|e| BackupError::Refused(e.to_string()))?;
@@ -179,9 +200,12 @@ async fn fill(
     Ok(manifest)
 }
 
-async fn head(tx: &mut crate::db::Tx) -> Result<Head, BackupError> {
+/// What a database says of itself: where its log ends, and what tells its keys.
+async fn told(tx: &mut crate::db::Tx) -> Result<(Head, Option<String>), BackupError> {
     let head = verify::head_in(tx).await?;
-    head.ok_or_else(|| BackupError::Refused("this database has no log: it is none of ours".into()))
+    let head = head.ok_or_else(|| BackupError::Refused("this database has no log: it is none of ours".into()))?;
+    let kept = tx.fetch_optional(vault::store::check_value()).await?;
+    Ok((head, kept.map(|(kept,)| HEXLOWER.encode(&kept))))
 }
 
 fn sync(path: &Path) -> Result<(), BackupError> {

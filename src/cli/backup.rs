@@ -54,11 +54,6 @@ impl Backup {
         let db = Db::open(&open::options(&config, false)).await?;
         let on = Occasion { now: SystemClock.now(), id: SystemClock.id() };
         let made = backup::make(&db, &config.database_url, &self.to, &programs(), on).await;
-        // A database that this program has not brought up to date yet has no place for it; the backup is as good.
-        let noted = match &made {
-            Ok(manifest) => backup::note(&db, manifest.taken_at).await,
-            Err(_) => Ok(()),
-        };
         db.close().await;
         let manifest = made?;
         let mut text = format!(
@@ -68,11 +63,6 @@ impl Backup {
             manifest.bytes,
             manifest.position
         );
-        if let Err(e) = noted {
-            text.push_str(&format!(
-                "\nThe database could not note that it was made, so that what watches it does not know of it: {e}"
-            ));
-        }
         if config.log_url.is_some() {
             text.push_str("\nThe log in KurrentDB needs a backup of its own, made after this one.");
         }
@@ -92,6 +82,7 @@ impl Restore {
                 config.key_file().display()
             )));
         }
+        manifest.verify_keys(&open::keys(&config, output)?)?;
         if self.verify {
             return tried(&config, output, &self.from, &manifest).await;
         }
@@ -116,15 +107,23 @@ impl Restore {
             "Brought back, as of {}: the log is whole, {events} events.",
             manifest.taken_at.format("%Y-%m-%d %H:%M:%S")
         );
-        text.push_str(&match &again {
-            Some(again) => format!("\n{again}"),
-            None => "\nThere is no ledger of erasures: WHOEVER WAS ERASED SINCE IS BACK. Run `sesame erasure replay --ledger FILE` before the service starts.".to_owned(),
-        });
+        text.push_str(&format!("\n{again}"));
+        if ledger.is_none() {
+            let place = config.erasure_ledger_file.as_ref().map_or_else(
+                || "SESAME_ERASURE_LEDGER_FILE names none".to_owned(),
+                |file| format!("there was none at {}", file.display()),
+            );
+            text.push_str(&format!(
+                "\nNo ledger of erasures was read, {place}: WHOEVER WAS ERASED SINCE IS BACK. Where there is a copy of it, run `sesame erasure replay --ledger COPY` before the service starts."
+            ));
+        }
         if config.audit_checkpoint_file.as_ref().is_some_and(|file| file.exists()) {
             text.push_str("\nMove the file of checkpoints away before the service starts: what it has of the time after the backup is missing from the log.");
         }
-        let (known, again) = (again.as_ref().map(|a| a.in_ledger), again.as_ref().map(|a| a.erased_again));
-        let value = json!({ "manifest": manifest, "events": events, "inLedger": known, "erasedAgain": again });
+        let value = json!({
+            "manifest": manifest, "events": events, "ledger": ledger, "inLedger": again.in_ledger, "erasedAgain": again.erased_again,
+            "notedAnew": again.noted_anew,
+        });
         output.result(&text, &value);
         Ok(())
     }
@@ -138,18 +137,16 @@ impl Restore {
         output: &Output,
         manifest: &Manifest,
         ledger: Option<&Path>,
-    ) -> Result<(u64, Option<Again>), Failed> {
+    ) -> Result<(u64, Again), Failed> {
         let db = Db::open(&open::options(config, false)).await?;
         let checked = backup::check(&db, manifest).await;
         db.close().await;
         let events = checked?;
         let service = open::open(config, output, false).await?;
-        let again = match ledger {
-            Some(file) => Some(erased_again(config, &service, output, file).await),
-            None => None,
-        };
+        backup::note(service.db(), manifest).await?;
+        let again = erased_again(config, &service, output, ledger).await;
         service.stop().await;
-        Ok((events, again.transpose()?))
+        Ok((events, again?))
     }
 }
 
@@ -170,7 +167,12 @@ async fn tried(config: &Config, output: &Output, from: &Path, manifest: &Manifes
             ));
         }
         let db = Db::open(&open::options(config, false)).await?;
-        db.beside(&place, true).await?;
+        db.beside(&place, true).await.map_err(|e| match e.is_denied() {
+            true => Failed::new(format!(
+                "{e}. The role needs CREATEDB to try a backup: `ALTER ROLE … CREATEDB`, by PostgreSQL's administrator"
+            )),
+            false => e.into(),
+        })?;
         let found = look(config, output, from, manifest, &config.database_url.with_database(&place)).await;
         let gone = db.beside(&place, false).await;
         db.close().await;
@@ -178,14 +180,27 @@ async fn tried(config: &Config, output: &Output, from: &Path, manifest: &Manifes
         found
     };
     let events = found?;
+    let noted = noted(config, manifest).await;
+    let here = if noted { " It is noted in the database as the newest that was tried." } else { "" };
     output.result(
         &format!(
-            "The backup of {} can be brought back: its data are those that were put away, the log is whole, {events} events, and the keys are its own. Nothing was changed.",
+            "The backup of {} can be brought back: its data are those that were put away, the log is whole, {events} events, and the keys are its own.{here}",
             manifest.taken_at.format("%Y-%m-%d %H:%M:%S")
         ),
-        &json!({ "manifest": manifest, "events": events, "verified": true }),
+        &json!({ "manifest": manifest, "events": events, "verified": true, "noted": noted }),
     );
     Ok(())
+}
+
+/// Notes that a backup was found good, where the database stands that it is of. Elsewhere (where backups are kept) there is none, or one that is older.
+async fn noted(config: &Config, manifest: &Manifest) -> bool {
+    if config.database_url.sqlite_file().is_some_and(|file| !file.exists()) {
+        return false;
+    }
+    let Ok(db) = Db::open(&open::options(config, false)).await else { return false };
+    let noted = backup::note(&db, manifest).await;
+    db.close().await;
+    noted.unwrap_or(false)
 }
 
 async fn look(

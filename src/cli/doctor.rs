@@ -3,8 +3,13 @@
 use super::{Common, Failed, Output, open};
 use serde_json::json;
 use sesame::{
+    app::Failure,
     db::Db,
-    erasure, projector,
+    erasure::{
+        self,
+        ledger::{Entry, lost, missing},
+    },
+    projector,
     service::{Service, StartError},
 };
 
@@ -111,7 +116,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             what: "keys",
             good: false,
             found: e.to_string(),
-            remedy: "use the keys this database was first opened with",
+            remedy: "use the keys that this database is written with; after the master key was replaced, that is the new one",
         }),
     }
 }
@@ -237,17 +242,20 @@ async fn ledger(config: &sesame::config::Config, service: &Service, output: &Out
     let read = open::trusted(config, output)
         .and_then(|trusted| sesame::erasure::ledger::read(file, &trusted).map_err(Failed::new));
     let known = match read {
-        Ok(entries) => match sesame::erasure::ledger::missing(service.db(), &entries).await {
-            Ok(missing) => Ok((entries.len(), missing.len())),
-            Err(e) => Err(Failed::new(e)),
-        },
+        Ok(entries) => held_against(service.db(), &entries).await.map_err(Failed::new),
         Err(e) => Err(e),
     };
     findings.push(match known {
-        Ok((known, 0)) => {
+        Ok((known, 0, 0)) => {
             Finding { what, good: true, found: format!("erased people noted: {known}, all known here"), remedy: "" }
         }
-        Ok((_, missing)) => Finding {
+        Ok((_, 0, lost)) => Finding {
+            what,
+            good: false,
+            found: format!("erased people who were noted and are missing in it: {lost}; it was lost, or is not the newest copy"),
+            remedy: "put its newest copy in its place, if there is one; then `sesame erasure replay`, which notes anew who is missing",
+        },
+        Ok((_, missing, _)) => Finding {
             what,
             good: false,
             found: format!(
@@ -262,6 +270,12 @@ async fn ledger(config: &sesame::config::Config, service: &Service, output: &Out
             remedy: "compare the file with its copy elsewhere: see docs/privacy.md",
         },
     });
+}
+
+/// How many the ledger knows, how many of them the database still has, and how many the ledger has lost.
+async fn held_against(db: &Db, entries: &[Entry]) -> Result<(usize, usize, usize), Failure> {
+    let (missing, lost) = (missing(db, entries).await?, lost(db, entries).await?);
+    Ok((entries.len(), missing.len(), lost.len()))
 }
 
 /// How long what stands beside the log is kept, and whether it went.
@@ -285,12 +299,12 @@ async fn kept_for(config: &sesame::config::Config, service: &Service, findings: 
     });
 }
 
-/// When a backup was last made. That it is long ago is for the alert of whoever makes them by these commands.
+/// When the newest backup was made that was tried. That it is long ago is for the alert of whoever makes them by these commands.
 async fn backups(service: &Service, findings: &mut Vec<Finding>) {
     let now = service.app.clock().now().timestamp_micros();
     let (good, found) = match sesame::backup::last(service.db()).await {
-        Ok(Some(at)) => (true, format!("the last was made {} h ago", (now - at).max(0) / 3_600_000_000)),
-        Ok(None) => (true, "none was made by `sesame backup`: see docs/operations.md".to_owned()),
+        Ok(Some(at)) => (true, format!("the newest that was tried is {} h old", (now - at).max(0) / 3_600_000_000)),
+        Ok(None) => (true, "none was tried by `sesame restore --verify`: see docs/operations.md".to_owned()),
         Err(e) => (false, e.to_string()),
     };
     findings.push(Finding { what: "backup", good, found, remedy: "see the database" });

@@ -142,43 +142,63 @@ async fn all(service: &Service, output: &Output) -> Result<(), Failed> {
 
 async fn replay(common: &Common, output: &Output, given: Option<PathBuf>) -> Result<(), Failed> {
     let (config, service) = open::service(common, output, false).await?;
-    let file = given.or_else(|| config.erasure_ledger_file.clone());
-    let file = file.ok_or_else(|| Failed::new("name the ledger: --ledger FILE, or SESAME_ERASURE_LEDGER_FILE"))?;
-    if !file.exists() {
+    if let Some(file) = given.as_ref().filter(|file| !file.exists()) {
         return Err(Failed::new(format!("there is no ledger at {}", file.display())));
     }
-    let again = erased_again(&config, &service, output, &file).await?;
-    output.result(&again.to_string(), &json!({ "inLedger": again.in_ledger, "erasedAgain": again.erased_again }));
+    let file = given.or_else(|| config.erasure_ledger_file.clone());
+    let file = file.ok_or_else(|| Failed::new("name the ledger: --ledger FILE, or SESAME_ERASURE_LEDGER_FILE"))?;
+    let again = erased_again(&config, &service, output, Some(&file)).await?;
+    let value =
+        json!({ "inLedger": again.in_ledger, "erasedAgain": again.erased_again, "notedAnew": again.noted_anew });
+    output.result(&again.to_string(), &value);
     service.stop().await;
     Ok(())
 }
 
-/// What the ledger of erasures did to a database.
+/// What the ledger of erasures did to a database, and the database to the ledger.
 pub struct Again {
-    /// Erased people whom the ledger knows.
+    /// Erased people whom the ledger knew.
     pub in_ledger: usize,
     /// Those of them whom the database still had.
     pub erased_again: u64,
+    /// Whom the ledger had lost, and knows again.
+    pub noted_anew: usize,
 }
 
 impl std::fmt::Display for Again {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Erased people in the ledger: {}; erased again now: {}.", self.in_ledger, self.erased_again)
+        write!(f, "Erased people in the ledger: {}; erased again now: {}", self.in_ledger, self.erased_again)?;
+        match self.noted_anew {
+            0 => f.write_str("."),
+            anew => write!(f, "; missing in the ledger and noted anew: {anew}."),
+        }
     }
 }
 
-/// Erases again whoever the ledger knows as erased and the database does not.
-pub async fn erased_again(config: &Config, service: &Service, output: &Output, file: &Path) -> Result<Again, Failed> {
-    let entries = ledger::read(file, &open::trusted(config, output)?)?;
-    let missing = ledger::missing(service.db(), &entries).await?;
-    let mut again = 0;
-    for entry in &missing {
-        again += u64::from(ledger::erase_again(&service.app, entry).await.map_err(refused)?);
+/// Erases again whoever the ledger knows as erased and the database does not; and notes anew, in the instance's own ledger, whoever the database knows as erased and
+/// that ledger has lost.
+pub async fn erased_again(
+    config: &Config,
+    service: &Service,
+    output: &Output,
+    file: Option<&Path>,
+) -> Result<Again, Failed> {
+    let (db, trusted) = (service.db(), open::trusted(config, output)?);
+    let entries = file.map(|file| ledger::read(file, &trusted)).transpose()?.unwrap_or_default();
+    let mut erased_again = 0;
+    for entry in &ledger::missing(db, &entries).await? {
+        erased_again += u64::from(ledger::erase_again(&service.app, entry).await.map_err(refused)?);
     }
-    if again > 0 {
-        let now = service.app.clock().now().timestamp_micros();
-        sesame::erasure::clean(service.db(), now).await?;
-        sesame::erasure::receipt::write_due(&service.app).await?;
+    let now = service.app.clock().now().timestamp_micros();
+    // Also what an attempt before left behind.
+    sesame::erasure::clean(db, now).await?;
+    sesame::erasure::receipt::write_due(&service.app).await?;
+    let mut noted_anew = 0;
+    if let Some(own) = &config.erasure_ledger_file {
+        let lost = ledger::lost(db, &ledger::read(own, &trusted)?).await?;
+        noted_anew = lost.len();
+        ledger::forget_noted(db, &lost).await?;
+        ledger::note(db, own, service.vault().signer(), now).await.map_err(Failed::new)?;
     }
-    Ok(Again { in_ledger: entries.len(), erased_again: again })
+    Ok(Again { in_ledger: entries.len(), erased_again, noted_anew })
 }

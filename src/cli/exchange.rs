@@ -315,7 +315,7 @@ impl Export {
         };
         std::fs::rename(&beside, &out)?;
         output.result(
-            &format!("{subscribers} subscribers written to {}", out.display()),
+            &format!("{subscribers} subscribers written to {}", std::path::absolute(&out)?.display()),
             &json!({ "subscribers": subscribers, "file": out.display().to_string() }),
         );
         service.stop().await;
@@ -353,7 +353,7 @@ async fn person(common: &Common, output: &Output, contact: &str, out: &Path, lan
     written?;
     std::fs::rename(&beside, out)?;
     output.result(
-        &format!("Everything that is kept about {id} is written to {}", out.display()),
+        &format!("Everything that is kept about {id} is written to {}", std::path::absolute(out)?.display()),
         &json!({ "contactId": id.to_string(), "file": out.display().to_string() }),
     );
     service.stop().await;

@@ -96,6 +96,11 @@ impl Failed {
     fn new(what: impl std::fmt::Display) -> Failed {
         Failed(what.to_string())
     }
+
+    /// One that was told already.
+    fn told() -> Failed {
+        Failed(String::new())
+    }
 }
 
 macro_rules! failed_from {
@@ -161,7 +166,9 @@ pub fn run(cli: Cli) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {
-            output.error(&failed.0);
+            if !failed.0.is_empty() {
+                output.error(&failed.0);
+            }
             ExitCode::FAILURE
         }
     }

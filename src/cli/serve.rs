@@ -3,7 +3,7 @@
 use super::{Common, Failed, Output, open, supervisor};
 use sesame::{
     clock::SystemClock,
-    config::Config,
+    config::{Config, LogFormat},
     outbound::{Outbound, Targets},
     service::{SERVING, Service},
     telemetry,
@@ -13,12 +13,22 @@ use tokio::net::TcpListener;
 
 pub async fn run(common: &Common, output: &Output) -> Result<(), Failed> {
     let config = open::config(common)?;
-    telemetry::start_logs(
-        config.log_format(std::io::stderr().is_terminal()),
-        &config.log_level,
-        Arc::new(SystemClock),
-    )?;
+    let format = config.log_format(std::io::stderr().is_terminal());
+    telemetry::start_logs(format, &config.log_level, Arc::new(SystemClock))?;
     telemetry::Metrics::start()?;
+    let ended = opened(config, output).await;
+    match &ended {
+        // Whoever reads the log as JSON finds there why it ended; it is not told a second time as text.
+        Err(failed) if format == LogFormat::Json => {
+            tracing::error!(error = %failed, "the service ended");
+            Err(Failed::told())
+        }
+        _ => ended,
+    }
+}
+
+/// Opens what the settings name, and serves it.
+async fn opened(config: Config, output: &Output) -> Result<(), Failed> {
     let outside = open::outside(&config)?;
     if outside.mailer.is_none() {
         tracing::warn!("no mail server is set: mails wait in the outbox. Set SESAME_SMTP_URL and SESAME_MAIL_FROM");

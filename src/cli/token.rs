@@ -101,7 +101,13 @@ impl Token {
                 };
                 let rows = app.tokens(&Caller::operator(account), account).await.map_err(account::refused)?;
                 let lines: Vec<String> = rows.iter().map(line).collect();
-                output.result(&lines.join("\n"), &json!({ "tokens": rows.iter().map(value).collect::<Vec<_>>() }));
+                let none = if account.is_some() {
+                    "This account has no token."
+                } else {
+                    "There is no token above accounts; `--account ID` lists those of an account."
+                };
+                let text = if lines.is_empty() { none.to_owned() } else { lines.join("\n") };
+                output.result(&text, &json!({ "tokens": rows.iter().map(value).collect::<Vec<_>>() }));
             }
             Token::Revoke { id } => {
                 let row = app.revoke_token(&Caller::operator(None), id).await.map_err(account::refused)?;

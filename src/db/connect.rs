@@ -68,7 +68,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str, &str)] = &[
     (14, "saved views", include_str!("../../migrations/0014_saved_views.sql"), "", ""),
     (15, "acts on many contacts", include_str!("../../migrations/0015_bulk_acts.sql"), "", ""),
     (16, "who goes on with acts on many", include_str!("../../migrations/0016_bulk_lease.sql"), "", ""),
-    (17, "when a backup was last made", include_str!("../../migrations/0017_upkeep.sql"), "", ""),
+    (17, "when there was last a backup", include_str!("../../migrations/0017_upkeep.sql"), "", ""),
 ];
 
 /// Whether no transaction is left open. A full disk makes SQLite end a transaction on its own; the driver, whose ROLLBACK then fails, goes on

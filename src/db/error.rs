@@ -38,6 +38,11 @@ impl DbError {
         DbError { kind: DbErrorKind::Other, source: sqlx::Error::Protocol(what) }
     }
 
+    /// Whether the role may not do it (PostgreSQL's insufficient_privilege).
+    pub fn is_denied(&self) -> bool {
+        matches!(&self.source, sqlx::Error::Database(e) if e.code().as_deref() == Some("42501"))
+    }
+
     /// Whether trying the same again soon may succeed.
     pub fn is_passing(&self) -> bool {
         matches!(self.kind, DbErrorKind::Busy | DbErrorKind::Unavailable)

@@ -32,6 +32,9 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+/// Levels of what a driver says by the way: PostgreSQL, at each start, that what is to be there is there.
+pub const HUSHED: &str = "sqlx::postgres::notice=warn";
+
 /// A row type that both engines can fill.
 pub trait AnswerRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
 impl<T> AnswerRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
@@ -208,6 +211,15 @@ impl Db {
             }
         }
         Ok(())
+    }
+
+    /// Has PostgreSQL write its pages out and let go of the files of tables that were written anew. A role that may not ask for it (`pg_checkpoint`) leaves it to
+    /// the server, which does it by itself within its `checkpoint_timeout`.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        match self.maintain("CHECKPOINT").await {
+            Err(e) if e.is_denied() => Ok(()),
+            done => done,
+        }
     }
 
     /// Writes a table anew without its dead rows, and takes its statistics again (PostgreSQL).

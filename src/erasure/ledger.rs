@@ -74,6 +74,8 @@ pub async fn note(db: &Db, path: &Path, signer: &Signer, now_micros: i64) -> Res
         let sql = format!("{READ} WHERE e.noted_at IS NULL ORDER BY e.position, e.subject LIMIT $1");
         let due: Vec<Erased> = db.fetch(Ask::new(sql, [(TOGETHER as i64).into()])).await.map_err(Failure::from)?;
         if due.is_empty() {
+            // Nobody was erased yet: the file is there all the same, so that one that is missing was lost.
+            noted::begin(path)?;
             return Ok(all);
         }
         let lines: Vec<String> = due.iter().filter_map(|e| Some(said(log_id, e.stream()?.category, e))).collect();
@@ -110,6 +112,29 @@ pub async fn missing(db: &Db, entries: &[Entry]) -> Result<Vec<Entry>, Failure> 
         missing.extend(page.iter().filter(|e| there.contains(&e.subject) && !known.contains(&e.subject)));
     }
     Ok(missing)
+}
+
+/// Those whose erasure was noted once and who are missing in the ledger: it was lost, or is not the newest copy.
+pub async fn lost(db: &Db, entries: &[Entry]) -> Result<Vec<Uuid>, Failure> {
+    let log_id = log_id(db).await?;
+    let known: HashSet<Uuid> = entries.iter().filter(|e| e.log_id == log_id).map(|e| e.subject).collect();
+    let (mut after, mut lost) = (Uuid::nil(), Vec::new());
+    loop {
+        let sql = format!("{READ} WHERE e.noted_at IS NOT NULL AND e.subject > $1 ORDER BY e.subject LIMIT $2");
+        let page: Vec<Erased> = db.fetch(Ask::new(sql, [after.into(), (TOGETHER as i64).into()])).await?;
+        let Some(last) = page.last() else { return Ok(lost) };
+        after = last.subject;
+        lost.extend(page.iter().filter(|e| e.stream().is_some() && !known.contains(&e.subject)).map(|e| e.subject));
+    }
+}
+
+/// Forgets that these were noted, so that [`note`] notes them anew.
+pub async fn forget_noted(db: &Db, subjects: &[Uuid]) -> Result<(), Failure> {
+    for page in subjects.chunks(TOGETHER) {
+        let update = "UPDATE erasure SET noted_at = NULL WHERE subject IN [$1]";
+        db.execute(Ask::new(update, [Arg::Uuids(page.to_vec())])).await?;
+    }
+    Ok(())
 }
 
 /// Erases someone again, by the command that erased them; false where there was nothing to do.

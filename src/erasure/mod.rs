@@ -65,7 +65,7 @@ pub async fn clean(db: &Db, now_micros: i64) -> Result<u64, Failure> {
         }
         // Samples of values stand in the statistics, old ones among their dead rows.
         db.maintain("VACUUM FULL pg_catalog.pg_statistic").await?;
-        db.maintain("CHECKPOINT").await?;
+        db.checkpoint().await?;
     }
     let done = Ask::new(
         "UPDATE erasure SET cleaned_at = $1 WHERE cleaned_at IS NULL AND position <= $2",

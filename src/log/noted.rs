@@ -157,6 +157,15 @@ pub fn read(path: &Path, trusted: &[PublicKey]) -> Result<Vec<Note>, NotedError>
     }
 }
 
+/// Makes the file where it is not there; it has no notes yet.
+pub fn begin(path: &Path) -> Result<(), NotedError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let made = OpenOptions::new().create(true).append(true).open(path);
+    made.map(|_| ()).map_err(|cause| NotedError::Io { attempt: "write", path: path.to_owned(), cause })
+}
+
 /// Adds a note, durably. `follows` is given what the last line says, if it can be read, and tells whether this may stand after it.
 pub fn add(path: &Path, said: &str, signer: &Signer, follows: impl FnOnce(&str) -> bool) -> Result<(), NotedError> {
     add_all(path, &[said.to_owned()], signer, follows)

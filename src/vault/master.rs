@@ -96,8 +96,9 @@ pub enum KeyError {
     },
     /// The database was written with other keys.
     #[error(
-        "this database was written with another {key}: give the key that was used when it was made (its key file, or \
-         the backup of it). With this one nothing personal could be read, and what is written would be unreadable too"
+        "this database was written with another {key}: give the one that it was written with (by the settings, the key file, or the \
+         copy that you keep); a backup of before the master key was replaced wants the former one. With this one nothing personal \
+         could be read, and what is written would be unreadable too"
     )]
     Wrong {
         /// `MASTER_KEY`, `INDEX_KEY`, or both.

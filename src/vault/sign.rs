@@ -91,7 +91,10 @@ impl fmt::Display for PublicKey {
 impl FromStr for PublicKey {
     type Err = NotAKey;
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let text: String = text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        // What `sesame audit key` prints has words around the PEM.
+        let inner = text.split_once("-----BEGIN PUBLIC KEY-----").map_or(text, |(_, after)| after);
+        let inner = inner.split_once("-----END").map_or(inner, |(before, _)| before);
+        let text: String = inner.lines().map(str::trim).collect();
         let bytes = BASE64.decode(text.as_bytes()).map_err(|_| NotAKey)?;
         let raw = bytes.strip_prefix(SPKI.as_slice()).unwrap_or(&bytes);
         raw.try_into().map(PublicKey).map_err(|_| NotAKey)
@@ -155,6 +158,8 @@ mod tests {
         assert_eq!(key.to_string().parse(), Ok(key));
         assert_eq!(key.pem().parse(), Ok(key));
         assert_eq!(key.id().to_string().parse(), Ok(key.id()));
+        let printed = format!("key id      {}\npublic key  {key}\n\n{}", key.id(), key.pem());
+        assert_eq!(printed.parse::<PublicKey>().unwrap(), key, "as `sesame audit key` prints it");
         for other in ["", "x", &key.to_string()[4..], "-----BEGIN PUBLIC KEY-----"] {
             assert_eq!(other.parse::<PublicKey>(), Err(NotAKey), "{other}");
         }

@@ -191,7 +191,12 @@ impl Vault {
 }
 
 async fn check_of(db: &Db) -> Result<Option<(Vec<u8>,)>, DbError> {
-    db.fetch_optional(Ask::new("SELECT value FROM vault_check WHERE name = $1", [CHECK.into()])).await
+    db.fetch_optional(check_value()).await
+}
+
+/// Asks a database for what tells its keys from others ([`MasterKeys::verify`]).
+pub fn check_value() -> Ask<(Vec<u8>,)> {
+    Ask::new("SELECT value FROM vault_check WHERE name = $1", [CHECK.into()])
 }
 
 /// The place of what stands beside the log.

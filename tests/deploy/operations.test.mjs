@@ -79,6 +79,10 @@ test('the commands of the page on operations do what it says, in their order', {
     const nightly = fs.readdirSync(`${root}/var/backups/sesame`).filter(name => /^\d{8}T\d{6}Z$/.test(name));
     assert.equal(nightly.length, 1);
     assert.equal(all('can be brought back'), 2, ran.stdout);
+    // What was known of the time after the backup stays, and the key of before the replacement.
+    const kept = (folder, name) => assert.equal(fs.readdirSync(`${root}/${folder}`).filter(file => name.test(file)).length, 1, `${folder}: ${name}`);
+    kept('var/backups/sesame', /^checkpoints\.until-\d{8}T\d{6}Z$/);
+    kept('etc/sesame', /^master-key\.until-\d{8}T\d{6}Z$/);
     // The service ran as its own user, and what it keeps nobody else reads.
     const database = fs.statSync(`${root}/var/lib/sesame/sesame.db`);
     assert.equal(database.mode & 0o077, 0);
@@ -88,5 +92,5 @@ test('the commands of the page on operations do what it says, in their order', {
 
 test('every block of commands that is not run says something that this machine cannot do', () => {
     const others = [...text('docs/operations.md').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(found => found[1]);
-    for (const block of others) assert.match(block, /apt-get|docker compose|postgres/);
+    for (const block of others) assert.match(block, /apt-get|docker compose|sudo -iu postgres/);
 });

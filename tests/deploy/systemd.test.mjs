@@ -46,6 +46,8 @@ test('the nightly backup keeps the newest, takes none away that it did not make,
     admin('exit 1');
     assert.notEqual(backup().status, 0);
     assert.ok(there().includes('20200101T000000Z'), 'none is taken away for one that is no good');
+    assert.equal(fs.readFileSync(`${root}/to/erasures`, 'utf8'), 'noted', 'who was erased is kept all the same');
+    fs.rmSync(`${root}/to/erasures`);
     for (const name of there().filter(name => name > '2021' && /Z$/.test(name))) fs.rmdirSync(`${root}/to/${name}`);
     admin('exit 0');
     const done = backup();

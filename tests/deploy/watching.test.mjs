@@ -63,8 +63,10 @@ const gathered = async () => {
     const { url } = served;
     const json = { 'content-type': 'application/json' };
     const signIn = (email, password) => ask(`${url}/auth/sign-in`, { method: 'POST', headers: json, body: JSON.stringify({ email, password }) });
-    const kept = run(SESAME, ['backup', `${root}/kept`], { env: clean({ SESAME_DATABASE_URL: `sqlite://${data}/sesame.db` }) });
-    assert.equal(kept.status, 0, kept.all);
+    for (const command of [['backup', `${root}/kept`], ['restore', '--verify', `${root}/kept`]]) {
+        const said = run(SESAME, command, { env: clean({ SESAME_DATABASE_URL: `sqlite://${data}/sesame.db`, SESAME_KEY_FILE: `${data}/sesame.key` }) });
+        assert.equal(said.status, 0, said.all);
+    }
     await signIn(made.email, made.password);
     await signIn(made.email, 'not the password');
     await ask(`${url}/auth/reset-request`, { method: 'POST', headers: json, body: JSON.stringify({ email: made.email }) });

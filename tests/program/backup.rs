@@ -96,8 +96,6 @@ async fn put_away(drill: &Drill) -> (ContactId, ContactId) {
     let manifest: Value =
         serde_json::from_slice(&fs::read(drill.instance.path("monday/manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest, made);
-    let taken: DateTime<Utc> = made["takenAt"].as_str().unwrap().parse().unwrap();
-    assert_eq!(sesame::backup::last(running.db()).await.unwrap(), Some(taken.timestamp_micros()));
     // Whoever is gone by now is in the backup, and nobody but its owner reads that; the keys are not in it.
     assert_eq!(fs::metadata(drill.instance.path("monday")).unwrap().permissions().mode() & 0o077, 0);
     assert_eq!(fs::read_dir(drill.instance.path("monday")).unwrap().count(), 2);
@@ -109,6 +107,26 @@ async fn put_away(drill: &Drill) -> (ContactId, ContactId) {
     erasure::ledger::note(running.db(), &drill.instance.path(LEDGER.1), running.vault().signer(), now).await.unwrap();
     running.stop().await;
     (stays, gone)
+}
+
+/// Tries the backup: it is good, and the database that it is of knows so from then on.
+async fn tried(drill: &Drill) {
+    let known = async || {
+        let running = drill.service().await;
+        let known = sesame::backup::last(running.db()).await.unwrap();
+        running.stop().await;
+        known
+    };
+    assert_eq!(known().await, None, "one that was not tried is a hope");
+    let tried = drill.done(&["restore", "monday", "--verify"]);
+    assert_eq!(tried["events"], tried["manifest"]["position"]);
+    assert_eq!(tried["noted"], json!(true));
+    assert_eq!(known().await, Some(moment(&tried["manifest"])));
+}
+
+/// When a backup was made, in microseconds since 1970.
+fn moment(manifest: &Value) -> i64 {
+    manifest["takenAt"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap().timestamp_micros()
 }
 
 /// What holds once a backup stands in the place of what was lost.
@@ -124,11 +142,20 @@ async fn brought_back(drill: &Drill, (stays, gone): (ContactId, ContactId)) {
     let running = drill.service().await;
     assert_eq!(name_of(&running, stays).await, (false, Some("Demeure".into())));
     assert_eq!(name_of(&running, gone).await, (true, None), "whoever was erased stays so");
+    assert_eq!(sesame::backup::last(running.db()).await.unwrap(), Some(moment(&back["manifest"])));
     person(&running, drill.done(&["account", "open", "--company", "Après"])["accountId"].as_str().unwrap(), "Après")
         .await;
     running.stop().await;
     let doctor = drill.done(&["doctor"]);
     assert_eq!(doctor["good"], json!(true), "{doctor}");
+
+    // The ledger is lost, too: that is seen, and it is written anew from what the database knows.
+    fs::remove_file(drill.instance.path(LEDGER.1)).unwrap();
+    drill.refused(&["doctor"], "1 finding(s)");
+    assert_eq!(drill.done(&["erasure", "replay"])["notedAnew"], 1);
+    let ledger = fs::read_to_string(drill.instance.path(LEDGER.1)).unwrap();
+    assert!(ledger.contains(&gone.0.to_string()) && ledger.lines().count() == 1, "{ledger}");
+    assert_eq!(drill.done(&["doctor"])["good"], json!(true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,8 +164,7 @@ async fn p5_a_backup_of_sqlite_made_while_it_was_written_is_brought_back_and_who
     let file = instance.path("sesame.db");
     let drill = Drill { url: format!("sqlite://{}", file.display()), instance };
     let people = put_away(&drill).await;
-    let tried = drill.done(&["restore", "monday", "--verify"]);
-    assert_eq!(tried["events"], tried["manifest"]["position"]);
+    tried(&drill).await;
     drill.refused(&["restore", "monday"], "a backup is brought back where no database is");
 
     // The machine is lost, but for the ledger and the keys.
@@ -160,6 +186,13 @@ async fn p5_a_backup_of_sqlite_made_while_it_was_written_is_brought_back_and_who
     for suffix in ["", "-wal", "-shm"] {
         let _ = fs::remove_file(other.path(&format!("sesame.db{suffix}")));
     }
+    other.fails(&["restore", &there], 1, "another MASTER_KEY");
+    assert!(!other.path("sesame.db").exists(), "nothing is put in place that could not be read");
+    // A backup of before the manifest told the keys.
+    let manifest = drill.instance.path("monday/manifest.json");
+    let mut older: Value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+    assert!(older.as_object_mut().unwrap().remove("keys").is_some());
+    fs::write(&manifest, older.to_string()).unwrap();
     other.fails(&["restore", &there], 1, "the service must not be started yet");
 }
 
@@ -219,8 +252,7 @@ async fn p5_a_backup_of_postgresql_made_while_it_was_written_is_brought_back_and
     again(&mut admin, true).await;
     let drill = Drill { instance: Instance::new(), url: format!("{server}/{database}") };
     let people = put_away(&drill).await;
-    let tried = drill.done(&["restore", "monday", "--verify"]);
-    assert_eq!(tried["events"], tried["manifest"]["position"]);
+    tried(&drill).await;
     drill.refused(&["restore", "monday"], "is not empty");
     again(&mut admin, true).await;
     brought_back(&drill, people).await;
@@ -229,6 +261,27 @@ async fn p5_a_backup_of_postgresql_made_while_it_was_written_is_brought_back_and
     let left = "SELECT COUNT(*) FROM pg_database WHERE datname LIKE 'sesame_verify_%'";
     let (left,): (i64,) = sqlx::query_as(left).fetch_one(&mut admin).await.unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p5_a_role_that_may_make_no_database_is_told_what_trying_a_backup_needs() {
+    let (Ok(base), Ok(above)) = (std::env::var("TEST_POSTGRES_URL"), std::env::var("TEST_POSTGRES_ADMIN_URL")) else {
+        println!("skipped: TEST_POSTGRES_URL is not set; tests/run sets it");
+        return;
+    };
+    let name = format!("plain_{}", std::process::id());
+    let mut above = PgConnection::connect(&above).await.unwrap();
+    for sql in [format!("CREATE ROLE {name} LOGIN"), format!("CREATE DATABASE {name} OWNER {name}")] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut above).await.unwrap();
+    }
+    let host = base.split_once('@').unwrap().1.rsplit_once('/').unwrap().0;
+    let drill = Drill { instance: Instance::new(), url: format!("postgres://{name}@{host}/{name}") };
+    drill.done(&["account", "open", "--company", "Atelier du Large"]);
+    drill.done(&["backup", "monday"]);
+    drill.refused(&["restore", "monday", "--verify"], "CREATEDB");
+    for sql in [format!("DROP DATABASE {name} WITH (FORCE)"), format!("DROP ROLE {name}")] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut above).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

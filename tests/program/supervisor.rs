@@ -1,8 +1,9 @@
-//! What systemd is told by a service that it started: when it serves, and that it lives.
+//! What systemd is told by a service that it started: when it serves, that it lives, and why it ended.
 
 use crate::cli::Instance;
+use serde_json::json;
 use std::{
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     os::unix::net::UnixDatagram,
     process::Stdio,
     time::{Duration, Instant},
@@ -42,4 +43,23 @@ fn a_service_tells_its_supervisor_when_it_serves_and_that_it_lives() {
     assert!(since.elapsed() >= Duration::from_millis(500), "twice within the time that it has, no more");
     service.kill().unwrap();
     service.wait().unwrap();
+}
+
+#[test]
+fn whoever_reads_the_log_as_json_finds_there_why_the_service_ended() {
+    let instance = Instance::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let ended = instance
+        .command(&["serve"])
+        .env("SESAME_DATABASE_URL", format!("sqlite://{}", instance.path("sesame.db").display()))
+        .env("SESAME_LISTEN", taken.local_addr().unwrap().to_string())
+        .env("SESAME_LOG_FORMAT", "json")
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    let last: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["level"], &last["msg"]), (&json!("error"), &json!("the service ended")));
+    assert!(last["error"].as_str().unwrap().contains("Set SESAME_LISTEN"), "{said}");
+    assert_eq!(said.matches("Set SESAME_LISTEN").count(), 1, "once: {said}");
 }
