@@ -129,7 +129,7 @@ async fn verified(db: &Db, noted: &Checkpoints, output: &Output) -> Result<verif
     let text = if report.is_whole() {
         let of = last.map_or(String::new(), |at| format!(", the last of {}", at.format("%Y-%m-%d %H:%M:%S")));
         format!(
-            "The log is whole: {} events, dense and chained; {} signed checkpoints compared{of}.",
+            "The log is whole: {} events, dense and chained; signed checkpoints compared: {}{of}.",
             report.events, report.checkpoints
         )
     } else {

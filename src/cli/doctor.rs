@@ -3,15 +3,16 @@
 use super::{Common, Failed, Output, open};
 use serde_json::json;
 use sesame::{
-    app::Failure,
     db::Db,
     erasure::{
         self,
-        ledger::{Entry, lost, missing},
+        ledger::{self, LedgerError},
     },
     projector,
     service::{Service, StartError},
+    vault::sign::PublicKey,
 };
+use std::path::Path;
 
 struct Finding {
     what: &'static str,
@@ -101,7 +102,7 @@ async fn examine(config: &sesame::config::Config, output: &Output, findings: &mu
             deliveries(config, &service, findings).await;
             policies(&service, findings).await;
             checkpoints(config, output, findings);
-            ledger(config, &service, output, findings).await;
+            ledger_of(config, &service, output, findings).await;
             kept_for(config, &service, findings).await;
             backups(&service, findings).await;
             service.stop().await;
@@ -225,7 +226,7 @@ fn checkpoints(config: &sesame::config::Config, output: &Output, findings: &mut 
             Finding {
                 what,
                 good: age.is_none_or(|age| age < NOTED_WITHIN),
-                found: format!("{} signed{last}", noted.all.len()),
+                found: format!("signed: {}{last}", noted.all.len()),
                 remedy: "check that sesame serve runs with SESAME_AUDIT_CHECKPOINT_FILE, and may write it",
             }
         }
@@ -233,16 +234,14 @@ fn checkpoints(config: &sesame::config::Config, output: &Output, findings: &mut 
 }
 
 /// Whether the ledger outside knows of erasures that this database does not: a backup was restored.
-async fn ledger(config: &sesame::config::Config, service: &Service, output: &Output, findings: &mut Vec<Finding>) {
+async fn ledger_of(config: &sesame::config::Config, service: &Service, output: &Output, findings: &mut Vec<Finding>) {
     let what = "ledger";
     let Some(file) = config.erasure_ledger_file.as_deref() else {
         let found = "erasures are noted nowhere outside the database: set SESAME_ERASURE_LEDGER_FILE for the day a backup is restored";
         return findings.push(Finding { what, good: true, found: found.into(), remedy: "" });
     };
-    let read = open::trusted(config, output)
-        .and_then(|trusted| sesame::erasure::ledger::read(file, &trusted).map_err(Failed::new));
-    let known = match read {
-        Ok(entries) => held_against(service.db(), &entries).await.map_err(Failed::new),
+    let known = match open::trusted(config, output) {
+        Ok(trusted) => held_against(service.db(), file, &trusted).await.map_err(Failed::new),
         Err(e) => Err(e),
     };
     findings.push(match known {
@@ -273,9 +272,10 @@ async fn ledger(config: &sesame::config::Config, service: &Service, output: &Out
 }
 
 /// How many the ledger knows, how many of them the database still has, and how many the ledger has lost.
-async fn held_against(db: &Db, entries: &[Entry]) -> Result<(usize, usize, usize), Failure> {
-    let (missing, lost) = (missing(db, entries).await?, lost(db, entries).await?);
-    Ok((entries.len(), missing.len(), lost.len()))
+async fn held_against(db: &Db, file: &Path, trusted: &[PublicKey]) -> Result<(usize, usize, usize), LedgerError> {
+    let entries = ledger::read(file, trusted)?;
+    let missing = ledger::missing(db, &entries).await?.len();
+    Ok((entries.len(), missing, ledger::lost(db, file, trusted).await?.len()))
 }
 
 /// How long what stands beside the log is kept, and whether it went.

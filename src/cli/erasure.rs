@@ -135,7 +135,7 @@ async fn all(service: &Service, output: &Output) -> Result<(), Failed> {
             list.push(shown(service, kept.as_ref(), &now)?);
         }
     }
-    text.push_str(&format!("{} erasures, {bad} with something left.", list.len()));
+    text.push_str(&format!("Erasures: {}; with something left: {bad}.", list.len()));
     output.result(&text, &json!({ "erasures": list, "left": bad }));
     if bad == 0 { Ok(()) } else { Err(Failed::new("something is left of erased people")) }
 }
@@ -195,7 +195,7 @@ pub async fn erased_again(
     sesame::erasure::receipt::write_due(&service.app).await?;
     let mut noted_anew = 0;
     if let Some(own) = &config.erasure_ledger_file {
-        let lost = ledger::lost(db, &ledger::read(own, &trusted)?).await?;
+        let lost = ledger::lost(db, own, &trusted).await.map_err(Failed::new)?;
         noted_anew = lost.len();
         ledger::forget_noted(db, &lost).await?;
         ledger::note(db, own, service.vault().signer(), now).await.map_err(Failed::new)?;

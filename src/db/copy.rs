@@ -33,7 +33,8 @@ impl Db {
             return Err(DbError::other("a file has no database beside it".into()));
         };
         let sql = if wanted { format!("CREATE DATABASE {name}") } else { format!("DROP DATABASE IF EXISTS {name}") };
-        sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map_err(DbError::from).map(|_| ())
+        sqlx::query(AssertSqlSafe(sql)).execute(pool).await?;
+        Ok(())
     }
 }
 

@@ -115,17 +115,22 @@ pub async fn missing(db: &Db, entries: &[Entry]) -> Result<Vec<Entry>, Failure> 
 }
 
 /// Those whose erasure was noted once and who are missing in the ledger: it was lost, or is not the newest copy.
-pub async fn lost(db: &Db, entries: &[Entry]) -> Result<Vec<Uuid>, Failure> {
+pub async fn lost(db: &Db, path: &Path, trusted: &[PublicKey]) -> Result<Vec<Uuid>, LedgerError> {
     let log_id = log_id(db).await?;
-    let known: HashSet<Uuid> = entries.iter().filter(|e| e.log_id == log_id).map(|e| e.subject).collect();
-    let (mut after, mut lost) = (Uuid::nil(), Vec::new());
+    let (mut after, mut noted) = (Uuid::nil(), Vec::new());
     loop {
         let sql = format!("{READ} WHERE e.noted_at IS NOT NULL AND e.subject > $1 ORDER BY e.subject LIMIT $2");
-        let page: Vec<Erased> = db.fetch(Ask::new(sql, [after.into(), (TOGETHER as i64).into()])).await?;
-        let Some(last) = page.last() else { return Ok(lost) };
+        let ask = Ask::new(sql, [after.into(), (TOGETHER as i64).into()]);
+        let page: Vec<Erased> = db.fetch(ask).await.map_err(Failure::from)?;
+        let Some(last) = page.last() else { break };
         after = last.subject;
-        lost.extend(page.iter().filter(|e| e.stream().is_some() && !known.contains(&e.subject)).map(|e| e.subject));
+        noted.extend(page.iter().filter(|e| e.stream().is_some()).map(|e| e.subject));
     }
+    // The file is read last, for it is written first: what is noted meanwhile is no loss.
+    let entries = read(path, trusted)?;
+    let known: HashSet<Uuid> = entries.iter().filter(|e| e.log_id == log_id).map(|e| e.subject).collect();
+    noted.retain(|subject| !known.contains(subject));
+    Ok(noted)
 }
 
 /// Forgets that these were noted, so that [`note`] notes them anew.
