@@ -94,7 +94,7 @@ c.commit()`, `${data}/sesame.db`], { env: clean() });
         missing = ['sesame_read_model_failures_total{', 'sesame_deliveries_total{', 'sesame_outbox_oldest_seconds', 'sesame_live_connections 1', 'sesame_ready', 'sesame_checkpoint_timestamp_seconds', 'sesame_backup_timestamp_seconds', 'result="WRONG_PASSWORD"', 'sesame_policy_effects_stuck{', 'sesame_policy_effects_total{'].filter(name => !scrape.includes(name));
         return missing.length === 0;
     };
-    await until(40, 'everything was counted', all).catch(error => { throw new Error(`${error.message}: ${missing}; ${served.log.split('\n').filter(line => line.includes('error')).slice(-3).join(' ')}`); });
+    await until(120, 'everything was counted', all).catch(error => { throw new Error(`${error.message}: ${missing}; ${served.log.split('\n').filter(line => line.includes('error')).slice(-3).join(' ')}`); });
     read(await metrics());
 };
 let gathering;
