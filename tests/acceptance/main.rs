@@ -45,6 +45,7 @@ mod pages;
 mod pages_attacked;
 mod pages_claims;
 mod pages_desk;
+mod pages_edited;
 mod pages_erp;
 mod pages_imports;
 mod pages_many;
