@@ -83,15 +83,15 @@ pub struct Manifest {
     pub sha256: String,
     /// What tells its keys from others ([`MasterKeys::verify`]), hexadecimal; backups of before this was written have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub keys: Option<String>,
+    pub key_check: Option<String>,
 }
 
 impl Manifest {
     /// Refuses keys that are not those of the backup, before anything is brought back.
     pub fn verify_keys(&self, keys: &MasterKeys) -> Result<(), BackupError> {
-        let Some(kept) = &self.keys else { return Ok(()) };
+        let Some(kept) = &self.key_check else { return Ok(()) };
         let kept = HEXLOWER.decode(kept.as_bytes());
-        let kept = kept.map_err(|_| BackupError::Refused("the manifest's `keys` is not hexadecimal".into()))?;
+        let kept = kept.map_err(|_| BackupError::Refused("the manifest's `keyCheck` is not hexadecimal".into()))?;
         keys.verify(&kept).map_err(|e| BackupError::Refused(e.to_string()))
     }
 }
@@ -133,7 +133,7 @@ pub async fn make(
     made
 }
 
-/// Notes in the database of when there is a backup of it that can be brought back, for whoever watches it. One of another log is none of its own: false.
+/// Notes in the database that there is a backup of it which can be brought back, and of when, for whoever watches it; false where the backup is of another log.
 pub async fn note(db: &Db, manifest: &Manifest) -> Result<bool, BackupError> {
     let (head, _) = told(&mut db.begin_snapshot().await?).await?;
     if head.log_id != manifest.log_id {
@@ -160,7 +160,7 @@ async fn fill(
 ) -> Result<Manifest, BackupError> {
     let name = if url.is_sqlite() { "data.db" } else { "data.dump" };
     let data = folder.join(name);
-    let (head, keys) = if url.is_sqlite() {
+    let (head, key_check) = if url.is_sqlite() {
         db.copy_to(&data).await?;
         // The copy says itself where its log ends.
         let copy =
@@ -190,7 +190,7 @@ async fn fill(
         file: name.to_owned(),
         bytes,
         sha256,
-        keys,
+        key_check,
     };
     let path = folder.join(MANIFEST);
     let text = serde_json::to_string_pretty(&manifest).map_err(|e| BackupError::Refused(e.to_string()))?;

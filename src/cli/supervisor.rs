@@ -6,7 +6,8 @@ use sd_notify::NotifyState;
 /// started anew.
 pub fn serving(url: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(&format!("Serving at {url}"))]);
-    if let Some(within) = sd_notify::watchdog_enabled() {
+    // Zero says that none is wanted.
+    if let Some(within) = sd_notify::watchdog_enabled().filter(|within| !within.is_zero()) {
         tokio::spawn(async move {
             // Half of the time leaves room for a machine that is busy.
             let mut turn = tokio::time::interval(within / 2);

@@ -188,10 +188,10 @@ async fn p5_a_backup_of_sqlite_made_while_it_was_written_is_brought_back_and_who
     }
     other.fails(&["restore", &there], 1, "another MASTER_KEY");
     assert!(!other.path("sesame.db").exists(), "nothing is put in place that could not be read");
-    // A backup of before the manifest told the keys.
+    // A backup of before the manifest told its keys from others.
     let manifest = drill.instance.path("monday/manifest.json");
     let mut older: Value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
-    assert!(older.as_object_mut().unwrap().remove("keys").is_some());
+    assert!(older.as_object_mut().unwrap().remove("keyCheck").is_some());
     fs::write(&manifest, older.to_string()).unwrap();
     other.fails(&["restore", &there], 1, "the service must not be started yet");
 }
@@ -266,7 +266,7 @@ async fn p5_a_backup_of_postgresql_made_while_it_was_written_is_brought_back_and
 #[tokio::test(flavor = "multi_thread")]
 async fn p5_a_role_that_may_make_no_database_is_told_what_trying_a_backup_needs() {
     let (Ok(base), Ok(above)) = (std::env::var("TEST_POSTGRES_URL"), std::env::var("TEST_POSTGRES_ADMIN_URL")) else {
-        println!("skipped: TEST_POSTGRES_URL is not set; tests/run sets it");
+        println!("skipped: TEST_POSTGRES_URL or TEST_POSTGRES_ADMIN_URL is not set; tests/run sets them");
         return;
     };
     let name = format!("plain_{}", std::process::id());
