@@ -94,12 +94,13 @@ async fn notes(service: &Service) -> serde_json::Map<String, serde_json::Value> 
 pub async fn metrics(State(probed): State<Probed>) -> Response {
     match Metrics::start() {
         Ok(metrics) => {
-            let ready = why_not(&probed).await.is_empty();
-            metrics::gauge!("sesame_ready").set(if ready { 1.0 } else { 0.0 });
+            let not_ready = why_not(&probed).await;
+            metrics::gauge!("sesame_ready").set(if not_ready.is_empty() { 1.0 } else { 0.0 });
             metrics::gauge!("sesame_log_position").set(probed.service.app.log().watch().borrow().position as f64);
-            // A database that does not answer is not waited for. Where no backup was tried there is no number: some make them by other programs.
-            let backup = async { if ready { crate::backup::last(probed.service.db()).await } else { Ok(None) } };
-            if let Ok(Ok(Some(at))) = tokio::time::timeout(PROBE, backup).await {
+            // A database that did not answer is not waited for again. Where no backup was tried there is no number: some make them by other programs.
+            if !not_ready.contains_key("database")
+                && let Ok(Ok(Some(at))) = tokio::time::timeout(PROBE, crate::backup::last(probed.service.db())).await
+            {
                 metrics::gauge!("sesame_backup_timestamp_seconds").set(at as f64 / 1e6);
             }
             for (pool, used, most) in probed.service.db().connections() {
